@@ -1,0 +1,1 @@
+"""Who was filmed: clips, labels, and how corpora lie on disk."""

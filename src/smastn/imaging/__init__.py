@@ -1,0 +1,1 @@
+"""Frames to one descriptor; no chance and no label in it."""

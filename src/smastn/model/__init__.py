@@ -1,0 +1,1 @@
+"""The network and the one way to ask it."""

@@ -1,0 +1,1 @@
+"""Where in a long video something moved."""

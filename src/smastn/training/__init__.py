@@ -1,0 +1,1 @@
+"""One fold, from clips to a predictor; where chance may enter."""

@@ -1,0 +1,51 @@
+"""Each room imports only rooms before it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "smastn"
+ORDER = (
+    *("errors", "config", "assets", "data", "imaging", "synthesis", "model"),
+    *("training", "spotting", "evaluation", "analysis", "apps"),
+)
+FILES = sorted(SOURCE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    first = path.relative_to(SOURCE).parts[0]
+    return first.removesuffix(".py")
+
+
+def rooms_imported(tree: ast.AST) -> set[str]:
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            module = node.module or ""
+            names += [f"{module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    rooms = {name.split(".")[1] for name in names if name.startswith("smastn.")}
+    return rooms - {"__version__"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_room_imports_only_rooms_before_it(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        assert not rooms_imported(ast.parse(path.read_text()))
+        return
+    assert room in ORDER, f"{room} is no room of the house; add it to the map or move it"
+    later = {
+        other
+        for other in rooms_imported(ast.parse(path.read_text()))
+        if ORDER.index(other) > ORDER.index(room)
+    }
+    assert not later, f"{path.name} is in {room} and imports {sorted(later)}, which come after it"
+
+
+def test_the_check_sees_an_import_inside_a_function() -> None:
+    tree = ast.parse("def f():\n    from smastn.apps import cli\n")
+    assert rooms_imported(tree) == {"apps"}
