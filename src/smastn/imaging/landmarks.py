@@ -110,8 +110,9 @@ class FaceDetector:
             centre, points = values[0], values[2:4]
             pixels = np.stack([centre - size, centre + size, *points])
             pixels = (pixels - to_input[:, 2]) / to_input[0, 0]
-            corners = tuple(float(value) for value in pixels[:2].ravel())
-            boxes.append(Box(corners, pixels[2:].astype(np.float64), float(scores[index])))
+            left, top, right, bottom = (float(value) for value in pixels[:2].ravel())
+            eyes = pixels[2:].astype(np.float64)
+            boxes.append(Box((left, top, right, bottom), eyes, float(scores[index])))
         return boxes
 
 
@@ -258,8 +259,9 @@ def _suppress(boxes: list[Box]) -> list[Box]:
         waiting = [box for box in waiting if all(box is not other for other in same)]
         weights = np.array([box.score for box in same])
         corners = np.average([box.corners for box in same], axis=0, weights=weights)
+        left, top, right, bottom = (float(value) for value in corners)
         eyes = np.average([box.eyes for box in same], axis=0, weights=weights)
-        kept.append(Box(tuple(float(value) for value in corners), eyes, best.score))
+        kept.append(Box((left, top, right, bottom), eyes, best.score))
     return kept
 
 
