@@ -27,7 +27,9 @@ def face() -> ndarray:
 
 def decoded(url: str) -> ndarray:
     data = np.frombuffer(base64.b64decode(url.split(",", 1)[1]), np.uint8)
-    return cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]
+    picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert picture is not None
+    return picture[..., ::-1]
 
 
 def test_no_movement_is_exactly_grey() -> None:
