@@ -50,6 +50,19 @@ def settings_to_dict(settings: Any) -> dict[str, Any]:
     }
 
 
+def check_choices(settings: Any) -> None:
+    """Refuse a field of a settings dataclass that is none of its Literal's choices.
+
+    For ``__post_init__``: what is made in Python is then as safe as what was read.
+
+    Raises:
+        ConfigError: names the field, its value and the choices.
+    """
+    for name, hint in get_type_hints(type(settings)).items():
+        if get_origin(hint) is Literal:
+            _value(getattr(settings, name), hint, name)
+
+
 def settings_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """What differs between two results of `settings_to_dict`, one phrase a setting.
 

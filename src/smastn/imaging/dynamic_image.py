@@ -7,7 +7,7 @@ segment) and the global one are rows of one weight matrix, hence one product.
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from jaxtyping import Float, Float64, Shaped
 from numpy import ndarray
 from torch import Tensor
 
+from smastn.config import check_choices
 from smastn.errors import ConfigError
 from smastn.imaging.sampling import segment_indices
 
@@ -50,12 +51,7 @@ class DescriptorConfig:
             raise ConfigError(
                 f"segments is {self.segments} and frames {self.frames}; wanted at least 1 each"
             )
-        for name, value, known in (
-            ("reading", self.reading, get_args(Reading)),
-            ("form", self.form, get_args(Form)),
-        ):
-            if value not in known:
-                raise ConfigError(f"{name} is {value!r}; known are {', '.join(known)}")
+        check_choices(self)
 
     @property
     def images(self) -> int:
