@@ -128,6 +128,7 @@ def dynamic_images(
     """
     pixels = torch.as_tensor(frames)
     used = np.flatnonzero(weights.any(axis=0))
+    used = used if len(used) else np.zeros(1, np.int64)
     if len(used) < weights.shape[1]:  # sparse sampling: most frames are never read
         chosen = torch.as_tensor(used, device=pixels.device)
         pixels = pixels.index_select(pixels.ndim - 4, chosen)

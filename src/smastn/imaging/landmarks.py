@@ -75,8 +75,9 @@ class FaceDetector:
     def __call__(self, image: UInt8[ndarray, "height width 3"]) -> list[Box]:
         """Every face found, the largest first; RGB in, pixels out."""
         found = self._search(image)
-        if not found:  # small faces in large frames: look closer, tile by tile
-            found = [box for tile in _tiles(image) for box in self._search(image, tile)]
+        # Small faces in large frames show only from nearer by: look tile by tile too.
+        nearer = [box for tile in _tiles(image) for box in self._search(image, tile)]
+        found += [box for box in nearer if not any(_overlap(box, other) for other in found)]
         kept = _suppress(found)
         return sorted(kept, key=lambda box: -box.area)
 
@@ -283,4 +284,4 @@ def _inside(face: Face, image: ndarray) -> bool:
     """Whether the face's middle still lies in the frame."""
     height, width = image.shape[:2]
     x, y = face.points[:, :2].mean(0)
-    return 0 <= x < width and 0 <= y < height
+    return bool(0 <= x < width and 0 <= y < height)

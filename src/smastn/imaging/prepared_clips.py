@@ -8,9 +8,10 @@ import hashlib
 import json
 import multiprocessing
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -82,15 +83,17 @@ def prepare_clips(
 
 def _prepare_all(
     clips: Sequence[Clip], files: Mapping[str, Path], config: PreparationConfig, workers: int
-):  # noqa: ANN202 - a generator of (key, reason)
+) -> Iterator[tuple[str, str | None]]:
+    """Each clip's key with None, or with the reason why it could not be prepared."""
     if workers <= 1 or len(clips) <= 1:
-        tracker = FaceTracker() if clips else None
         for clip in clips:
-            yield clip.key, _prepare_one(clip, files[clip.key], config, tracker)
+            yield clip.key, _prepare_one(clip, files[clip.key], config)
         return
     # Forking a process that has run models or OpenCV's threads can hang: start afresh.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start_worker) as pool:
+    with ProcessPoolExecutor(
+        workers, context, initializer=cv2.setNumThreads, initargs=(1,)
+    ) as pool:
         jobs = {
             pool.submit(_prepare_one, clip, files[clip.key], config): clip.key for clip in clips
         }
@@ -98,22 +101,16 @@ def _prepare_all(
             yield jobs[job], job.result()
 
 
-_tracker: FaceTracker | None = None
+@cache
+def _tracker() -> FaceTracker:
+    """One tracker a process: its models take a while to load."""
+    return FaceTracker()
 
 
-def _start_worker() -> None:
-    global _tracker  # noqa: PLW0603 - one tracker a process, made once
-    cv2.setNumThreads(1)
-    _tracker = FaceTracker()
-
-
-def _prepare_one(
-    clip: Clip, file: Path, config: PreparationConfig, tracker: FaceTracker | None = None
-) -> str | None:
+def _prepare_one(clip: Clip, file: Path, config: PreparationConfig) -> str | None:
     """Write one prepared clip; None if all went well, else the reason."""
-    tracker = tracker or _tracker or FaceTracker()
     try:
-        prepared = prepare(clip_frames(clip), tracker, config)
+        prepared = prepare(clip_frames(clip), _tracker(), config)
     except SmastnError as error:
         return str(error)
     partial = file.with_name(f".{file.stem}.{os.getpid()}.npy")
