@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from smastn.config import read_settings, settings_differences, settings_to_dict
+from smastn.config import check_choices, read_settings, settings_differences, settings_to_dict
 from smastn.errors import ConfigError
 
 
@@ -15,8 +15,10 @@ from smastn.errors import ConfigError
 class Train:
     epochs: int = 40
     learning_rate: float = 1e-3
+    optimiser: Literal["adamw", "sgd"] = "adamw"
 
     def __post_init__(self) -> None:
+        check_choices(self)
         if self.epochs < 1:
             raise ConfigError(f"epochs is {self.epochs}; wanted at least 1")
 
@@ -64,7 +66,8 @@ def test_what_is_left_out_takes_its_default(tmp_path: Path) -> None:
     [
         (
             "[train]\nepoch = 3",
-            "experiment.toml, [train]: unknown setting epoch; known are epochs, learning_rate",
+            "experiment.toml, [train]: unknown setting epoch; "
+            "known are epochs, learning_rate, optimiser",
         ),
         (
             "nmae = 1",
@@ -143,3 +146,9 @@ def test_differences_are_named_one_by_one() -> None:
         "train.epochs was 40, is 30",
         'note was not set, is "new"',
     ]
+
+
+def test_settings_made_in_python_are_as_safe_as_those_read() -> None:
+    chosen: Any = "adam"
+    with pytest.raises(ConfigError, match=r'optimiser is "adam"; wanted one of adamw, sgd'):
+        Train(optimiser=chosen)
