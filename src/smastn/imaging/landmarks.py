@@ -75,9 +75,8 @@ class FaceDetector:
     def __call__(self, image: UInt8[ndarray, "height width 3"]) -> list[Box]:
         """Every face found, the largest first; RGB in, pixels out."""
         found = self._search(image)
-        # Small faces in large frames show only from nearer by: look tile by tile too.
-        nearer = [box for tile in _tiles(image) for box in self._search(image, tile)]
-        found += [box for box in nearer if not any(_overlap(box, other) for other in found)]
+        if not found:  # small faces in large frames show only from nearer by
+            found = [box for tile in _tiles(image) for box in self._search(image, tile)]
         kept = _suppress(found)
         return sorted(kept, key=lambda box: -box.area)
 
