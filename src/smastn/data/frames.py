@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
 
 import numpy as np
 from jaxtyping import UInt8
@@ -106,7 +105,7 @@ class FrameStream:
         if self._video is not None:
             self._video.close()
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> "FrameStream":
         return self
 
     def __exit__(

@@ -114,6 +114,8 @@ class Video:
                 if packet is None:
                     return
                 self._packets += packet.size > 0
+                if packet.is_corrupt:
+                    self._note_damage(good)
                 frames = packet.decode()
             except EOFError:
                 return
@@ -245,6 +247,8 @@ def _packet_times(path: Path, modified: int, size: int) -> tuple[list[int], list
     """
     del modified, size
     with _open(path) as container:
+        if container.format.name == "avi":  # it has no time stamps, only an order of decoding
+            return [], []
         stream = _picture_stream(container, path)
         # Only these facts are kept, not the packets, which together are the whole file.
         packets = [
