@@ -41,8 +41,7 @@ def write_video(
         raise InputError(f"no frames were given to write to {path}; wanted at least one")
     with (
         replace_when_whole(path) as partial,
-        partial.open("wb") as file,
-        av.open(file, "w", format=_muxer(path), options={"movflags": "faststart"}) as container,
+        av.open(partial, "w", format=_muxer(path), options={"movflags": "faststart"}) as container,
     ):
         stream = _encoder(container, first, rate, quality)
         for number, image in enumerate(chain([first], waiting)):

@@ -104,6 +104,13 @@ def _read_rows(table: Path) -> list[dict[str, str]]:
     heading = lines[0] if lines else ""
     delimiter = ";" if heading.count(";") > heading.count(",") else ","
     reader = csv.DictReader(lines, delimiter=delimiter, restval="", skipinitialspace=True)
+    try:
+        return _rows_with_known_columns(reader, table)
+    except csv.Error as error:
+        raise InputError(f"{table} is no table ({error}); save it anew as CSV UTF-8") from error
+
+
+def _rows_with_known_columns(reader: "csv.DictReader[str]", table: Path) -> list[dict[str, str]]:
     known = [name.strip().lower() for name in reader.fieldnames or []]
     missing = [name for name in _NEEDED if name not in known]
     if missing:
