@@ -22,7 +22,7 @@ _OVAL = (
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
 _CHEEKS = (50, 280, 205, 425, 101, 330)
-_MELANIN = np.array([0.45, 0.80, 1.05], np.float32)
+_MELANIN = np.array([0.58, 0.82, 1.00], np.float32)
 _HAEMOGLOBIN = np.array([0.05, 0.55, 0.45], np.float32)
 
 
@@ -67,7 +67,7 @@ def draw_complexion(generator: np.random.Generator) -> Complexion:
     background = generator.uniform(0.2, 1.1) * generator.uniform((0.6, 0.6, 0.6), (1.1, 1.1, 1.1))
     return Complexion(
         melanin=float(generator.uniform(-0.25, 1.9)),
-        redness=float(generator.uniform(-0.15, 0.35)),
+        redness=float(generator.uniform(-0.3, 0.3)),
         hair=(float(hair[0]), float(hair[1]), float(hair[2])),
         background=(float(background[0]), float(background[1]), float(background[2])),
         light=(float(strength * np.cos(angle)), float(strength * np.sin(angle))),

@@ -4,11 +4,11 @@ Each clip depends on the corpus's seed, its subject and its own number alone, so
 neither the order nor the number of workers changes a byte.
 """
 
-import shutil
-from collections.abc import Callable, Iterator
+import csv
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,11 +17,12 @@ import cv2
 import numpy as np
 
 from smastn.data.clip import Clip
-from smastn.data.manifest import write_manifest
+from smastn.data.manifest import MANIFEST, write_manifest
+from smastn.data.writing import folder_when_whole
 from smastn.errors import ConfigError
 from smastn.synthesis.faces import draw_person, portrait
 from smastn.synthesis.film import Film
-from smastn.synthesis.movement import EMOTIONS, Event, draw_event
+from smastn.synthesis.movement import EMOTIONS, draw_event
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.puppet import Puppet
 
@@ -30,8 +31,26 @@ CORPUS = "synthetic"
 
 NEUTRAL = "neutral"
 
+TRUTH = "truth.csv"
+"""Table beside the manifest: what only the maker of a film knows."""
+
 _AROUND = 0.03
 """Seconds of stillness kept before onset and after offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClip:
+    """A clip and what only its maker knows.
+
+    Attributes:
+        clip: the clip as its table lists it.
+        amplitude: peak displacement at the apex, pixels of a 224-pixel crop; 0 if neutral.
+        blinks: first and last frame of each blink.
+    """
+
+    clip: Clip
+    amplitude: float
+    blinks: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,34 +109,35 @@ def make_corpus(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Clip]:
-    """Write a corpus: ``root/<person>/<clip>/img00001.jpg`` and on, and ``root/manifest.csv``.
+    """Write a corpus: ``root/<person>/<clip>/img00001.jpg`` and on, and two tables.
 
-    A clip's folder appears whole or not at all, and the manifest last; what an
-    interrupted run has finished is made again, to the same bytes.
+    ``manifest.csv`` is the table that any corpus has; ``truth.csv`` adds each
+    clip's amplitude and blinks. The corpus appears whole or not at all.
 
     Args:
-        root: where to; made if missing.
+        root: where to: a new or empty folder, or one that holds a corpus, which is replaced.
         config: what it holds.
-        workers: processes to share the work.
-        progress: called with clips done and clips in all.
+        workers: processes to share the work, a person each at a time.
+        progress: called with clips done and clips in all, after each person.
 
     Returns:
         The clips, person by person.
 
     Raises:
         AssetError: the face models could not be had.
-        OSError: the disk is full or may not be written.
+        InputError: `root` holds something else, the disk is full or may not be written.
     """
-    root.mkdir(parents=True, exist_ok=True)
     total = config.subjects * (config.clips_per_subject + config.neutral)
-    clips: list[Clip] = []
-    with _mapping(min(workers, config.subjects)) as mapping:
-        for made in mapping(partial(_write_subject, root, config), range(config.subjects)):
-            clips += made
-            if progress is not None:
-                progress(len(clips), total)
-    write_manifest(root, clips)
-    return clips
+    made: list[MadeClip] = []
+    with folder_when_whole(root, marker=MANIFEST) as folder:
+        with _mapping(min(workers, config.subjects)) as mapping:
+            for person in mapping(partial(_write_subject, folder, config), range(config.subjects)):
+                made += person
+                if progress is not None:
+                    progress(len(made), total)
+        write_manifest(folder, [one.clip for one in made])
+        _write_truth(folder / TRUTH, made)
+    return [replace(one.clip, source=root / one.clip.source.relative_to(folder)) for one in made]
 
 
 @contextmanager
@@ -127,21 +147,29 @@ def _mapping(workers: int) -> Iterator[Callable]:
         yield map
         return
     context = get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, context, initializer=cv2.setNumThreads, initargs=(1,)
-    ) as pool:
+    pool = ProcessPoolExecutor(workers, context, initializer=cv2.setNumThreads, initargs=(1,))
+    try:
         yield pool.map
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _write_subject(root: Path, config: CorpusConfig, subject: int) -> list[Clip]:
+def _write_subject(folder: Path, config: CorpusConfig, subject: int) -> list[MadeClip]:
     """All clips of one person, written."""
     person = draw_person(np.random.default_rng([config.seed, subject]))
     puppet = Puppet(portrait(person, config.size))
-    emotions = _emotions(config, subject)
-    return [
-        _write_clip(root, config, puppet, (subject, number), emotion)
-        for number, emotion in enumerate(emotions)
-    ]
+    made = []
+    for number, emotion in enumerate(_emotions(config, subject)):
+        generator = np.random.default_rng([config.seed, subject, number])
+        film = _film(config, puppet, emotion, generator)
+        name = f"{number + 1:02d}_{emotion}"
+        source = folder / f"s{subject + 1:02d}" / name
+        clip = _clip_of(film, f"{CORPUS}/s{subject + 1:02d}", source, emotion)
+        _write_frames(film, source, config.nuisance.jpeg_quality)
+        amplitude = film.events[0].amplitude if film.events else 0.0
+        blinks = tuple((blink.first, blink.last) for blink in film.blinks)
+        made.append(MadeClip(clip, amplitude, blinks))
+    return made
 
 
 def _emotions(config: CorpusConfig, subject: int) -> list[str]:
@@ -152,53 +180,57 @@ def _emotions(config: CorpusConfig, subject: int) -> list[str]:
     return moving + [NEUTRAL] * config.neutral
 
 
-def _write_clip(
-    root: Path, config: CorpusConfig, puppet: Puppet, which: tuple[int, int], emotion: str
-) -> Clip:
-    """One clip, written to its folder: whole or not at all."""
-    subject, number = which
-    film, clip = _make_clip(root, config, puppet, which, emotion)
-    unfinished = clip.source.with_name(f".{clip.source.name}.part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    quality = [cv2.IMWRITE_JPEG_QUALITY, config.nuisance.jpeg_quality]
-    for index, frame in enumerate(film, start=1):
-        jpeg = cv2.imencode(".jpg", cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), quality)[1]
-        (unfinished / f"img{index:05d}.jpg").write_bytes(jpeg.tobytes())
-    if clip.source.exists():
-        shutil.rmtree(clip.source)
-    unfinished.rename(clip.source)
-    return clip
-
-
-def _make_clip(
-    root: Path, config: CorpusConfig, puppet: Puppet, which: tuple[int, int], emotion: str
-) -> tuple[Film, Clip]:
-    subject, number = which
-    seed = [config.seed, subject, number, 1]
-    generator = np.random.default_rng(seed)
+def _film(
+    config: CorpusConfig, puppet: Puppet, emotion: str, generator: np.random.Generator
+) -> Film:
+    """One clip, not yet made into frames; a neutral one is as long as one with a movement."""
     rate = float(config.rates[generator.integers(len(config.rates))])
-    lead = max(1, round(_AROUND * rate))
     low, high = config.amplitude
-    amplitude = (
-        float(generator.triangular(low, low + 0.2 * (high - low), high)) if low < high else low
+    tip = low + 0.2 * (high - low)
+    amplitude = float(generator.triangular(low, tip, high)) if low < high else low
+    event = draw_event(
+        generator, EMOTIONS[0] if emotion == NEUTRAL else emotion, _lead(rate), rate, amplitude
     )
-    drawn = draw_event(
-        generator, emotion if emotion != NEUTRAL else EMOTIONS[0], lead, rate, amplitude
-    )
-    events: tuple[Event, ...] = () if emotion == NEUTRAL else (drawn,)
-    timing = rate, drawn.offset + lead + 1
-    film = Film(puppet, events, timing, config.nuisance, int(generator.integers(2**31)))
-    name = f"{number + 1:02d}_{emotion}"
-    clip = Clip(
-        subject=f"{CORPUS}/s{subject + 1:02d}",
-        name=name,
+    timing = rate, event.offset + _lead(rate) + 1
+    events = () if emotion == NEUTRAL else (event,)
+    return Film(puppet, events, timing, config.nuisance, int(generator.integers(2**31)))
+
+
+def _lead(rate: float) -> int:
+    """Still frames before onset and after offset."""
+    return max(1, round(_AROUND * rate))
+
+
+def _clip_of(film: Film, subject: str, source: Path, emotion: str) -> Clip:
+    """The table's row for a film of one movement, or of none."""
+    lead = _lead(film.rate)
+    event = film.events[0] if film.events else None
+    return Clip(
+        subject=subject,
+        name=source.name,
         emotion=emotion,
-        source=root / f"s{subject + 1:02d}" / name,
-        onset=drawn.onset,
-        apex=drawn.apex if events else None,
-        offset=drawn.offset,
-        rate=rate,
-        action_units=drawn.action_units if events else (),
+        source=source,
+        onset=lead,
+        apex=event.apex if event else None,
+        offset=film.length - 1 - lead,
+        rate=film.rate,
+        action_units=event.action_units if event else (),
     )
-    return film, clip
+
+
+def _write_frames(film: Film, folder: Path, quality: int) -> None:
+    """The film's frames as JPEG files, numbered from 1."""
+    folder.mkdir(parents=True)
+    for index, frame in enumerate(film, start=1):
+        pixels = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
+        jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        (folder / f"img{index:05d}.jpg").write_bytes(jpeg.tobytes())
+
+
+def _write_truth(path: Path, made: Sequence[MadeClip]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("subject", "name", "amplitude", "blinks"))
+        for one in made:
+            blinks = " ".join(f"{first}-{last}" for first, last in one.blinks)
+            writer.writerow((one.clip.subject, one.clip.name, f"{one.amplitude:.3f}", blinks))

@@ -85,7 +85,7 @@ class Film:
             yield sensor(self.clean_frame(index), light, generator)
 
     def clean_frame(self, index: int) -> UInt8[ndarray, "height width 3"]:
-        """One frame as the scene was: face and head have moved, but light and sensor are perfect."""
+        """One frame as the scene was: face and head have moved, light and sensor are perfect."""
         time, scale = index / self.rate, self._puppet.pixels_per_crop_pixel
         moving = [
             (motion, event.activation(index))

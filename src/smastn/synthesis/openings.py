@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 from numpy import ndarray
 
+from smastn.synthesis.muscles import LOWER_LIP_ROW, UPPER_LIP_ROW
 from smastn.synthesis.photographs import face_width
-from smastn.synthesis.action_units import LOWER_LIP_ROW, UPPER_LIP_ROW
 
 _UPPER_LIDS = {
     "R": (33, 246, 161, 160, 159, 158, 157, 173, 133),
@@ -25,6 +25,12 @@ _LOWER_LIDS = {
 }
 _LID_FOLD = 0.055
 """Height of the skin that a lid unrolls or takes up, a share of the face's width."""
+
+_WET_RIM = 0.007
+"""How far below the mesh's lower lid the white of the eye still shows, likewise."""
+
+_LASHES = 0.6
+"""Pixels by which a lid's skin ends before its edge, so that no eyeball sticks to it."""
 
 _CLOSED_MOUTH = 0.02
 _DARKNESS = (46, 20, 20)
@@ -50,14 +56,16 @@ class Eye:
     ) -> None:
         upper, lower = points[list(_UPPER_LIDS[side])], points[list(_LOWER_LIDS[side])]
         self._fold = _LID_FOLD * face_width(points)
-        low = np.floor(np.minimum(upper, lower).min(0) - (1, self._fold + 6)).astype(int)
-        high = np.ceil(np.maximum(upper, lower).max(0) + (2, self._fold + 7)).astype(int)
+        around = np.array([1, self._fold + 6])
+        low = np.floor(np.minimum(upper, lower).min(0) - around).astype(int)
+        high = np.ceil(np.maximum(upper, lower).max(0) + around).astype(int) + 1
         self._at = np.s_[low[1] : high[1], low[0] : high[0]]
         self._columns = np.arange(low[0], high[0], dtype=np.float64)
         self._rows = np.arange(low[1], high[1], dtype=np.float64)[:, None]
-        self._upper, self._lower = _heights(self._columns, upper), _heights(self._columns, lower)
         across = (self._columns - upper[0, 0]) / (upper[-1, 0] - upper[0, 0])
         self._bow = np.sin(np.pi * np.clip(across, 0, 1)) ** 0.75
+        self._upper = _heights(self._columns, upper)
+        self._lower = _heights(self._columns, lower) + _WET_RIM * face_width(points) * self._bow
         self._ball = _filled_outwards(image[self._at], self._share((self._upper, self._lower)))
 
     def skin(
@@ -82,8 +90,12 @@ class Eye:
         if closure == 0 and not rises.any():
             return upper, lower
         patch = source[self._at][..., 1]
-        patch += self._slide(self._upper, upper, -self._fold) - self._rows
-        patch += self._slide(self._lower, lower, self._fold) - self._rows
+        upper_lid = self._rows < (upper + lower) / 2
+        from_above = np.minimum(self._slide(self._upper, upper, -self._fold), self._upper - _LASHES)
+        from_below = np.maximum(self._slide(self._lower, lower, self._fold), self._lower + _LASHES)
+        beyond = np.abs(self._rows - (upper + lower) / 2) > self._fold + opening
+        moved = np.where(upper_lid, from_above, from_below) - self._rows
+        patch += np.where(beyond | (self._bow <= 0), 0, moved)
         return upper, lower
 
     def ball(
@@ -109,9 +121,8 @@ class Eye:
         Between the fold, which stays, and the edge the skin is stretched evenly.
         """
         fixed = before + fold
-        share = (self._rows - fixed) / np.where(after == fixed, 1e-6, after - fixed)
-        moved = fixed + share * (before - fixed)
-        return np.where((share >= 0) & (share <= 1.2), moved, self._rows)
+        share = (self._rows - fixed) / (after - fixed)
+        return np.where(share >= 0, fixed + share * (before - fixed), self._rows)
 
     def _share(self, edges: Edges) -> Float64[ndarray, "rows columns"]:
         return _share_between(self._rows, *edges)
@@ -135,8 +146,9 @@ class Mouth:
         if closed:
             middle = (self.upper + self.lower) / 2
             self.upper, self.lower = middle, middle.copy()
-        low = np.floor(self.upper.min(0) - (0.06 * unit, 0.12 * unit)).astype(int)
-        high = np.ceil(self.lower.max(0) + (0.06 * unit, 0.16 * unit)).astype(int)
+        around = unit * np.array([0.06, 0.14])
+        low = np.floor(self.upper.min(0) - around).astype(int)
+        high = np.ceil(self.lower.max(0) + around).astype(int)
         self._at = np.s_[low[1] : high[1], low[0] : high[0]]
         self._columns = np.arange(low[0], high[0], dtype=np.float64)
         self._rows = np.arange(low[1], high[1], dtype=np.float64)[:, None]

@@ -22,6 +22,9 @@ from smastn.imaging.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceTracke
 LEFT_CHEEK_EDGE, RIGHT_CHEEK_EDGE = 454, 234
 """The mesh's outermost points at the height of the cheekbones."""
 
+_HEADS = {"astronaut": (20, 240, 110, 340), "grace_hopper": (40, 420, 70, 450)}
+"""Rows and columns between which each head lies: top, bottom, left, right."""
+
 PhotographName = Literal["astronaut", "grace_hopper"]
 
 
@@ -47,15 +50,18 @@ def photograph(name: PhotographName, mirrored: bool = False) -> Photograph:
         AssetError: the face models could not be had.
     """
     image = _astronaut() if name == "astronaut" else _grace_hopper()
+    top, bottom, left, right = _HEADS[name]
     if mirrored:
         image = np.ascontiguousarray(image[:, ::-1])
-    face = FaceTracker()(image)
+        left, right = image.shape[1] - right, image.shape[1] - left
+    # Only the head is searched: patches and medals can look like faces too.
+    face = FaceTracker()(np.ascontiguousarray(image[top:bottom, left:right]))
     if face is None:
         raise FaceError(
             f"no face was found in the photograph {name}, which shows one; "
             "the packages that ship it or the face models differ from ours: reinstall them"
         )
-    return Photograph(image, face.points[:, :2].astype(np.float64))
+    return Photograph(image, face.points[:, :2] + np.array([left, top], np.float64))
 
 
 def face_width(points: Float64[ndarray, "468 2"]) -> float:

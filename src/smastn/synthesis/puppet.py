@@ -5,8 +5,9 @@ are openings with a layer of their own behind: eyeballs do not compress under a
 closing lid, and parting lips uncover teeth or darkness.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -15,13 +16,13 @@ from numpy import ndarray
 
 from smastn.imaging.alignment import face_alignment
 from smastn.imaging.landmarks import Face
-from smastn.synthesis.action_units import (
+from smastn.synthesis.faces import Portrait
+from smastn.synthesis.muscles import (
     LOWER_LIP_ROW,
     UPPER_LIP_ROW,
     FacialMuscles,
     Movement,
 )
-from smastn.synthesis.faces import Portrait
 from smastn.synthesis.openings import Eye, Mouth
 from smastn.synthesis.photographs import face_width
 
@@ -39,12 +40,14 @@ class Motion:
         mesh: the way of each mesh point, pixels of the portrait.
         upper: the way of the skin above the line between the lips, at every second pixel.
         lower: the same below that line.
+        parts_lips: whether the two differ.
         lids: rise of the lids' edges in pixels: rows right and left eye, columns upper and lower.
     """
 
     mesh: Float64[ndarray, "468 2"]
     upper: Float32[ndarray, "rows columns 2"]
     lower: Float32[ndarray, "rows columns 2"]
+    parts_lips: bool
     lids: Float64[ndarray, "2 2"]
 
 
@@ -96,12 +99,13 @@ class Puppet:
             ConfigError: an action unit is unknown.
         """
         parts = [self._muscles.at_mesh(code) for code in action_units]
-        skin = sum(weight * part.skin for weight, part in zip(strengths, parts, strict=True))
-        lids = sum(weight * part.lids for weight, part in zip(strengths, parts, strict=True))
-        together = Movement(np.asarray(skin), np.asarray(lids))
+        skin = _sum(weight * part.skin for weight, part in zip(strengths, parts, strict=True))
+        lids = _sum(weight * part.lids for weight, part in zip(strengths, parts, strict=True))
+        together = Movement(skin, lids)
         scale = amplitude * self.pixels_per_crop_pixel / together.peak
         upper, lower = self._fields_of(action_units, np.array(strengths) * scale)
-        return Motion(together.skin * scale, upper, lower, together.lids * scale)
+        parts_lips = not np.array_equal(upper, lower)
+        return Motion(together.skin * scale, upper, lower, parts_lips, together.lids * scale)
 
     def frame(
         self,
@@ -123,17 +127,17 @@ class Puppet:
         lids = np.zeros((2, 2))
         lips = None
         if moving:
-            upper = self._backward(sum(share * motion.upper for motion, share in moving))
-            lower = self._backward(sum(share * motion.lower for motion, share in moving))
+            upper = self._backward(_sum(share * motion.upper for motion, share in moving))
+            lower = upper
+            if any(motion.parts_lips for motion, _ in moving):
+                lower = self._backward(_sum(share * motion.lower for motion, share in moving))
             lips = self._lip_rows(moving)
             source -= self._mouth.skin(upper, lower, lips)
-            lids = np.asarray(sum(share * motion.lids for motion, share in moving))
+            lids = _sum(share * motion.lids for motion, share in moving)
         edges = [
             eye.skin(source, rises, closure) for eye, rises in zip(self._eyes, lids, strict=True)
         ]
-        skin = cv2.remap(
-            self._image, source, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-        )
+        skin = _taken(self._image, source, cv2.INTER_CUBIC)
         for eye, edge in zip(self._eyes, edges, strict=True):
             eye.ball(skin, edge, gaze)
         if lips is not None:
@@ -164,15 +168,26 @@ class Puppet:
         size = self._grid.shape[1::-1]
         grid = self._grid[: way.shape[0], : way.shape[1]]
         for_source = grid - way / _FIELD_STEP
-        way = cv2.remap(way, for_source, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        way = _taken(way, for_source, cv2.INTER_LINEAR)
         return cv2.resize(way, size, interpolation=cv2.INTER_LINEAR)
 
     def _lip_rows(
         self, moving: Sequence[tuple[Motion, float]]
     ) -> tuple[Float64[ndarray, "11 2"], Float64[ndarray, "11 2"]]:
         """Where the inner edges of both lips have gone from the neutral mouth's."""
-        way = np.asarray(sum(share * motion.mesh for motion, share in moving))
+        way = _sum(share * motion.mesh for motion, share in moving)
         return (
             self._mouth.upper + way[list(UPPER_LIP_ROW)],
             self._mouth.lower + way[list(LOWER_LIP_ROW)],
         )
+
+
+def _sum(arrays: Iterable[ndarray]) -> ndarray:
+    """Their sum, of the arrays' own type."""
+    return reduce(np.add, arrays)
+
+
+def _taken(image: ndarray, source: Float32[ndarray, "height width 2"], flags: int) -> ndarray:
+    """A picture whose pixels are taken from `source` in `image`; beyond its border from there."""
+    x, y = cv2.split(source)
+    return np.asarray(cv2.remap(image, x, y, flags, borderMode=cv2.BORDER_REPLICATE))
