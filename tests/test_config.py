@@ -37,6 +37,7 @@ class Study:
     descriptor: Descriptor | None = None
     note: str | None = None
     flip: bool = False
+    more: tuple[Train, ...] = ()
 
 
 def read(text: str, folder: Path) -> Study:
@@ -71,7 +72,8 @@ def test_what_is_left_out_takes_its_default(tmp_path: Path) -> None:
         ),
         (
             "nmae = 1",
-            "experiment.toml: unknown setting nmae; known are name, train, descriptor, note, flip",
+            "experiment.toml: unknown setting nmae; "
+            "known are name, train, descriptor, note, flip, more",
         ),
         (
             '[descriptor]\nreading = "locl"',
@@ -91,6 +93,7 @@ def test_what_is_left_out_takes_its_default(tmp_path: Path) -> None:
         ("[descriptor]\nsizes = 3", "sizes is 3; wanted a list"),
         ("[descriptor]\nsizes = [3, 'x']", 'sizes[1] is "x"; wanted a whole number'),
         ("[descriptor]\nspan = [3]", "span has 1 values; wanted 2"),
+        ("[[more]]\n[[more]]\nepoch = 1", "experiment.toml, [more[1]]: unknown setting epoch"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_file_and_section(
@@ -125,7 +128,8 @@ def test_a_picture_is_no_settings_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "study", [Study("a"), Study("b", Train(2, 0.5), Descriptor(sizes=(1, 2)), "note", True)]
+    "study",
+    [Study("a"), Study("b", Train(2), Descriptor(sizes=(1, 2)), "note", True, (Train(), Train(3)))],
 )
 def test_settings_come_back_from_json_unchanged(study: Study) -> None:
     values: Any = json.loads(json.dumps(settings_to_dict(study)))

@@ -36,8 +36,8 @@ def read_settings(source: Path | Mapping[str, Any], kind: type[T], origin: str |
             value has the wrong type or lies out of range; names file and section.
     """
     if isinstance(source, Path):
-        return _instance(_read_toml(source), kind, origin or source.name, ())
-    return _instance(source, kind, origin or "settings", ())
+        return _instance(_read_toml(source), kind, _Place(origin or source.name))
+    return _instance(source, kind, _Place(origin or "settings"))
 
 
 def settings_to_dict(settings: Any) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def check_choices(settings: Any) -> None:
     """
     for name, hint in get_type_hints(type(settings)).items():
         if get_origin(hint) is Literal:
-            _value(getattr(settings, name), hint, name)
+            _value(getattr(settings, name), hint, _Place(name))
 
 
 def settings_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -94,26 +94,39 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path.name}: not valid TOML ({error}); correct that line") from error
 
 
-def _instance(values: Mapping[str, Any], kind: type[T], origin: str, section: tuple[str, ...]) -> T:
-    where = f"{origin}, [{'.'.join(section)}]" if section else origin
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a value stands, for errors."""
+
+    origin: str
+    section: tuple[str, ...] = ()
+    name: str = ""
+
+    def __str__(self) -> str:
+        section = f", [{'.'.join(self.section)}]" if self.section else ""
+        return f"{self.origin}{section}" + (f": {self.name}" if self.name else "")
+
+    def inside(self) -> "_Place":
+        """The section that the value is."""
+        return _Place(self.origin, (*self.section, self.name) if self.name else self.section)
+
+    def at(self, name: str) -> "_Place":
+        return _Place(self.origin, self.section, name)
+
+
+def _instance(values: Mapping[str, Any], kind: type[T], place: _Place) -> T:
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     hints = get_type_hints(kind)
-    _check_keys(values, fields, where)
-    settings: dict[str, Any] = {}
-    for name, value in values.items():
-        inner = _dataclass_in(hints[name])
-        if inner is not None and isinstance(value, Mapping):
-            settings[name] = _instance(value, inner, origin, (*section, name))
-        else:
-            settings[name] = _value(value, hints[name], f"{where}: {name}")
+    _check_keys(values, fields, place)
+    settings = {name: _value(value, hints[name], place.at(name)) for name, value in values.items()}
     try:
         return kind(**settings)
     except ConfigError as error:
-        raise ConfigError(f"{where}: {error}") from error
+        raise ConfigError(f"{place}: {error}") from error
 
 
 def _check_keys(
-    values: Mapping[str, Any], fields: Mapping[str, dataclasses.Field[Any]], where: str
+    values: Mapping[str, Any], fields: Mapping[str, dataclasses.Field[Any]], where: _Place
 ) -> None:
     unknown = [name for name in values if name not in fields]
     if unknown:
@@ -131,8 +144,8 @@ def _check_keys(
         raise ConfigError(f"{where}: {', '.join(missing)} missing; add a line {missing[0]} = ...")
 
 
-def _value(value: Any, hint: Any, what: str) -> Any:
-    """The value as the type `hint` wants it; `what` names it in errors."""
+def _value(value: Any, hint: Any, what: _Place) -> Any:
+    """The value as the type `hint` wants it."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         return _optional(value, arguments, what)
@@ -143,12 +156,14 @@ def _value(value: Any, hint: Any, what: str) -> Any:
         return value
     if origin is tuple:
         return _tuple(value, arguments, what)
-    if dataclasses.is_dataclass(hint):
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        if isinstance(value, Mapping):
+            return _instance(value, hint, what.inside())
         raise ConfigError(f"{what} is {_shown(value)}; wanted a section with settings of its own")
     return _scalar(value, hint, what)
 
 
-def _scalar(value: Any, hint: Any, what: str) -> Any:
+def _scalar(value: Any, hint: Any, what: _Place) -> Any:
     if hint is float and type(value) is int:  # 3 is written for 3.0 by everybody
         value = float(value)
     if type(value) is not hint:
@@ -158,13 +173,13 @@ def _scalar(value: Any, hint: Any, what: str) -> Any:
     return value
 
 
-def _optional(value: Any, arguments: tuple[Any, ...], what: str) -> Any:
+def _optional(value: Any, arguments: tuple[Any, ...], what: _Place) -> Any:
     """`X | None`: the one sort of union a setting may have."""
     (hint,) = [argument for argument in arguments if argument is not types.NoneType]
     return None if value is None else _value(value, hint, what)
 
 
-def _tuple(value: Any, arguments: tuple[Any, ...], what: str) -> tuple[Any, ...]:
+def _tuple(value: Any, arguments: tuple[Any, ...], what: _Place) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
         raise ConfigError(f"{what} is {_shown(value)}; wanted a list, as in [1, 2]")
     if arguments[-1] is Ellipsis:
@@ -172,17 +187,9 @@ def _tuple(value: Any, arguments: tuple[Any, ...], what: str) -> tuple[Any, ...]
     if len(arguments) != len(value):
         raise ConfigError(f"{what} has {len(value)} values; wanted {len(arguments)}")
     return tuple(
-        _value(item, hint, f"{what}[{index}]")
+        _value(item, hint, what.at(f"{what.name}[{index}]"))
         for index, (item, hint) in enumerate(zip(value, arguments, strict=True))
     )
-
-
-def _dataclass_in(hint: Any) -> type[Any] | None:
-    """The dataclass that a hint is, or is optionally."""
-    for candidate in (hint, *get_args(hint)):
-        if isinstance(candidate, type) and dataclasses.is_dataclass(candidate):
-            return candidate
-    return None
 
 
 def _plain(value: Any) -> Any:
