@@ -114,7 +114,7 @@ def _skin(image: ndarray, points: ndarray) -> Float32[ndarray, "height width"]:
     at = np.rint(points[list(_CHEEKS)]).astype(int)
     typical = np.median(lab[at[:, 1], at[:, 0]], axis=0)
     away = (lab - typical) ** 2
-    likely = np.exp(-0.5 * (away / (28.0**2, 81, 81)).sum(-1))
+    likely = np.exp(-0.5 * (away / (40.0**2, 130, 130)).sum(-1))
     forehead = np.exp(-0.5 * (away / (45.0**2, 400, 400)).sum(-1))
     oval = _filled(image.shape, points[list(_OVAL)])
     rows = np.arange(len(image))[:, None]
