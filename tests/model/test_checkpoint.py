@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from smastn.errors import CheckpointError
+from smastn.errors import CheckpointError, InputError
 from smastn.model.checkpoint import CARD, WEIGHTS
 from smastn.model.network import NetworkConfig, SmaStn
 from smastn.model.predictor import ModelConfig, Predictor
@@ -56,7 +56,7 @@ def test_a_folder_that_is_something_else_is_not_replaced(
     predictor: Predictor, tmp_path: Path
 ) -> None:
     (tmp_path / "thesis.txt").write_text("three years of work")
-    with pytest.raises(CheckpointError, match="is no checkpoint.*choose another name"):
+    with pytest.raises(InputError, match="nothing is overwritten; name another folder"):
         predictor.save(tmp_path)
     assert (tmp_path / "thesis.txt").exists()
 

@@ -9,8 +9,6 @@ or not at all::
 
 import hashlib
 import json
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from smastn import __version__
+from smastn.data.writing import folder_when_whole
 from smastn.errors import CheckpointError
 
 FORMAT = 1
@@ -51,13 +50,8 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Put a checkpoint into `folder`, replacing one that is there; whole or not at all.
 
     Raises:
-        CheckpointError: `folder` exists and is something else.
+        InputError: `folder` holds something else, or there is no room left.
     """
-    if folder.exists() and not (folder / CARD).is_file() and any(folder.iterdir()):
-        raise CheckpointError(
-            f"{folder} exists and is no checkpoint; wanted a new or an empty folder, or an older "
-            "checkpoint to replace; choose another name"
-        )
     weights = save({name: tensor.contiguous() for name, tensor in checkpoint.tensors.items()})
     card = {
         "format": FORMAT,
@@ -68,18 +62,9 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         "trained_on": checkpoint.trained_on,
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
     }
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
+    with folder_when_whole(folder, marker=CARD) as partial:
         (partial / WEIGHTS).write_bytes(weights)
         (partial / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-        partial.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
 
 
 def read_checkpoint(folder: Path) -> Checkpoint:

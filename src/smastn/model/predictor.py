@@ -82,6 +82,11 @@ class Predictor:
         self.trained_on = trained_on or {}
         self._trackers: dict[int, FaceTracker] = {}
 
+    @property
+    def parameters(self) -> int:
+        """How many numbers were learned."""
+        return sum(value.numel() for value in self._network.parameters())
+
     @classmethod
     def load(cls, folder: Path | str) -> "Predictor":
         """The predictor saved in `folder`.
