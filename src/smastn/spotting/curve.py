@@ -79,6 +79,7 @@ class MovementCurve:
             `rise`.
         head_speed: movement of the skull, pixels of a face of 224 a second; NaN as `rise`.
         boxes: left, top, right, bottom of the mesh in pixels of the frame; NaN without a face.
+        span: seconds between the frames compared.
     """
 
     times: Float64[ndarray, " frames"]
@@ -89,6 +90,7 @@ class MovementCurve:
     eye_change: Float32[ndarray, " frames"]
     head_speed: Float32[ndarray, " frames"]
     boxes: Float32[ndarray, "frames 4"]
+    span: float
 
     @property
     def rate(self) -> float:
@@ -217,6 +219,7 @@ class _Meter:
             eye_change=np.minimum(rows[:, 6], later_change),
             head_speed=rows[:, 5],
             boxes=rows[:, :4],
+            span=self._config.span,
         )
 
 

@@ -57,8 +57,8 @@ class SpottingConfig:
 
     @property
     def threshold(self) -> float:
-        """What a peak must reach, in units of the film's noise: 16, 8, 4 at 0, 0.5, 1."""
-        return 16 * 0.25**self.sensitivity
+        """What a peak must reach, in units of the film's noise: 10, 5, 2.5 at 0, 0.5, 1."""
+        return 10 * 0.25**self.sensitivity
 
 
 @dataclass(frozen=True, slots=True)
