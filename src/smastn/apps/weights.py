@@ -4,9 +4,11 @@ Some made-up people are trained on, others are asked about once at the end; what
 they give goes into the model card. Nothing is chosen on the second group.
 """
 
+from importlib import resources
 from pathlib import Path
 
 import cv2
+from jinja2 import Environment, StrictUndefined
 
 import smastn.model
 from smastn.apps.console import say
@@ -14,7 +16,7 @@ from smastn.apps.progress import progress
 from smastn.assets import cache_folder
 from smastn.config import settings_to_dict
 from smastn.data.clip import Clip
-from smastn.evaluation.metrics import class_scores, pooled_scores
+from smastn.evaluation.metrics import class_scores
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.uncertainty import Interval, bootstrap_subjects
 from smastn.imaging.prepared_clips import PreparedClips, prepare_clips
@@ -99,42 +101,17 @@ def _trained_on(
 def _card(
     predictor: Predictor, predictions: list[Prediction], intervals: dict[str, Interval]
 ) -> str:
-    emotions = predictor.emotions
-    scores = pooled_scores(predictions, emotions)
-    rows = "\n".join(
-        f"| {emotion} | {one.clips} | {one.recall:.3f} | {one.precision:.3f} | {one.f1:.3f} |"
-        for emotion, one in class_scores(predictions, emotions).items()
+    text = resources.files("smastn.apps").joinpath("model_card.md").read_text(encoding="utf-8")
+    template = Environment(keep_trailing_newline=True, undefined=StrictUndefined).from_string(text)
+    return template.render(
+        parameters=predictor.parameters,
+        emotions=predictor.emotions,
+        training=TRAINING_PEOPLE,
+        held_out=HELD_OUT_PEOPLE,
+        clips=len(predictions),
+        intervals=intervals,
+        classes=class_scores(predictions, predictor.emotions),
     )
-    uf1, uar = intervals["uf1"], intervals["uar"]
-    low, high = TRAINING_PEOPLE.amplitude
-    return f"""# Model card: the weights that come with smastn
-
-**What it is.** SMA-STN, light backbone, {predictor.parameters:,} parameters. It names the movement in
-a clip that goes from onset to offset as one of: {", ".join(emotions)}.
-
-**What it was trained on.** {TRAINING_PEOPLE.subjects} people who do not exist, 12 clips each: faces
-made up from two public-domain photographs (NASA; US Navy), moved by facial action units of {low} to
-{high} px at 224 px, with blinks, gaze, head drift, flicker, noise and JPEG on top. No real
-micro-expression, and nobody's face but those two, was ever seen. `make weights` makes it anew.
-
-**How well it does.** On {HELD_OUT_PEOPLE.subjects} *other made-up* people, {len(predictions)} clips,
-asked once after training (95 % intervals by bootstrap over people):
-
-| UF1 | UAR | accuracy |
-| --- | --- | --- |
-| {uf1.value:.3f} ({uf1.low:.3f} to {uf1.high:.3f}) | {uar.value:.3f} ({uar.low:.3f} to {uar.high:.3f}) | {scores.accuracy:.3f} |
-
-| class | clips | recall | precision | F1 |
-| --- | --- | --- | --- | --- |
-{rows}
-
-These scores say that the method learns such movement and carries it to faces it has not seen, made
-from the same two photographs. They do **not** say how well it does on real people: that is unknown,
-and will be lower. Train on a licensed corpus with `smastn train` before you use it for research.
-
-**What it is not.** A micro-expression is a brief facial movement. It is not a lie detector, it does
-not show what somebody feels, thinks or hides, and must not be used to judge people.
-"""
 
 
 if __name__ == "__main__":
