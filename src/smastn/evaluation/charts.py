@@ -60,7 +60,7 @@ def confusion_chart(emotions: Sequence[str], counts: Sequence[Sequence[int]]) ->
         for column, count in enumerate(values):
             share = count / total if total else 0.0
             kind = "right" if row == column else "wrong"
-            dense = " dense" if share > 0.55 else ""
+            dense = " dense full" if share > 0.8 else " dense" if share > 0.6 else ""
             x = left + column * cell
             parts.append(
                 f'<g class="{kind}{dense}"><rect class="cell" x="{x + 1.5}" y="{y + 1.5}" '
