@@ -176,7 +176,7 @@ class _Meter:
 
     def curve(self) -> MovementCurve:
         """What was measured so far."""
-        rows = np.array(self._rows, np.float32).reshape(len(self._times), -1)
+        rows = np.array(self._rows, np.float32).reshape(len(self._times), len(_NO_FACE))
         rise = rows[:, 6:].reshape(len(rows), len(REGIONS), 2)
         fall, later_change = np.full_like(rise, np.nan), np.full(len(rows), np.nan, np.float32)
         earlier = np.array(self._earlier, np.int64)
