@@ -54,3 +54,8 @@ def test_a_clip_without_a_face_is_refused_with_what_to_do(tracker: FaceTracker) 
     noise = np.random.default_rng(0).integers(0, 256, (6, 200, 200, 3), dtype=np.uint8)
     with pytest.raises(FaceError, match="no face in the first 5 frames.*choose another range"):
         prepare(noise, tracker, PreparationConfig())
+
+
+def test_a_face_that_is_not_there_is_refused_with_those_that_are(drifting: np.ndarray) -> None:
+    with pytest.raises(FaceError, match="show 1 face.*number 3 by size.*--face 0 to 0"):
+        prepare(drifting, FaceTracker(choice=2), PreparationConfig())

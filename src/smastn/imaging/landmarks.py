@@ -175,10 +175,10 @@ class FaceTracker:
     def __init__(self, choice: int = 0) -> None:
         self._detect = FaceDetector()
         self._mesh = FaceMesh()
-        self._choice = choice
+        self.choice = choice
         self._last: Face | None = None
         self.faces_seen = 0
-        """The most faces found in any one search so far."""
+        """The most faces found in any one search since the last reset."""
 
     def __call__(self, image: UInt8[ndarray, "height width 3"]) -> Face | None:
         """The followed face in the next frame, or None where there is none."""
@@ -191,15 +191,16 @@ class FaceTracker:
         return self._last
 
     def reset(self) -> None:
-        """Forget the face, so that the next frame is searched anew."""
+        """Forget all faces, so that the next frame is searched anew."""
         self._last = None
+        self.faces_seen = 0
 
     def _find(self, image: UInt8[ndarray, "height width 3"]) -> Face | None:
         boxes = self._detect(image)
         self.faces_seen = max(self.faces_seen, len(boxes))
-        if self._choice >= len(boxes):
+        if self.choice >= len(boxes):
             return None
-        face = self._mesh.in_box(image, boxes[self._choice])
+        face = self._mesh.in_box(image, boxes[self.choice])
         face = self._mesh.near(image, face)  # a second look, now well centred
         return face if face.score >= _FOLLOW_SCORE else None
 
