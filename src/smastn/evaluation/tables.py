@@ -21,7 +21,7 @@ def markdown(report: Report) -> str:
         _table(
             ["Method", *_SCORES.values(), "F1 averaged over folds (not UF1)"],
             [
-                [one.name, *_cells(one, "–"), f"{one.fold_averaged_f1:.3f}"]
+                [one.name, *_cells(one, " to "), f"{one.fold_averaged_f1:.3f}"]
                 for one in report.methods
             ],
         ),
