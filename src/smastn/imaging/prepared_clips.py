@@ -43,7 +43,7 @@ class PreparedClips:
     failed: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> UInt8[ndarray, "time size size 3"]:
-        """The prepared clip of that key, mapped from disk rather than read; changes stay in memory."""
+        """The prepared clip of that key, mapped from disk; changes stay in memory."""
         return np.load(self.files[key], mmap_mode="c")
 
 
