@@ -12,7 +12,8 @@ FACE = np.full((224, 224, 3), 128, np.uint8)
 
 def drawn(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns that are no longer grey."""
-    return np.nonzero((picture != 128).any(axis=2))
+    rows, columns = np.nonzero((picture != 128).any(axis=2))
+    return rows, columns
 
 
 def moved_by(analysis: Analysis, x: float, y: float) -> tuple[MovementCurve, np.ndarray]:
