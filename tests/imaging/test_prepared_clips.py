@@ -62,4 +62,4 @@ def test_the_number_of_workers_changes_no_byte(clips: list[Clip], tmp_path: Path
     )
     for clip in clips[:2]:
         assert one.files[clip.key].read_bytes() == two.files[clip.key].read_bytes()
-    assert seen == [(1, 2), (2, 2)]
+    assert seen == [(0, 2), (1, 2), (2, 2)]

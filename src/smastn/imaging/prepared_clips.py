@@ -6,12 +6,10 @@ changed settings or a changed source make a new file, and all else is kept.
 
 import hashlib
 import json
-import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import cv2
@@ -25,6 +23,7 @@ from smastn.data.frames import clip_frames
 from smastn.errors import SmastnError
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
+from smastn.workers import spread
 
 _VERSION = 1
 """Raise it when `prepare` gives other pixels for the same settings."""
@@ -71,34 +70,18 @@ def prepare_clips(
     waiting = [clip for clip in clips if not files[clip.key].is_file()]
     failed: dict[str, str] = {}
     done = len(clips) - len(waiting)
-    for key, reason in _prepare_all(waiting, files, config, workers):
+    if progress is not None:
+        progress(done, len(clips))
+    tasks = [(clip, files[clip.key]) for clip in waiting]
+    begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
+    for index, reason in spread(partial(_prepare_one, config), tasks, workers, begin):
         if reason is not None:
-            failed[key] = reason
-            del files[key]
+            failed[waiting[index].key] = reason
+            del files[waiting[index].key]
         done += 1
         if progress is not None:
             progress(done, len(clips))
     return PreparedClips(files, failed)
-
-
-def _prepare_all(
-    clips: Sequence[Clip], files: Mapping[str, Path], config: PreparationConfig, workers: int
-) -> Iterator[tuple[str, str | None]]:
-    """Each clip's key with None, or with the reason why it could not be prepared."""
-    if workers <= 1 or len(clips) <= 1:
-        for clip in clips:
-            yield clip.key, _prepare_one(clip, files[clip.key], config)
-        return
-    # Forking a process that has run models or OpenCV's threads can hang: start afresh.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, context, initializer=cv2.setNumThreads, initargs=(1,)
-    ) as pool:
-        jobs = {
-            pool.submit(_prepare_one, clip, files[clip.key], config): clip.key for clip in clips
-        }
-        for job in as_completed(jobs):
-            yield jobs[job], job.result()
 
 
 @cache
@@ -107,8 +90,9 @@ def _tracker() -> FaceTracker:
     return FaceTracker()
 
 
-def _prepare_one(clip: Clip, file: Path, config: PreparationConfig) -> str | None:
+def _prepare_one(config: PreparationConfig, task: tuple[Clip, Path]) -> str | None:
     """Write one prepared clip; None if all went well, else the reason."""
+    clip, file = task
     try:
         prepared = prepare(clip_frames(clip), _tracker(), config)
     except SmastnError as error:
