@@ -1,4 +1,6 @@
+import gc
 import tracemalloc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -117,6 +119,21 @@ def test_iterating_takes_the_memory_of_a_few_frames(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20 * 240 * 320 * 3
+
+
+def test_a_closed_film_is_let_go_at_once(encode: Encode) -> None:
+    """Decoded frames are large: they must not wait for the collector of cycles."""
+    gc.collect()
+    gc.disable()
+    try:
+        with open_frames(encode()) as stream:
+            frames = iter(stream)
+            next(frames)
+        gone = weakref.ref(stream)
+        del stream, frames
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_pictures_are_sorted_by_number_and_strangers_passed_over(tmp_path: Path) -> None:
