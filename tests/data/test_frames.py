@@ -11,6 +11,7 @@ from films import number_of, picture
 
 from smastn.data.clip import Clip
 from smastn.data.frames import clip_frames, open_frames, read_frames, require_frames, write_video
+from smastn.data.video import Video
 from smastn.errors import InputError
 
 Encode = Callable[..., Path]
@@ -126,11 +127,12 @@ def test_a_closed_film_is_let_go_at_once(encode: Encode) -> None:
     gc.collect()
     gc.disable()
     try:
-        with open_frames(encode()) as stream:
-            frames = iter(stream)
-            next(frames)
-        gone = weakref.ref(stream)
-        del stream, frames
+        film = Video(encode())
+        frames = film.frames()
+        next(frames)
+        film.close()
+        gone = weakref.ref(film)
+        del film, frames
         assert gone() is None
     finally:
         gc.enable()

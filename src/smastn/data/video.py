@@ -61,8 +61,8 @@ class Video:
         return max(0.0, self._damaged_at - (self._first.time or 0.0))
 
     def close(self) -> None:
-        """Let go of the file, and of the decoder, which would hold on to this object and to frames."""
-        self._decoded = iter(())
+        """Let go of the file and of all frames."""
+        self._decoded = iter(())  # the decoding generator and this object refer to each other
         self._container.close()
 
     def frames(self, first: int = 0) -> Iterator[tuple[float, UInt8[ndarray, "height width 3"]]]:
