@@ -1,0 +1,294 @@
+"""From a row of a sheet and a folder of frames to a clip, and to what is wrong with it.
+
+Sheets speak of frame numbers as they stand in file names; a `Clip` counts from
+0 in the order of its folder. Between the two lie all defects a corpus can have,
+so they are found here, for every corpus alike.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from smastn.data.clip import Clip
+from smastn.data.folders import FrameFolder, index_frames
+from smastn.errors import InputError
+
+KINDS = {
+    "no folder": "the sheet names a clip that is not on disk",
+    "no frames": "the folder holds none of the annotated frames",
+    "no interval": "onset or offset is unknown and cannot be inferred",
+    "onset >= offset": "the movement ends before it begins, or where it begins",
+    "offset unknown": "the sheet gives no offset; the apex or the last frame stands in",
+    "missing frames": "annotated frames before the first or after the last one on disk",
+    "gap": "frames are missing inside the annotated interval",
+    "extra frames": "the clip's own folder holds frames outside the annotated interval",
+    "repeated frames": "two files carry the same frame number",
+    "apex missing": "nobody marked the apex; the midpoint stands in",
+    "apex outside": "the apex lies outside onset to offset; the midpoint stands in",
+    "apex at an end": "the apex is the onset or the offset itself",
+    "over 0.5 s": "the movement is longer than the usual limit of a micro-expression",
+    "duplicate": "the same clip is annotated twice",
+    "unlabelled folder": "a folder of frames that no row of the sheet names",
+    "stray files": "files that are no numbered pictures",
+    "unreadable": "a picture cannot be decoded",
+    "counts": "classes are not as many as published",
+    "sheet": "the sheet itself is ambiguous or was corrected",
+}
+"""Every kind of defect, and what it means."""
+
+LONGEST = 0.5
+"""Seconds; the usual upper limit of a micro-expression (Yan et al. 2013)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One row of a sheet; frames are numbered as in the file names.
+
+    Attributes:
+        person: the subject within the corpus, such as ``"06"``.
+        name: the clip's name, unique for the person.
+        emotion: the label as the reader understood it, lower case.
+        folder: where its frames lie, or None if no such folder exists.
+        onset: first frame, or None where the sheet gives none.
+        apex: frame of the strongest movement, or None.
+        offset: last frame, or None; 0 also means that nobody knows.
+        action_units: units coded.
+        objective: objective class 1 to 7, or None.
+    """
+
+    person: str
+    name: str
+    emotion: str
+    folder: Path | None
+    onset: int | None = None
+    apex: int | None = None
+    offset: int | None = None
+    action_units: tuple[str, ...] = ()
+    objective: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How annotations of one corpus are to be read.
+
+    Attributes:
+        corpus: the corpus's short name, first half of every subject.
+        rate: frames a second.
+        folder_is_clip: each folder holds one clip and nothing else, so its ends can stand in.
+        counted_from: frame numbers are positions in the sorted folder, counted from this;
+            None where they are the numbers in the file names.
+        has_apex: whether the corpus marks apexes at all.
+    """
+
+    corpus: str
+    rate: float
+    folder_is_clip: bool = False
+    counted_from: int | None = None
+    has_apex: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Something wrong with a corpus.
+
+    Attributes:
+        kind: one of `KINDS`.
+        clip: key of the clip it concerns, or the path below the root, or "".
+        seen: what was seen, in words.
+        left_out: whether the clip cannot be used because of it.
+    """
+
+    kind: str
+    clip: str
+    seen: str
+    left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """A corpus as it was read.
+
+    Attributes:
+        name: its short name.
+        root: the folder it was read from.
+        clips: its micro-expressions, in the order of the sheet.
+        defects: what is wrong with it; clips that cannot be used are listed here.
+        macro: its macro-expressions, where it has any.
+        sheets: the files its labels came from.
+    """
+
+    name: str
+    root: Path
+    clips: tuple[Clip, ...]
+    defects: tuple[Defect, ...] = ()
+    macro: tuple[Clip, ...] = ()
+    sheets: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class FrameIndex:
+    """Folders indexed so far; long videos are asked for once for each of their clips."""
+
+    root: Path
+    known: dict[Path, FrameFolder] = field(default_factory=dict)
+
+    def __call__(self, folder: Path) -> FrameFolder:
+        """The frames of `folder`, indexed at most once."""
+        if folder not in self.known:
+            self.known[folder] = index_frames(folder, self.root)
+        return self.known[folder]
+
+
+def place_all(
+    annotations: Iterable[Annotation], rules: Rules, index: FrameIndex
+) -> tuple[list[Clip], list[Defect]]:
+    """The clips of all annotations that can be placed, and every defect found on the way.
+
+    Raises:
+        InputError: not a single annotation could be placed.
+    """
+    clips: dict[str, Clip] = {}
+    defects: list[Defect] = []
+    for annotation in annotations:
+        key = f"{rules.corpus}/{annotation.person}/{annotation.name}"
+        if key in clips:
+            defects.append(Defect("duplicate", key, "annotated a second time; the first stays"))
+            continue
+        clip, found = place(annotation, rules, index)
+        defects += found
+        if clip is not None:
+            clips[key] = clip
+    if not clips:
+        reason = defects[0].seen if defects else "its sheet has no rows"
+        raise InputError(
+            f"no clip of {rules.corpus} under {index.root} can be used ({reason}); wanted frames "
+            "named by the sheet: check that pictures and sheet are of the same release"
+        )
+    return list(clips.values()), defects
+
+
+def place(
+    annotation: Annotation, rules: Rules, index: FrameIndex
+) -> tuple[Clip | None, list[Defect]]:
+    """The clip of one annotation, or None if it cannot be used, and its defects."""
+    key = f"{rules.corpus}/{annotation.person}/{annotation.name}"
+    if annotation.folder is None:
+        return None, [Defect("no folder", key, "no folder of this name", left_out=True)]
+    frames = index(annotation.folder)
+    numbers = frames.numbers
+    if rules.counted_from is not None:
+        numbers = tuple(range(rules.counted_from, rules.counted_from + len(numbers)))
+    report = _Report(key)
+    interval = _interval(annotation, rules, numbers, report)
+    if interval is None:
+        return None, report.defects
+    first, last = bisect_left(numbers, interval[0]), bisect_right(numbers, interval[1]) - 1
+    if first > last:
+        seen = f"frames {interval[0]} to {interval[1]} wanted, {_span(numbers)} on disk"
+        report.add("no frames", seen, left_out=True)
+        return None, report.defects
+    _compare(interval, numbers, rules, report)
+    apex = _apex(annotation, rules, interval, report)
+    clip = Clip(
+        subject=f"{rules.corpus}/{annotation.person}",
+        name=annotation.name,
+        emotion=annotation.emotion,
+        source=annotation.folder,
+        onset=first,
+        offset=last,
+        apex=(first + last) // 2 if apex is None else _nearest(numbers, apex, first, last),
+        rate=rules.rate,
+        action_units=annotation.action_units,
+        apex_source="midpoint" if apex is None else "annotated",
+        objective=annotation.objective,
+    )
+    return clip, report.defects
+
+
+@dataclass(slots=True)
+class _Report:
+    """Defects of one clip."""
+
+    key: str
+    defects: list[Defect] = field(default_factory=list)
+
+    def add(self, kind: str, seen: str, left_out: bool = False) -> None:
+        self.defects.append(Defect(kind, self.key, seen, left_out))
+
+
+def _interval(
+    annotation: Annotation, rules: Rules, numbers: tuple[int, ...], report: _Report
+) -> tuple[int, int] | None:
+    """First and last frame number, with what stands in for unknown ones."""
+    onset, apex, offset = annotation.onset, annotation.apex, annotation.offset
+    if not numbers:
+        report.add("no frames", "the folder holds no numbered picture", left_out=True)
+        return None
+    ends = (numbers[0], numbers[-1]) if rules.folder_is_clip else (None, None)
+    if onset is None:
+        onset = ends[0]
+    elif onset == 0 and apex == 0:
+        onset = apex = 1  # nobody counts from 0 in these sheets; 0 means the first frame
+    if not offset:
+        offset = ends[1] if ends[1] is not None else apex
+        report.add("offset unknown", f"{offset} stands in")
+    if onset is None or offset is None:
+        report.add("no interval", f"onset {annotation.onset}, offset {annotation.offset}", True)
+        return None
+    if onset >= offset:
+        usable = ends[0] is not None and ends[1] is not None
+        report.add(
+            "onset >= offset", f"onset {onset}, offset {offset}", onset > offset and not usable
+        )
+        if onset > offset:
+            return (numbers[0], numbers[-1]) if usable else None
+    return onset, offset
+
+
+def _compare(
+    interval: tuple[int, int], numbers: tuple[int, ...], rules: Rules, report: _Report
+) -> None:
+    onset, offset = interval
+    inside = numbers[bisect_left(numbers, onset) : bisect_right(numbers, offset)]
+    absent = (inside[0] - onset) + (offset - inside[-1])
+    if absent:
+        report.add("missing frames", f"{absent} of {onset} to {offset}; {_span(inside)} on disk")
+    holes = inside[-1] - inside[0] + 1 - len(set(inside))
+    if holes:
+        report.add("gap", f"{holes} of {inside[0]} to {inside[-1]} are not on disk")
+    if len(set(inside)) < len(inside):
+        report.add("repeated frames", f"{len(inside) - len(set(inside))} numbers occur twice")
+    if rules.folder_is_clip and len(numbers) > len(inside):
+        extra = len(numbers) - len(inside)
+        report.add("extra frames", f"{extra} outside {onset} to {offset}; {_span(numbers)} on disk")
+    seconds = (offset - onset + 1) / rules.rate
+    if seconds > LONGEST:
+        report.add("over 0.5 s", f"{seconds:.2f} s ({offset - onset + 1} frames)")
+
+
+def _apex(
+    annotation: Annotation, rules: Rules, interval: tuple[int, int], report: _Report
+) -> int | None:
+    """The apex's frame number, or None where the midpoint has to stand in."""
+    onset, offset = interval
+    apex = annotation.apex
+    if apex is None or (apex == 0 and onset > 0):
+        if rules.has_apex:
+            report.add("apex missing", "the midpoint stands in")
+        return None
+    if not onset <= apex <= offset:
+        report.add("apex outside", f"apex {apex}, onset {onset}, offset {offset}")
+        return None
+    if apex in (onset, offset):
+        report.add("apex at an end", f"apex {apex}, onset {onset}, offset {offset}")
+    return apex
+
+
+def _nearest(numbers: tuple[int, ...], number: int, first: int, last: int) -> int:
+    """Index between `first` and `last` of the frame closest to `number`."""
+    return min(range(first, last + 1), key=lambda index: abs(numbers[index] - number))
+
+
+def _span(numbers: tuple[int, ...]) -> str:
+    return f"{numbers[0]} to {numbers[-1]}"
