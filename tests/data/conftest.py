@@ -5,10 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from smastn.data.clip import Clip
+from smastn.data.folders import index_frames
 from smastn.synthesis.lookalikes.layouts import LAYOUTS
 from smastn.synthesis.lookalikes.takes import LookalikeConfig
 
 Lookalike = Callable[..., Path]
+
+
+def frames_of(clip: Clip) -> tuple[int, int]:
+    """Numbers in the file names of a clip's first and last frame."""
+    numbers = index_frames(clip.source, clip.source).numbers
+    return numbers[clip.onset], numbers[clip.offset]
+
+
+@pytest.fixture(scope="session")
+def frame_numbers() -> Callable[[Clip], tuple[int, int]]:
+    """`frame_numbers(clip)`: numbers in the file names of its first and last frame."""
+    return frames_of
 
 
 @pytest.fixture(scope="session")

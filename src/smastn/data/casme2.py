@@ -6,19 +6,15 @@ all of them and in the sheet. Facts: PLOS ONE 10.1371/journal.pone.0086041 and
 public readers.
 """
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 from smastn.data.clip import Clip
-from smastn.data.folders import index_frames
-from smastn.data.levels import Release, clip_folders, find_sheets, require_people, require_sheet
-from smastn.data.placing import Annotation, Corpus, FrameIndex, Rules, place_all
-from smastn.data.releases import other_sheets, unlabelled
-from smastn.data.spelling import action_units, emotion_name, objective_class, person_number
+from smastn.data.levels import Release, clip_folders, find_sheets, require_sheet
+from smastn.data.placing import Corpus, FrameIndex, Rules, place_all
+from smastn.data.releases import Pictures, clip_annotation, other_sheets, picture_tree, unlabelled
+from smastn.data.spelling import objective_class, person_number
 from smastn.data.tables import Column, Row, read_table
-from smastn.errors import InputError
-
-Pictures = Literal["raw", "selected", "cropped"]
 
 RELEASE = Release(
     corpus="casme2",
@@ -34,7 +30,6 @@ COLUMNS = (
     Column("offset", ("OffsetFrame", "OffsetF", "Offset")),
     Column("units", ("Action Units", "AU", "AUs"), needed=False),
     Column("emotion", ("Estimated Emotion", "Emotion")),
-    Column("objective", ("Objective Class", "Objective Classes"), needed=False),
 )
 _OBJECTIVE = (COLUMNS[0], COLUMNS[1], Column("objective", ("Objective Class", "Objective Classes")))
 
@@ -59,11 +54,12 @@ def read_casme2(root: Path, pictures: Pictures | None = None) -> Corpus:
         InputError: sheet or pictures are missing or cannot be read.
     """
     sheet, others = _coding_sheet(root)
-    kind, level = _tree(root, pictures)
-    objective = _objective_classes(root)
+    kind, level = picture_tree(root, RELEASE, pictures)
     folders = clip_folders(level, RELEASE.people, root)
     rows = read_table(sheet, COLUMNS).rows
-    annotations = [a for row in rows if (a := _annotation(row, folders, objective))]
+    annotations = [a for row in rows if (a := clip_annotation(row, folders, width=2))]
+    objective = _objective_classes(root)
+    annotations = [replace(a, objective=objective.get((a.person, a.name))) for a in annotations]
     rules = Rules("casme2", rate=200.0, folder_is_clip=kind != "raw")
     index = FrameIndex(root)
     clips, defects = place_all(annotations, rules, index)
@@ -79,61 +75,12 @@ def _coding_sheet(root: Path) -> tuple[Path, list[Path]]:
     return sheets[0], sheets[1:]
 
 
-def _tree(root: Path, pictures: Pictures | None) -> tuple[Pictures, Path]:
-    trees: dict[Pictures, Path] = {}
-    for level in require_people(root, RELEASE):
-        trees.setdefault(_kind(level, root), level)
-    order: tuple[Pictures, ...] = ("raw", "selected", "cropped")
-    for kind in (pictures,) if pictures else order:
-        if kind in trees:
-            return kind, trees[kind]
-    raise InputError(
-        f"{root} holds the trees {', '.join(trees)}; wanted {pictures}: ask for one of those, or "
-        "unpack the other"
-    )
-
-
-def _kind(level: Path, root: Path) -> Pictures:
-    names = "/".join(level.relative_to(root).parts).lower()
-    if "select" in names:
-        return "selected"
-    if "crop" in names:
-        return "cropped"
-    if "raw" in names:
-        return "raw"
-    some = next(iter(clip_folders(level, RELEASE.people, root).values()), None)
-    named = some is not None and index_frames(some, root).files[:1]
-    return "cropped" if named and named[0].lower().startswith("reg") else "raw"
-
-
-def _objective_classes(root: Path) -> dict[tuple[int | None, str], int | None]:
+def _objective_classes(root: Path) -> dict[tuple[str, str], int | None]:
     sheets = find_sheets(root, r"casme[ _-]?(?:2|ii)[ _-]*objective")
     rows: tuple[Row, ...] = read_table(sheets[0], _OBJECTIVE).rows if sheets else ()
     return {
-        (person_number(row.cells["person"]), row.text("name").casefold()): objective_class(
+        (f"{person_number(row.cells['person']) or 0:02d}", row.text("name")): objective_class(
             row.cells["objective"]
         )
         for row in rows
     }
-
-
-def _annotation(
-    row: Row,
-    folders: dict[tuple[int, str], Path],
-    objective: dict[tuple[int | None, str], int | None],
-) -> Annotation | None:
-    person, name = person_number(row.cells["person"]), row.text("name")
-    if person is None or not name:
-        return None  # notes under the table
-    key = (person, name.casefold())
-    return Annotation(
-        person=f"{person:02d}",
-        name=name,
-        emotion=emotion_name(row.cells["emotion"]),
-        folder=folders.get(key),
-        onset=row.whole("onset"),
-        apex=row.whole("apex"),
-        offset=row.whole("offset"),
-        action_units=action_units(row.cells.get("units")),
-        objective=objective_class(row.cells.get("objective")) or objective.get(key),
-    )

@@ -77,7 +77,10 @@ def subfolders(folder: Path, root: Path) -> dict[str, Path]:
         for entry in _entries(folder, root)
         if not entry.name.startswith(".") and entry.is_dir()
     )
-    return dict(reversed(found))  # of two names that differ in case only, the first stays
+    folders: dict[str, Path] = {}
+    for name, path in found:
+        folders.setdefault(name, path)  # of two names that differ in case only, the first stays
+    return folders
 
 
 def files_named(folder: Path, pattern: re.Pattern[str], root: Path) -> list[Path]:

@@ -51,7 +51,7 @@ class Scheme:
 
 _MEGC = "See et al., MEGC 2019, FG 2019, 10.1109/FG.2019.8756611"
 _OBJECTIVE = "Davison et al. 2018, 10.3390/jimaging4100119; Yap et al., MEGC 2018, FG 2018"
-_NUMERALS = ("I", "II", "III", "IV", "V")
+_NUMERALS: tuple[str, ...] = ("I", "II", "III", "IV", "V")
 
 
 def _same(counts: dict[str, int]) -> dict[str, str]:
@@ -59,7 +59,7 @@ def _same(counts: dict[str, int]) -> dict[str, str]:
 
 
 def _objective(corpus: str, counts: Sequence[int], people: int) -> Scheme:
-    numerals = dict(zip(_NUMERALS, counts, strict=True))
+    numerals: dict[str, int] = dict(zip(_NUMERALS, counts, strict=True))
     classes = {str(i): name for i, name in enumerate(_NUMERALS, start=1)}
     return Scheme(corpus, "objective", classes, numerals, people, _OBJECTIVE, label="objective")
 

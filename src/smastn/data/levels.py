@@ -28,25 +28,28 @@ class Release:
         sheet: pattern at the start of its sheet's name, or "" where it has none.
         people: pattern of a subject's folder.
         wanted: what its root holds, in words, for messages.
+        depth: how many folders below the root the sheet may lie.
     """
 
     corpus: str
     sheet: str
     people: str
     wanted: str
+    depth: int = 1
 
 
-def find_sheets(root: Path, start: str) -> list[Path]:
-    """Sheets in `root` or one folder below whose names begin with `start`, nearest first.
+def find_sheets(root: Path, start: str, depth: int = 1) -> list[Path]:
+    """Sheets in `root` or `depth` folders below whose names begin with `start`, nearest first.
 
     Raises:
         InputError: a folder cannot be read, or only a lock file is there.
     """
     pattern = re.compile(start + _SHEET_ENDING, re.IGNORECASE)
     found: list[Path] = []
-    for folder in (root, *subfolders(root, root).values()):
+    for folder in (root, *_below(root, depth)):
         found += files_named(folder, pattern, root)
     if not found:
+        # The program that holds the sheet may have hidden it; its lock file still tells.
         for lock in files_named(root, re.compile(r"~\$" + pattern.pattern, re.IGNORECASE), root):
             refuse_if_open(lock.with_name(lock.name[2:]))
     return found
@@ -60,9 +63,11 @@ def require_sheet(root: Path, release: Release) -> tuple[Path, list[Path]]:
             nearby that has).
     """
     require_folder(root)
-    sheets = find_sheets(root, release.sheet)
+    sheets = find_sheets(root, release.sheet, release.depth)
     if not sheets:
-        raise wrong_level(root, lambda folder: bool(find_sheets(folder, release.sheet)), release)
+        raise wrong_level(
+            root, lambda folder: bool(find_sheets(folder, release.sheet, release.depth)), release
+        )
     return sheets[0], sheets[1:]
 
 
@@ -119,7 +124,7 @@ def require_folder(root: Path) -> None:
 
 def wrong_level(root: Path, looks_right: Callable[[Path], bool], release: Release) -> InputError:
     """The error for a root that holds nothing readable; names a neighbour that looks right."""
-    above = root.resolve().parents[:3]
+    above = root.resolve().parents[:5]
     better = next(islice(_right(above, looks_right), 1), None)
     better = better or next(islice(_right(_below(root, 3), looks_right), 1), None)
     inside = ", ".join(folder_entries(root)[:5]) or "nothing"

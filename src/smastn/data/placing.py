@@ -7,7 +7,7 @@ so they are found here, for every corpus alike.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from smastn.data.clip import Clip
@@ -24,6 +24,7 @@ KINDS = {
     "gap": "frames are missing inside the annotated interval",
     "extra frames": "the clip's own folder holds frames outside the annotated interval",
     "repeated frames": "two files carry the same frame number",
+    "other numbering": "as many frames as annotated, but numbered from elsewhere; they are used",
     "apex missing": "nobody marked the apex; the midpoint stands in",
     "apex outside": "the apex lies outside onset to offset; the midpoint stands in",
     "apex at an end": "the apex is the onset or the offset itself",
@@ -175,14 +176,17 @@ def place(
     key = f"{rules.corpus}/{annotation.person}/{annotation.name}"
     if annotation.folder is None:
         return None, [Defect("no folder", key, "no folder of this name", left_out=True)]
-    frames = index(annotation.folder)
-    numbers = frames.numbers
+    numbers = index(annotation.folder).numbers
+    if annotation.onset == annotation.apex == 0:
+        # Nobody counts from 0 in these sheets; 0 for both means the first frame.
+        annotation = replace(annotation, onset=1, apex=1)
     if rules.counted_from is not None:
         numbers = tuple(range(rules.counted_from, rules.counted_from + len(numbers)))
     report = _Report(key)
     interval = _interval(annotation, rules, numbers, report)
     if interval is None:
         return None, report.defects
+    numbers = _renumbered(numbers, interval, rules, report)
     first, last = bisect_left(numbers, interval[0]), bisect_right(numbers, interval[1]) - 1
     if first > last:
         seen = f"frames {interval[0]} to {interval[1]} wanted, {_span(numbers)} on disk"
@@ -228,8 +232,6 @@ def _interval(
     ends = (numbers[0], numbers[-1]) if rules.folder_is_clip else (None, None)
     if onset is None:
         onset = ends[0]
-    elif onset == 0 and apex == 0:
-        onset = apex = 1  # nobody counts from 0 in these sheets; 0 means the first frame
     if not offset:
         offset = ends[1] if ends[1] is not None else apex
         report.add("offset unknown", f"{offset} stands in")
@@ -244,6 +246,18 @@ def _interval(
         if onset > offset:
             return (numbers[0], numbers[-1]) if usable else None
     return onset, offset
+
+
+def _renumbered(
+    numbers: tuple[int, ...], interval: tuple[int, int], rules: Rules, report: _Report
+) -> tuple[int, ...]:
+    """Frame numbers shifted to the sheet's, where a clip's own folder counts from elsewhere."""
+    onset, offset = interval
+    apart = offset < numbers[0] or numbers[-1] < onset
+    if not (rules.folder_is_clip and apart and len(numbers) == offset - onset + 1):
+        return numbers
+    report.add("other numbering", f"sheet {onset} to {offset}, {_span(numbers)} on disk")
+    return tuple(number - numbers[0] + onset for number in numbers)
 
 
 def _compare(

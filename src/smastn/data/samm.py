@@ -9,10 +9,9 @@ from pathlib import Path
 
 from smastn.data.clip import Clip
 from smastn.data.levels import Release, clip_folders, require_people, require_sheet
-from smastn.data.placing import Annotation, Corpus, FrameIndex, Rules, place_all
-from smastn.data.releases import other_sheets, unlabelled
-from smastn.data.spelling import action_units, emotion_name, objective_class, person_number
-from smastn.data.tables import Column, Row, read_table
+from smastn.data.placing import Corpus, FrameIndex, Rules, place_all
+from smastn.data.releases import clip_annotation, other_sheets, unlabelled
+from smastn.data.tables import Column, read_table
 
 RELEASE = Release(
     corpus="samm",
@@ -51,25 +50,8 @@ def read_samm(root: Path) -> Corpus:
     level = require_people(root, RELEASE)[0]
     folders = clip_folders(level, RELEASE.people, root)
     rows = read_table(sheet, COLUMNS).rows
-    annotations = [a for row in rows if (a := _annotation(row, folders))]
+    annotations = [a for row in rows if (a := clip_annotation(row, folders, width=3))]
     rules = Rules("samm", rate=200.0, folder_is_clip=True)
     clips, defects = place_all(annotations, rules, FrameIndex(root))
     defects += unlabelled(folders.values(), annotations, root) + other_sheets(sheet, others)
     return Corpus("samm", root, tuple(clips), tuple(defects), sheets=(sheet,))
-
-
-def _annotation(row: Row, folders: dict[tuple[int, str], Path]) -> Annotation | None:
-    person, name = person_number(row.cells["person"]), row.text("name")
-    if person is None or not name:
-        return None  # notes under the table
-    return Annotation(
-        person=f"{person:03d}",
-        name=name,
-        emotion=emotion_name(row.cells["emotion"]),
-        folder=folders.get((person, name.casefold())),
-        onset=row.whole("onset"),
-        apex=row.whole("apex"),
-        offset=row.whole("offset"),
-        action_units=action_units(row.cells.get("units")),
-        objective=objective_class(row.cells.get("objective")),
-    )

@@ -10,6 +10,7 @@ import struct
 from pathlib import Path
 
 import xlrd
+from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
 
 from smastn.data.grid import MAX_BYTES, MAX_COLUMNS, Cell, Grid, Merge
@@ -91,7 +92,7 @@ def _read_xls(path: Path, content: bytes) -> list[Grid]:
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=quiet)
         return [_xls_grid(sheet) for sheet in book.sheets()]
-    except xlrd.XLRDError as error:
+    except XLRDError as error:
         if "encrypted" in str(error).lower():
             raise InputError(_password(path)) from error
         raise InputError(_damaged(path, error)) from error

@@ -58,8 +58,8 @@ def read_smic(root: Path, camera: Camera = "HS", pictures: Pictures | None = Non
                 where = str(clip.relative_to(root))
                 defects.append(Defect("no frames", where, "an empty clip", left_out=True))
                 continue
-            ends = {"onset": numbers[0], "offset": numbers[-1]}
-            annotations.append(Annotation(f"{person:02d}", clip.name, emotion, clip, **ends))
+            ends = (numbers[0], None, numbers[-1])
+            annotations.append(Annotation(f"{person:02d}", clip.name, emotion, clip, *ends))
     rules = Rules("smic", rate=RATES[camera], folder_is_clip=True, has_apex=False)
     clips, found = place_all(annotations, rules, index)
     return Corpus("smic", root, tuple(clips), tuple(defects + found))

@@ -93,6 +93,14 @@ class Camera:
         for number, name in names:
             (folder / name).write_bytes(self.encoded(take, number, Path(name).suffix.lower()))
 
+    def write_video(self, folder: Path, takes: Sequence[Take], last: int, name: str) -> None:
+        """Write frames 1 to `last` of a long video; ``name.format(n)`` is the name of frame n."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in range(1, last + 1):
+            shown = next((take for take in takes if number in take.frames), takes[0])
+            file = folder / name.format(number)
+            file.write_bytes(self.encoded(shown, number, file.suffix))
+
     def encoded(self, take: Take, number: int, ending: str) -> bytes:
         """One frame as the bytes of a picture file of this ending."""
         if self.paint is not None:
@@ -141,6 +149,25 @@ def deal(
     else:
         seats = [people[i % len(people)] for i in range(len(order))]
     return sorted(zip(seats, order, strict=True), key=lambda pair: pair[0])
+
+
+def after_each_other(takes: Sequence[Take], gap: int) -> list[Take]:
+    """Takes of one long video, moved so that each begins `gap` frames after the one before."""
+    moved, free = [], gap
+    for take in takes:
+        shift = free - take.onset
+        apex = None if take.apex is None else take.apex + shift
+        moved.append(replace(take, onset=free, apex=apex, offset=take.offset + shift))
+        free = moved[-1].offset + gap
+    return moved
+
+
+def by_person(takes: Iterable[Take]) -> dict[int, list[Take]]:
+    """Takes of each person, in their order."""
+    people: dict[int, list[Take]] = {}
+    for take in takes:
+        people.setdefault(take.person, []).append(take)
+    return people
 
 
 def deal_objective(
