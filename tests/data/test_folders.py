@@ -6,6 +6,7 @@ import pytest
 
 from smastn.data.folders import files_named, frame_number, index_frames, subfolders
 from smastn.data.levels import find_sheets, people_levels, require_folder
+from smastn.data.pictures import numbered_pictures
 from smastn.errors import InputError
 
 
@@ -111,3 +112,10 @@ def test_files_are_matched_by_their_whole_name(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"")
     found = files_named(tmp_path, re.compile(r"a\.csv"), tmp_path)
     assert [path.name for path in found] == ["a.csv"]
+
+
+def test_the_order_is_the_one_in_which_frames_are_read(tmp_path: Path) -> None:
+    for name in ("img10.JPG", "img9.jpg", "a_100.png", "x.jpg", ".img1.jpg", "img011.bmp"):
+        (tmp_path / name).write_bytes(b"")
+    indexed = index_frames(tmp_path, tmp_path).files
+    assert indexed == tuple(path.name for path in numbered_pictures(tmp_path))

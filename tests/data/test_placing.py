@@ -142,6 +142,14 @@ def test_no_folder_and_no_frames_leave_the_clip_out(tmp_path: Path) -> None:
     assert defects[0].seen == "frames 100 to 120 wanted, 1 to 3 on disk"
 
 
+def test_two_pictures_of_one_number_leave_the_clip_out(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, *range(1, 21))
+    (folder / "img003.jpg").write_bytes(b"")
+    clip, defects = placed(tmp_path, (5, 7, 12))
+    assert clip is None
+    assert [(d.kind, d.left_out) for d in defects] == [("repeated frames", True)]
+
+
 def test_the_same_clip_twice_is_reported_and_read_once(tmp_path: Path) -> None:
     folder_of(tmp_path, *range(1, 21))
     one = Annotation("01", "a", "fear", tmp_path / "clip", 2, 4, 9)

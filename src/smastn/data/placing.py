@@ -183,6 +183,10 @@ def place(
     if rules.counted_from is not None:
         numbers = tuple(range(rules.counted_from, rules.counted_from + len(numbers)))
     report = _Report(key)
+    if len(set(numbers)) < len(numbers):
+        seen = f"{len(numbers) - len(set(numbers))} numbers occur twice, so the order is unknown"
+        report.add("repeated frames", seen, left_out=True)
+        return None, report.defects
     interval = _interval(annotation, rules, numbers, report)
     if interval is None:
         return None, report.defects
@@ -268,11 +272,9 @@ def _compare(
     absent = (inside[0] - onset) + (offset - inside[-1])
     if absent:
         report.add("missing frames", f"{absent} of {onset} to {offset}; {_span(inside)} on disk")
-    holes = inside[-1] - inside[0] + 1 - len(set(inside))
+    holes = inside[-1] - inside[0] + 1 - len(inside)
     if holes:
         report.add("gap", f"{holes} of {inside[0]} to {inside[-1]} are not on disk")
-    if len(set(inside)) < len(inside):
-        report.add("repeated frames", f"{len(inside) - len(set(inside))} numbers occur twice")
     if rules.folder_is_clip and len(numbers) > len(inside):
         extra = len(numbers) - len(inside)
         report.add("extra frames", f"{extra} outside {onset} to {offset}; {_span(numbers)} on disk")

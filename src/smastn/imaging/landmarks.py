@@ -75,7 +75,7 @@ class FaceDetector:
     def __call__(self, image: UInt8[ndarray, "height width 3"]) -> list[Box]:
         """Every face found, the largest first; RGB in, pixels out."""
         found = self._search(image)
-        if not found:  # small faces in large frames: look closer, tile by tile
+        if not found:  # small faces in large frames show only from nearer by
             found = [box for tile in _tiles(image) for box in self._search(image, tile)]
         kept = _suppress(found)
         return sorted(kept, key=lambda box: -box.area)
@@ -110,8 +110,9 @@ class FaceDetector:
             centre, points = values[0], values[2:4]
             pixels = np.stack([centre - size, centre + size, *points])
             pixels = (pixels - to_input[:, 2]) / to_input[0, 0]
-            corners = tuple(float(value) for value in pixels[:2].ravel())
-            boxes.append(Box(corners, pixels[2:].astype(np.float64), float(scores[index])))
+            left, top, right, bottom = (float(value) for value in pixels[:2].ravel())
+            eyes = pixels[2:].astype(np.float64)
+            boxes.append(Box((left, top, right, bottom), eyes, float(scores[index])))
         return boxes
 
 
@@ -258,8 +259,9 @@ def _suppress(boxes: list[Box]) -> list[Box]:
         waiting = [box for box in waiting if all(box is not other for other in same)]
         weights = np.array([box.score for box in same])
         corners = np.average([box.corners for box in same], axis=0, weights=weights)
+        left, top, right, bottom = (float(value) for value in corners)
         eyes = np.average([box.eyes for box in same], axis=0, weights=weights)
-        kept.append(Box(tuple(float(value) for value in corners), eyes, best.score))
+        kept.append(Box((left, top, right, bottom), eyes, best.score))
     return kept
 
 
@@ -281,4 +283,4 @@ def _inside(face: Face, image: ndarray) -> bool:
     """Whether the face's middle still lies in the frame."""
     height, width = image.shape[:2]
     x, y = face.points[:, :2].mean(0)
-    return 0 <= x < width and 0 <= y < height
+    return bool(0 <= x < width and 0 <= y < height)

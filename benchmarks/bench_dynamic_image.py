@@ -1,0 +1,43 @@
+"""All K+1 dynamic images of a clip in one pass, against a plain loop and against copying the clip.
+
+Wanted: at least 5 times faster than accumulating image by image, frame by frame
+and channel by channel in float64; at most 6 times as long as copying the clip.
+"""
+
+import numpy as np
+from timing import milliseconds
+
+from smastn.imaging.dynamic_image import DescriptorConfig, descriptor_weights, dynamic_images
+
+
+def plain_accumulation(frames: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The way it is usually written: for each image, frame and channel, add."""
+    images = np.zeros((len(weights), *frames.shape[1:]))
+    for image, row in zip(images, weights, strict=True):
+        for weight, frame in zip(row, frames, strict=True):
+            if weight:
+                for channel in range(3):
+                    image[..., channel] += weight * frame[..., channel].astype(np.float64)
+    return images
+
+
+def main() -> None:
+    frames = np.random.default_rng(0).integers(0, 256, (64, 224, 224, 3), dtype=np.uint8)
+    # Every frame is used: three segments of 21 frames and one image over all of them.
+    weights = descriptor_weights(64, DescriptorConfig(segments=3, frames=21))
+    one_pass = milliseconds(lambda: dynamic_images(frames, weights))
+    plain = milliseconds(lambda: plain_accumulation(frames, weights), repeats=5, warm_up=1)
+    copy = milliseconds(frames.copy)
+    agree = np.abs(
+        dynamic_images(frames, weights).permute(0, 2, 3, 1).numpy()
+        - plain_accumulation(frames, weights)
+    ).max()
+    print("4 dynamic images of 64 frames of 224 x 224 x 3")
+    print(f"  one pass            {one_pass:8.2f} ms")
+    print(f"  plain accumulation  {plain:8.2f} ms   {plain / one_pass:.1f} times (wanted >= 5)")
+    print(f"  copying the clip    {copy:8.2f} ms   {one_pass / copy:.1f} copies (wanted <= 6)")
+    print(f"  largest difference  {agree:8.5f} grey levels")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""Run every benchmark, one after another, each in its own process: ``make bench``."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    for script in sorted(Path(__file__).parent.glob("bench_*.py")):
+        print(f"== {script.stem}", flush=True)
+        subprocess.run([sys.executable, str(script)], check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""The frames of each candidate are read again, and the one `Predictor` is asked."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from smastn.analysis.records import Candidate, Evidence
+from smastn.data.frames import open_frames
+from smastn.errors import FaceError
+from smastn.imaging.dynamic_image import DescriptorConfig
+from smastn.imaging.landmarks import FaceTracker
+from smastn.imaging.preparation import PreparationConfig, prepare
+from smastn.model.predictor import Predictor
+from smastn.spotting.curve import MovementCurve
+from smastn.spotting.intervals import Interval
+
+KEY_SIZE = 224
+"""Side of the pictures of onset, apex and offset, pixels."""
+
+_SURROUNDINGS = 0.6
+"""How much is read around the face, as a share of its size: enough to find it again."""
+
+
+def recognised(
+    path: Path,
+    predictor: Predictor,
+    curve: MovementCurve,
+    intervals: Sequence[Interval],
+    most_pictures: int,
+) -> Iterator[Candidate]:
+    """Each interval with what the network makes of it, in order.
+
+    Only the face and its surroundings are handed on, so that the face is the followed
+    one whoever else is in the picture, and a large film costs no more than a small one.
+
+    Args:
+        path: the film that `curve` was measured on.
+        predictor: names the candidates.
+        curve: where the face is.
+        intervals: what was spotted.
+        most_pictures: the strongest of them keep their pictures.
+    """
+    by_strength = sorted(intervals, key=lambda one: -one.strength_noise)
+    with_pictures = {one.onset for one in by_strength[:most_pictures]}
+    tracker = FaceTracker()
+    for interval in intervals:
+        frames = face_frames(path, curve, interval)
+        try:
+            recognition = predictor.recognise(frames)
+            keys = _key_frames(frames, interval, tracker)
+        except FaceError:  # followed there, but not found when searched anew: said as "not named"
+            yield Candidate(interval, {})
+            continue
+        kept = Evidence(keys, recognition) if interval.onset in with_pictures else None
+        yield Candidate(interval, recognition.probabilities, kept)
+
+
+def face_frames(
+    path: Path, curve: MovementCurve, interval: Interval
+) -> UInt8[ndarray, "time height width 3"]:
+    """The frames of an interval, cut down to the followed face and its surroundings."""
+    boxes = curve.boxes[interval.onset : interval.offset + 1]
+    low, high = np.nanmin(boxes[:, :2], axis=0), np.nanmax(boxes[:, 2:], axis=0)
+    margin = _SURROUNDINGS * float((high - low).max())
+    left, top = np.maximum(np.floor(low - margin), 0).astype(int)
+    right, bottom = np.ceil(high + margin).astype(int)
+    images = []
+    with open_frames(path) as stream:
+        for frame in stream.starting_at(interval.onset):
+            images.append(frame.image[top:bottom, left:right].copy())
+            if frame.index >= interval.offset:
+                break
+    return np.stack(images)
+
+
+def image_names(config: DescriptorConfig) -> tuple[str, ...]:
+    """What each dynamic image covers, for people."""
+    parts = [f"part {number} of {config.segments}" for number in range(1, config.segments + 1)]
+    if config.reading == "interleaved":
+        parts = [
+            f"whole, {number} of {config.segments}" for number in range(1, config.segments + 1)
+        ]
+    if config.reading == "onset_anchored":
+        parts = [f"onset to {part}" for part in parts]
+    if config.reading == "local+global":
+        parts.append("whole")
+    return tuple(parts)
+
+
+def _key_frames(
+    frames: UInt8[ndarray, "time height width 3"], interval: Interval, tracker: FaceTracker
+) -> UInt8[ndarray, "3 size size 3"]:
+    """The face at onset, apex and offset, prepared as for the network but larger."""
+    keys = np.array([0, interval.apex - interval.onset, len(frames) - 1])
+    return prepare(frames, tracker, PreparationConfig(size=KEY_SIZE), keys)

@@ -1,0 +1,177 @@
+"""The command line: parse, call, print.
+
+Every import of another room happens inside a command, so that ``smastn --help``
+does not wait for torch. What a user can put right ends in exit code 2 and one
+sentence; Ctrl-C in 130.
+"""
+
+import errno
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from smastn import __version__
+from smastn.apps.console import complain, print_json, say
+from smastn.errors import SmastnError
+
+BAD_INPUT, INTERRUPTED = 2, 130
+"""Exit codes: the user can put it right; the user stopped it."""
+
+
+class _Doors(TyperGroup):
+    """All commands; here alone errors for users are caught."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Accept --debug anywhere on the line, since one thinks of it last."""
+        if "--debug" in args:
+            args = ["--debug", *(word for word in args if word != "--debug")]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; turn its errors into a sentence and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (SmastnError, OSError) as error:
+            full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+            if ctx.params["debug"] or not (full or isinstance(error, SmastnError)):
+                raise
+            complain("the disk is full; free some room and start again" if full else str(error))
+            raise typer.Exit(BAD_INPUT) from error
+        except KeyboardInterrupt as error:
+            complain("interrupted; what is there is whole, and nothing half-written was kept")
+            raise typer.Exit(INTERRUPTED) from error
+
+
+app = typer.Typer(
+    cls=_Doors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_CORES = os.cpu_count() or 1
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
+Workers = Annotated[
+    int, typer.Option(min=1, help="Processes to share the work.", show_default="all cores")
+]
+Seed = Annotated[int, typer.Option(min=0, help="Same seed, same result.")]
+Checkpoint = Annotated[
+    Path | None,
+    typer.Option(
+        help="A folder that smastn train wrote.", show_default="the weights that come with smastn"
+    ),
+]
+Face = Annotated[int, typer.Option(min=0, help="Which face, 0 for the largest.")]
+
+
+def main() -> None:
+    """What the command ``smastn`` runs."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidy up when told to end, too
+    app(prog_name="smastn")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"smastn {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print it and stop."),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+) -> None:
+    """Micro-expression recognition with SMA-STN, from video to names with probabilities.
+
+    Start with [bold]smastn demo[/bold]. What is recognised is a brief facial movement; it does
+    not tell what somebody feels, thinks or hides.
+    """
+    del version, debug
+
+
+@app.command()
+def synth(  # noqa: PLR0913
+    out: Annotated[Path, typer.Argument(help="New or empty folder for the corpus.")],
+    subjects: Annotated[int, typer.Option(min=1, help="People who do not exist.")] = 10,
+    clips: Annotated[int, typer.Option(min=0, help="Clips of each of them.")] = 9,
+    neutral: Annotated[int, typer.Option(min=0, help="Further clips without movement.")] = 0,
+    seed: Seed = 0,
+    workers: Workers = _CORES,
+    as_json: Json = False,
+) -> None:
+    """Make a corpus of people who do not exist, with every movement known."""
+    from smastn.apps.progress import progress
+    from smastn.synthesis.corpus import CorpusConfig, make_corpus
+
+    config = CorpusConfig(subjects=subjects, clips_per_subject=clips, neutral=neutral, seed=seed)
+    with progress("Filming people who do not exist") as advance:
+        made = make_corpus(out, config, workers, advance)
+    emotions = dict(sorted(Counter(clip.emotion for clip in made).items()))
+    if as_json:
+        result = {"folder": str(out), "subjects": subjects, "clips": len(made)}
+        print_json(result | {"emotions": emotions, "seed": seed})
+        return
+    counts = ", ".join(f"{count} {name}" for name, count in emotions.items())
+    typer.echo(f"{len(made)} clips of {subjects} people in {out}: {counts}")
+    say(f"next: smastn evaluate --data {out} --out RUN")
+
+
+@app.command()
+def train(  # noqa: PLR0913
+    data: Annotated[Path, typer.Argument(help="Corpus folder with a manifest.csv.")],
+    out: Annotated[Path, typer.Option(help="Folder for the trained network.")],
+    config: Annotated[
+        Path | None, typer.Option(help="Experiment in TOML.", show_default="our settings")
+    ] = None,
+    seed: Seed = 0,
+    workers: Workers = _CORES,
+    as_json: Json = False,
+) -> None:
+    """Train a network on all clips of a corpus; to score it, use evaluate instead."""
+    from smastn.apps.training import train_on
+
+    result = train_on(data, out, config, seed, workers)
+    if as_json:
+        print_json(result)
+        return
+    typer.echo(f"trained on {result['clips']} clips of {result['subjects']} people: {out}")
+    say(f"next: smastn predict CLIP --checkpoint {out}")
+
+
+@app.command()
+def predict(  # noqa: PLR0913
+    clip: Annotated[Path, typer.Argument(help="Folder of frames or video, onset to offset.")],
+    checkpoint: Checkpoint = None,
+    face: Face = 0,
+    first: Annotated[int, typer.Option("--from", min=0, help="Onset, frames from 0.")] = 0,
+    last: Annotated[
+        int | None, typer.Option("--to", min=0, help="Offset, inclusive.", show_default="the end")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Name the expression in one clip that goes from its onset to its offset."""
+    from smastn.apps.answers import clip_answer, show_clip_answer
+    from smastn.data.frames import read_frames, require_frames
+
+    frames = read_frames(clip, first, last)
+    require_frames(frames, clip)
+    answer = clip_answer(frames, checkpoint, face)
+    if as_json:
+        print_json({"clip": str(clip), "from": first, "to": first + len(frames) - 1} | answer)
+        return
+    show_clip_answer(answer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,282 @@
+"""Video files read through PyAV: real times, upright frames, damage reported."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.error import ArgumentError, EOFError, FFmpegError, InvalidDataError
+from av.stream import Disposition
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from smastn.data.pictures import MAX_SIDE, PICTURE_SUFFIXES
+from smastn.errors import InputError
+
+# Containers that hold their own frames. Playlists and scripts, which name other files or
+# addresses, are left out on purpose, and so are raw streams, which have no times.
+_CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,mxf,dv"
+_SEEK_FROM = 64  # decoding so few frames is quicker than looking for a place to start
+
+
+class Video:
+    """One video file, open for reading; `close` it when done.
+
+    Attributes:
+        rate: frames a second, on average.
+        length: frames as announced by the file, or None where it says nothing.
+        size: width and height after rotation, pixels.
+
+    Raises:
+        InputError: it is no video, has no picture, or nothing in it can be decoded.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._container = _open(path)
+        try:
+            self._stream = _picture_stream(self._container, path)
+            self._damaged_at: float | None = None
+            self._decoded = self._decode()
+            self._first = self._first_frame()
+        except BaseException:
+            self._container.close()
+            raise
+        self.rate = _rate(self._stream, path)
+        self.length = _announced_length(self._container, self._stream, self.rate)
+        height, width = _upright(self._first).shape[:2]
+        self.size = (width, height)
+
+    @property
+    def damaged(self) -> float | None:
+        """Seconds after the first frame from which something is missing; None if whole.
+
+        Known for certain only once all frames have been read.
+        """
+        if self._damaged_at is None:
+            return None
+        return max(0.0, self._damaged_at - (self._first.time or 0.0))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+    def frames(self, first: int = 0) -> Iterator[tuple[float, UInt8[ndarray, "height width 3"]]]:
+        """Seconds since the first frame of the file and picture of each frame from `first` on.
+
+        Can be asked for once. Times are those in the file; they always increase.
+
+        Raises:
+            InputError: a frame differs in size from the first of the file.
+        """
+        index, decoded = self._start_at(first)
+        start, last = self._first.time, None
+        for number, frame in enumerate(decoded, index):
+            time = number / self.rate
+            if frame.time is not None and start is not None:
+                time = frame.time - start
+            if last is not None and time <= last:
+                time = max(number / self.rate, last + 0.5 / self.rate)
+            last = time
+            if number >= first:
+                yield time, self._checked(_upright(frame), number)
+        if index == 0:  # having sought, the file is known to be whole
+            self._note_missing_end(last)
+
+    def _checked(self, image: ndarray, number: int) -> ndarray:
+        height, width = image.shape[:2]
+        if (width, height) != self.size:
+            raise InputError(
+                f"{self._path}: frame {number} is {width}x{height} pixels and those before it are "
+                f"{self.size[0]}x{self.size[1]}; wanted frames of one size; convert the video first"
+            )
+        return image
+
+    def _first_frame(self) -> av.VideoFrame:
+        frame = next(self._decoded, None)
+        if frame is None:
+            raise InputError(
+                f"{self._path} announces a video but no frame of it can be decoded; it is damaged "
+                "or cut short; copy it anew, or convert it to H.264 (.mp4)"
+            )
+        return frame
+
+    def _decode(self) -> Iterator[av.VideoFrame]:
+        """Every frame that is sound, noting the first time at which one was not."""
+        self._packets, good = 0, 0.0
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+                if packet is None:
+                    return
+                self._packets += packet.size > 0
+                if packet.is_corrupt:
+                    self._note_damage(good)
+                frames = packet.decode()
+            except EOFError:
+                return
+            except FFmpegError:
+                self._note_damage(good)
+                continue
+            for frame in frames:
+                if not isinstance(frame, av.VideoFrame):
+                    continue
+                if frame.is_corrupt:  # its blocks are guesses, which would look like movement
+                    self._note_damage(good)
+                    continue
+                good = frame.time or good
+                yield frame
+
+    def _note_damage(self, time: float) -> None:
+        if self._damaged_at is None:
+            self._damaged_at = time
+
+    def _note_missing_end(self, last: float | None) -> None:
+        """A file can be cut between two frames, where no decoder complains."""
+        announced = _announced_seconds(self._container, self._stream)
+        short = announced is not None and (last or 0) + 2.5 / self.rate < announced
+        if self._packets < self._stream.frames or (short and not self._stream.frames):
+            self._note_damage((last or 0.0) + (self._first.time or 0.0))
+
+    def _start_at(self, first: int) -> tuple[int, Iterator[av.VideoFrame]]:
+        """A frame number no later than `first`, and the frames from it on."""
+        from_start = 0, chain([self._first], self._decoded)
+        if first < _SEEK_FROM:
+            return from_start
+        stat = self._path.stat()
+        times, keys = _packet_times(self._path, stat.st_mtime_ns, stat.st_size)
+        if first >= len(times):
+            return from_start
+        target = times[first]
+        key = max((key for key in keys if key <= target), default=None)
+        if key is None:
+            return from_start
+        self._container.seek(key, stream=self._stream)
+        self._decoded = self._decode()
+        for frame in self._decoded:
+            if frame.pts == target:
+                return first, chain([frame], self._decoded)
+            if frame.pts is None or frame.pts > target:
+                break
+        self._container.seek(0)  # the file's index misleads, so count from the start
+        self._decoded = self._decode()
+        return 0, self._decoded
+
+
+def _open(path: Path) -> Any:
+    if path.suffix.lower() in PICTURE_SUFFIXES:
+        raise InputError(
+            f"{path} is a single picture; wanted a video or a folder of frames, since movement "
+            "needs more than one"
+        )
+    if path.stat().st_size == 0:
+        raise InputError(f"{path} is empty (0 bytes); wanted a video; copy it anew")
+    try:
+        return av.open(str(path.absolute()), options={"format_whitelist": _CONTAINERS})
+    except (InvalidDataError, ArgumentError, EOFError) as error:
+        raise InputError(
+            f"{path} is not a video that can be read: it is something else, or it was cut short "
+            "before its index; wanted a file such as .mp4, .mov, .mkv, .webm or .avi; copy it "
+            "anew, or convert it to H.264 (.mp4)"
+        ) from error
+
+
+def _picture_stream(container: Any, path: Path) -> Any:
+    streams = [
+        stream
+        for stream in container.streams.video
+        if not stream.disposition & Disposition.attached_pic
+    ]
+    if not streams:
+        kinds = sorted({stream.type for stream in container.streams}) or ["nothing"]
+        raise InputError(
+            f"{path} has {' and '.join(kinds)} but no moving picture; wanted a video of a face; "
+            "name another file"
+        )
+    stream = streams[0]
+    if stream.codec_context is None or stream.codec_context.width == 0:
+        raise InputError(
+            f"{path} holds a picture coded in a way that is unknown here or damaged; convert it "
+            "to H.264 (.mp4)"
+        )
+    width, height = stream.codec_context.width, stream.codec_context.height
+    if max(width, height) > MAX_SIDE:
+        raise InputError(
+            f"{path} is {width}x{height} pixels; wanted at most {MAX_SIDE} a side; scale it down"
+        )
+    stream.thread_type = "AUTO"
+    return stream
+
+
+def _rate(stream: Any, path: Path) -> float:
+    rate = stream.average_rate or stream.guessed_rate or stream.base_rate
+    if not rate or not 0 < rate <= 100_000:
+        raise InputError(
+            f"{path} does not say how many frames a second it has; convert it to H.264 (.mp4)"
+        )
+    return float(rate)
+
+
+def _announced_length(container: Any, stream: Any, rate: float) -> int | None:
+    seconds = _announced_seconds(container, stream)
+    return stream.frames or (round(seconds * rate) if seconds else None)
+
+
+def _announced_seconds(container: Any, stream: Any) -> float | None:
+    """How long the pictures last according to the file; sound may last longer."""
+    if stream.duration is not None:
+        return float(stream.duration * stream.time_base)
+    if "DURATION" in stream.metadata:  # Matroska, "00:00:02.000000000"
+        hours, minutes, seconds = stream.metadata["DURATION"].split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    if len(container.streams) == 1 and container.duration:
+        return container.duration / av.time_base
+    return None
+
+
+@lru_cache(maxsize=8)
+def _packet_times(path: Path, modified: int, size: int) -> tuple[list[int], list[int]]:
+    """Time stamps of all frames in order, and of those where decoding can start.
+
+    Read without decoding. Empty where they do not number the frames reliably. The time of change
+    and the size are part of the question so that a rewritten file is read anew.
+    """
+    del modified, size
+    with _open(path) as container:
+        if container.format.name == "avi":  # it has no time stamps, only an order of decoding
+            return [], []
+        stream = _picture_stream(container, path)
+        # Only these facts are kept, not the packets, which together are the whole file.
+        packets = [
+            (packet.pts, packet.is_keyframe, packet.is_discard, packet.is_corrupt)
+            for packet in container.demux(stream)
+            if packet.size
+        ]
+        announced = stream.frames
+    shown = [(time, key) for time, key, discard, _ in packets if not discard]
+    times = {time for time, _ in shown if time is not None}
+    unsound = any(corrupt for *_, corrupt in packets) or len(packets) < announced
+    if unsound or len(times) < len(shown):
+        return [], []
+    return sorted(times), sorted(time for time, key in shown if key and time is not None)
+
+
+def _upright(frame: av.VideoFrame) -> UInt8[ndarray, "height width 3"]:
+    """The picture as RGB, turned and mirrored as the camera wrote down."""
+    image = frame.to_ndarray(format="rgb24")
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is not None:
+        image = _apply_display_matrix(image, np.frombuffer(bytes(matrix), np.int32))
+    return np.ascontiguousarray(image)
+
+
+def _apply_display_matrix(image: ndarray, matrix: ndarray) -> ndarray:
+    """Quarter turns and mirrorings; x' = a x + c y, y' = b x + d y (ISO/IEC 14496-12)."""
+    (a, b), (c, d) = matrix.reshape(3, 3)[:2, :2].tolist()
+    if abs(a) + abs(d) < abs(b) + abs(c):
+        image, a, d = image.transpose(1, 0, 2), c, b
+    return image[:: -1 if d < 0 else 1, :: -1 if a < 0 else 1]

@@ -1,0 +1,94 @@
+"""What any network must beat, on the same input and the same folds.
+
+A score by itself says little: on unbalanced classes, always answering the
+commonest one is often right, and a linear classifier on the same pictures goes
+further than one would think.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
+from sklearn.svm import LinearSVC
+
+from smastn.evaluation.experiment import Study
+from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.protocol import Fold
+from smastn.imaging.dynamic_image import describe
+
+Baseline = Literal["majority class", "linear SVC"]
+
+_SVC_C = 1e-3
+_STILL = 1e-8
+
+
+def baseline_predictions(study: Study) -> dict[Baseline, list[Prediction]]:
+    """The answers of both baselines on the folds of a study; they draw nothing, so one seed.
+
+    Raises:
+        InputError: the protocol cannot be had from these clips.
+    """
+    folds = study.folds()
+    pixels = {clip.key: _pixels(study.frames(clip), study) for clip in study.clips}
+    return {
+        "majority class": [row for fold in folds for row in majority_class(fold)],
+        "linear SVC": [row for fold in folds for row in linear_svc(fold, pixels)],
+    }
+
+
+def majority_class(fold: Fold) -> list[Prediction]:
+    """Always the commonest emotion of the training side; of equals the alphabetically first.
+
+    The probabilities are the shares of the emotions there.
+    """
+    counts = Counter(clip.emotion for clip in fold.train)
+    shares = {name: counts[name] / len(fold.train) for name in sorted(counts)}
+    answer = max(shares, key=lambda name: shares[name])
+    return _rows(fold, [answer] * len(fold.test), shares)
+
+
+def linear_svc(fold: Fold, pixels: dict[str, Float64[ndarray, " pixels"]]) -> list[Prediction]:
+    """A linear support vector classifier on standardised pixels, C = 0.001, classes balanced.
+
+    Means and deviations are the training side's. With fewer clips than pixels the solution
+    lies in the span of the training clips, so it is sought in their coordinates there
+    (representer theorem): the same answers, far fewer numbers.
+
+    Args:
+        fold: who is learnt from and who is asked about.
+        pixels: what is seen of each clip, by its key.
+    """
+    train = np.stack([pixels[clip.key] for clip in fold.train])
+    test = np.stack([pixels[clip.key] for clip in fold.test])
+    mean, spread = train.mean(0), train.std(0)
+    spread[spread < _STILL] = 1.0
+    train, test = (train - mean) / spread, (test - mean) / spread
+    inner, outer = _span(train, test)
+    classifier = LinearSVC(C=_SVC_C, class_weight="balanced", max_iter=20_000, random_state=0)
+    classifier.fit(inner, [clip.emotion for clip in fold.train])
+    return _rows(fold, [str(answer) for answer in classifier.predict(outer)], {})
+
+
+def _span(
+    train: Float64[ndarray, "train pixels"], test: Float64[ndarray, "test pixels"]
+) -> tuple[Float64[ndarray, "train rank"], Float64[ndarray, "test rank"]]:
+    """Both in an orthonormal basis of the span of the training rows: inner products stay."""
+    values, vectors = np.linalg.eigh(train @ train.T)
+    kept = values > values.max() * 1e-10
+    basis = vectors[:, kept] / np.sqrt(values[kept])
+    return train @ train.T @ basis, test @ train.T @ basis
+
+
+def _pixels(frames: ndarray, study: Study) -> Float64[ndarray, " pixels"]:
+    """What the network sees of the clip, as one row."""
+    return describe(frames, study.experiment.descriptor).numpy().ravel().astype(np.float64)
+
+
+def _rows(fold: Fold, answers: Sequence[str], shares: dict[str, float]) -> list[Prediction]:
+    return [
+        Prediction(clip.subject, clip.name, 0, fold.name, clip.emotion, answer, shares)
+        for clip, answer in zip(fold.test, answers, strict=True)
+    ]

@@ -1,0 +1,114 @@
+"""An experiment as a file says it, and the clips it is made on."""
+
+from dataclasses import dataclass, field, fields
+from typing import Protocol, runtime_checkable
+from zlib import crc32
+
+import numpy as np
+from numpy import ndarray
+
+from smastn.data.clip import Clip
+from smastn.errors import ConfigError, InputError
+from smastn.evaluation.protocol import Fold, ProtocolConfig, make_folds
+from smastn.evaluation.records import Sample
+from smastn.imaging.dynamic_image import DescriptorConfig
+from smastn.imaging.preparation import PreparationConfig
+from smastn.model.deviation_loss import DeviationConfig
+from smastn.model.network import NetworkConfig
+from smastn.training.augmentation import AugmentConfig
+from smastn.training.fit import Settings, TrainConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """An experiment file: who is held out, what is trained, and after whom.
+
+    Attributes:
+        name: what reports call it.
+        citation: what it reproduces, or follows.
+        protocol: how the clips are split.
+        seeds: one training run of every fold for each.
+        preparation: as in `Settings`, like all that follow.
+        descriptor: frames to dynamic images.
+        network: the network.
+        deviation: DE-Loss.
+        augmentation: how training clips are varied.
+        training: how long and how.
+    """
+
+    name: str
+    citation: str = ""
+    protocol: ProtocolConfig = field(default_factory=ProtocolConfig)
+    seeds: tuple[int, ...] = (0,)
+    preparation: PreparationConfig = field(default_factory=PreparationConfig)
+    descriptor: DescriptorConfig = field(default_factory=DescriptorConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    deviation: DeviationConfig = field(default_factory=DeviationConfig)
+    augmentation: AugmentConfig = field(default_factory=AugmentConfig)
+    training: TrainConfig = field(default_factory=TrainConfig)
+
+    def __post_init__(self) -> None:
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
+            raise ConfigError(
+                f"seeds is {list(self.seeds)}; wanted at least one, none negative, none twice"
+            )
+
+    @property
+    def settings(self) -> Settings:
+        """The part that `fit` takes."""
+        return Settings(**{one.name: getattr(self, one.name) for one in fields(Settings)})
+
+
+@runtime_checkable
+class PreparedFrames(Protocol):
+    """Prepared frames by clip key, such as `smastn.imaging.preparation` gives or a dict."""
+
+    def __getitem__(self, key: str, /) -> ndarray:
+        """The clip's prepared frames, uint8, time x size x size x 3."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """An experiment on certain clips.
+
+    Attributes:
+        experiment: its settings.
+        clips: all clips; their order is the order of all tables.
+        prepared: their prepared frames.
+    """
+
+    experiment: Experiment
+    clips: tuple[Clip, ...]
+    prepared: PreparedFrames
+
+    def folds(self) -> list[Fold]:
+        """The folds of the experiment's protocol over these clips.
+
+        Raises:
+            InputError: the protocol cannot be had from these clips, or a training
+                side shows fewer than two emotions.
+        """
+        folds = make_folds(self.clips, self.experiment.protocol)
+        for fold in folds:
+            emotions = {clip.emotion for clip in fold.train}
+            if len(emotions) < 2:
+                raise InputError(
+                    f"without {fold.name} the clips show {', '.join(emotions)} only; wanted at "
+                    "least two emotions to learn from: add subjects, or leave that one out"
+                )
+        return folds
+
+    def frames(self, clip: Clip) -> ndarray:
+        """The prepared frames of one of the clips, uint8, time x size x size x 3."""
+        return np.asarray(self.prepared[clip.key])
+
+    def samples(self) -> list[Sample]:
+        """The exact clips, each with a checksum of its prepared frames."""
+        return [_sample(clip, self.frames(clip)) for clip in self.clips]
+
+
+def _sample(clip: Clip, frames: ndarray) -> Sample:
+    head = crc32(f"{frames.shape} {frames.dtype}".encode())
+    checksum = crc32(frames.tobytes(), head)
+    return Sample(clip.key, clip.emotion, len(frames), f"{checksum:08x}")

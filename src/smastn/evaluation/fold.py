@@ -1,0 +1,85 @@
+"""One fold: fit on its training clips, ask once about each held-out clip."""
+
+import os
+import platform
+import time
+from zlib import crc32
+
+import numpy as np
+import torch
+
+from smastn import __version__
+from smastn.data.clip import Clip
+from smastn.evaluation.experiment import Study
+from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.protocol import Fold
+from smastn.evaluation.records import Evidence, FoldRecord, FoldResult
+from smastn.model.predictor import Recognition
+from smastn.training.fit import NotANumberError, TrainingClip, fit
+
+
+def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
+    """Fit on one fold's training clips, then ask once about each held-out clip.
+
+    Where the loss stops being a number the record says so, and there are no answers.
+    """
+    began = time.perf_counter()
+    losses: list[float] = []
+    answers: list[tuple[Clip, Recognition]] = []
+    failure = ""
+    training = [TrainingClip(study.frames(clip), clip.emotion) for clip in fold.train]
+    try:
+        settings = study.experiment.settings
+        predictor = fit(training, settings, mixed_seed(fold.name, seed), losses=losses)
+        answers = [(clip, predictor.recognise_prepared(study.frames(clip))) for clip in fold.test]
+    except NotANumberError as error:  # told in the record; the other folds go on
+        failure = str(error)
+    record = FoldRecord(
+        fold=fold.name,
+        seed=seed,
+        train_clips=len(fold.train),
+        test_clips=len(fold.test),
+        seconds=round(time.perf_counter() - began, 3),
+        losses=tuple(round(loss, 6) for loss in losses),
+        failure=failure,
+        unseen=fold.unseen_emotions,
+        evidence=tuple(_evidence(*answer) for answer in answers),
+        versions=versions(),
+    )
+    return FoldResult(record, tuple(_prediction(fold, seed, *answer) for answer in answers))
+
+
+def mixed_seed(fold: str, seed: int) -> int:
+    """A training seed of its own for each fold, the same in every process."""
+    return crc32(f"{fold} {seed}".encode())
+
+
+def versions() -> tuple[str, ...]:
+    """What results are computed with, one phrase each."""
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
+    return (
+        f"smastn {__version__}",
+        f"torch {torch.__version__}",
+        f"numpy {np.__version__}",
+        f"Python {platform.python_version()}",
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {device}",
+    )
+
+
+def _prediction(fold: Fold, seed: int, clip: Clip, answer: Recognition) -> Prediction:
+    return Prediction(
+        subject=clip.subject,
+        clip=clip.name,
+        seed=seed,
+        fold=fold.name,
+        truth=clip.emotion,
+        predicted=answer.emotion,
+        probabilities=answer.probabilities,
+    )
+
+
+def _evidence(clip: Clip, answer: Recognition) -> Evidence:
+    maps = np.round(answer.attention.astype(float), 5).tolist()
+    weights = np.round(answer.segment_weights.astype(float), 5).tolist()
+    attention = tuple(tuple(tuple(row) for row in image) for image in maps)
+    return Evidence(clip.key, attention, tuple(weights))

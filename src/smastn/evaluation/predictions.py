@@ -1,0 +1,139 @@
+"""What was answered for every held-out clip: the file all scores derive from.
+
+One row a clip and seed. The file is text that anybody can check by hand, and is
+the same to the byte whenever the same answers are written.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from smastn.errors import InputError
+
+COLUMNS = ("corpus", "subject", "clip", "seed", "fold", "truth", "predicted")
+"""The columns of predictions.csv; one ``p_<emotion>`` for each emotion follows."""
+
+_DIGITS = 6
+_TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The one answer about one held-out clip.
+
+    Attributes:
+        subject: corpus and person, as in ``"casme2/01"``.
+        clip: the clip's name, unique for its subject.
+        seed: of the training run that answered.
+        fold: the fold's name in its protocol.
+        truth: the annotated emotion.
+        predicted: the emotion answered.
+        probabilities: of each emotion, summing to 1; empty where a method gives none.
+
+    Raises:
+        InputError: probabilities that do not sum to 1 or do not favour `predicted`.
+    """
+
+    subject: str
+    clip: str
+    seed: int
+    fold: str
+    truth: str
+    predicted: str
+    probabilities: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.probabilities:
+            return
+        values = self.probabilities.values()
+        if not all(math.isfinite(value) and value >= 0 for value in values):
+            raise InputError(f"{self.key}: a probability is negative or no number; run it again")
+        if abs(sum(values) - 1) > _TOLERANCE * max(1, len(self.probabilities)):
+            raise InputError(
+                f"{self.key}: the probabilities sum to {sum(values):.4f}, wanted 1; "
+                "was the file changed by hand?"
+            )
+        if self.probabilities.get(self.predicted, 0.0) < max(values) - _TOLERANCE:
+            raise InputError(
+                f"{self.key}: {self.predicted} was predicted though another emotion is more "
+                "probable; was the file changed by hand?"
+            )
+
+    @property
+    def corpus(self) -> str:
+        """The corpus, which is the first part of the subject."""
+        return self.subject.split("/", 1)[0]
+
+    @property
+    def key(self) -> str:
+        """Subject and clip, as `Clip.key`."""
+        return f"{self.subject}/{self.clip}"
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer is the annotated emotion."""
+        return self.predicted == self.truth
+
+
+def predictions_csv(predictions: Sequence[Prediction]) -> str:
+    """The text of predictions.csv, rows in the order given, probabilities to 6 digits."""
+    emotions = sorted({name for row in predictions for name in row.probabilities})
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*COLUMNS, *(f"p_{name}" for name in emotions)])
+    for row in predictions:
+        known = row.probabilities
+        writer.writerow(
+            [getattr(row, name) for name in COLUMNS]
+            + [f"{known[name]:.{_DIGITS}f}" if name in known else "" for name in emotions]
+        )
+    return text.getvalue()
+
+
+def read_predictions(path: Path) -> list[Prediction]:
+    """The rows of a predictions.csv.
+
+    Raises:
+        InputError: the file is missing, lacks a column, or a row contradicts itself.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path}: cannot be read as text ({error}); wanted a predictions.csv"
+        ) from error
+    return parse_predictions(lines, str(path))
+
+
+def parse_predictions(lines: Iterable[str], origin: str) -> list[Prediction]:
+    """The same for lines of text; `origin` names them in errors.
+
+    Raises:
+        InputError: a column is missing, or a row contradicts itself.
+    """
+    reader = csv.DictReader(lines)
+    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise InputError(
+            f"{origin}: no column {', '.join(missing)}; wanted {', '.join(COLUMNS)} and one "
+            "p_<emotion> for each emotion: is this a predictions.csv?"
+        )
+    return [_row(values, f"{origin}, line {number}") for number, values in enumerate(reader, 2)]
+
+
+def _row(values: dict[str, str], where: str) -> Prediction:
+    try:
+        probabilities = {
+            name.removeprefix("p_"): float(text)
+            for name, text in values.items()
+            if name and name.startswith("p_") and text
+        }
+        texts = {name: values[name] for name in ("subject", "clip", "fold", "truth", "predicted")}
+        return Prediction(seed=int(values["seed"]), probabilities=probabilities, **texts)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{where}: {error}; correct or remove that row") from error

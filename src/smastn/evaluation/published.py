@@ -1,0 +1,144 @@
+"""Published results, recomputed from the answers they rest on.
+
+`verify` scores a prediction log anew and says in sentences where what is printed
+about it does not hold: precision printed as recall, scores averaged over folds,
+clips missing, wrong counts.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from smastn.errors import InputError
+from smastn.evaluation.logs import LogEntry, PublishedLog
+from smastn.evaluation.metrics import Scores, emotions_in, fold_averaged_f1, pooled_scores
+from smastn.evaluation.predictions import Prediction
+
+_NAMES = {
+    "accuracy": "accuracy",
+    "uf1": "UF1",
+    "uar": "UAR",
+    "macro_precision": "macro precision",
+    "weighted_f1": "weighted F1",
+    "fold_averaged_f1": "F1 averaged over folds",
+    "clips": "the number of clips",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a log really gives.
+
+    Attributes:
+        clips: in the log.
+        clips_wanted: in the ground truth.
+        scores: recomputed from the log's answers, against the log's own truth.
+        fold_averaged_f1: the same answers, averaged over subjects instead of pooled.
+        findings: what does not hold, one sentence each; empty where all holds.
+    """
+
+    clips: int
+    clips_wanted: int
+    scores: Scores
+    fold_averaged_f1: float
+    findings: tuple[str, ...]
+
+
+def verify(
+    log: PublishedLog,
+    truth: Sequence[LogEntry],
+    claims: Mapping[str, float | int] | None = None,
+) -> Verification:
+    """Score a log anew and say what does not hold.
+
+    Args:
+        log: the answers.
+        truth: every clip that should have been answered, with its label.
+        claims: scores stated elsewhere, such as in the paper, by the names of `Scores`
+            and ``fold_averaged_f1`` and ``clips``; those the log prints are always checked.
+
+    Raises:
+        MetricError: the log lacks a whole class.
+        InputError: a claim of an unknown name.
+    """
+    predictions = _predictions(log.entries, truth)
+    scores = pooled_scores(predictions, emotions_in(predictions))
+    averaged = fold_averaged_f1(predictions)
+    values = {name: getattr(scores, name) for name in Scores.__dataclass_fields__}
+    values |= {"fold_averaged_f1": averaged, "clips": float(len(predictions))}
+    findings = _missing(log.entries, truth)
+    for name, claim in {**log.printed, **(claims or {})}.items():
+        findings += _judge(name, claim, values)
+    return Verification(len(predictions), len(truth), scores, averaged, tuple(findings))
+
+
+def _judge(name: str, claim: float | int, values: Mapping[str, float]) -> list[str]:
+    """A sentence where a claim is not what the answers give, with the likely slip."""
+    if name not in values:
+        raise InputError(f"a claim of {name} is unknown; known are {', '.join(values)}")
+    if _agrees(claim, values[name]):
+        return []
+    if name == "clips":
+        return [f"{claim:.0f} clips are stated; the log has {values[name]:.0f}"]
+    sentence = f"{_NAMES[name]} is stated as {claim:g}; the answers give {values[name]:.4f}"
+    same = [other for other, value in values.items() if _agrees(claim, value)]
+    if name == "uar" and "macro_precision" in same:
+        return [f"{sentence}; what is stated is macro precision: precision printed as recall"]
+    if "fold_averaged_f1" in same:
+        return [f"{sentence}; what is stated is F1 averaged over folds, not pooled"]
+    return [sentence + (f"; what is stated is {_NAMES[same[0]]}" if same else "")]
+
+
+def _agrees(claim: float | int, value: float) -> bool:
+    """Whether the claim is the value, rounded or cut to the digits it was printed with."""
+    exponent = Decimal(repr(claim)).as_tuple().exponent
+    return abs(claim - value) < 10.0 ** min(int(exponent), -2) * 0.75
+
+
+def _missing(entries: Sequence[LogEntry], truth: Sequence[LogEntry]) -> list[str]:
+    """Sentences on clips that are missing, too many or labelled otherwise.
+
+    A layout without clip names can be compared by person and label only.
+    """
+    named = all(entry.clip for entry in entries)
+    has_corpus = all(entry.corpus for entry in entries)
+
+    def identity(entry: LogEntry) -> tuple[str, ...]:
+        who = (entry.corpus if has_corpus else "", entry.person)
+        return (*who, entry.clip) if named else (*who, entry.truth)
+
+    seen, wanted = Counter(map(identity, entries)), Counter(map(identity, truth))
+    findings = []
+    for left, text in (
+        (wanted - seen, "of the ground truth missing from the log"),
+        (seen - wanted, "in the log beyond the ground truth"),
+    ):
+        if left:
+            names = [" ".join(filter(None, parts)) for parts in left]
+            more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+            findings.append(f"{left.total()} clips {text}: {', '.join(names[:5])}{more}")
+    if named:
+        labels = {identity(entry): entry.truth for entry in truth}
+        other = [e for e in entries if labels.get(identity(e), e.truth) != e.truth]
+        if other:
+            findings.append(f"{len(other)} clips labelled otherwise, first {other[0].clip}")
+    return findings
+
+
+def _predictions(entries: Sequence[LogEntry], truth: Sequence[LogEntry]) -> list[Prediction]:
+    """The entries as predictions of one seed, a fold a subject."""
+    corpora: dict[str, set[str]] = {}
+    for known in truth:
+        corpora.setdefault(known.person, set()).add(known.corpus)
+    counts: Counter[str] = Counter()
+    rows = []
+    for entry in entries:
+        # a log that names no corpus is told by the ground truth, where only one fits
+        fitting = corpora.get(entry.person, set())
+        corpus = entry.corpus or (next(iter(fitting)) if len(fitting) == 1 else "log")
+        subject = f"{corpus}/{entry.person}"
+        counts[subject] += 1
+        clip = entry.clip or f"{counts[subject]}"
+        rows.append(Prediction(subject, clip, 0, subject, entry.truth, entry.predicted))
+    return rows

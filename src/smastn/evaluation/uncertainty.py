@@ -1,0 +1,132 @@
+"""How far a score would move with other people: the bootstrap over subjects.
+
+Clips of one person resemble each other, so people are drawn, not clips (cluster
+bootstrap; Davison and Hinkley, 1997, section 3.8). The interval speaks of the choice of
+held-out people; it does not hold the chance of training, which several seeds show.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64, Int64
+from numpy import ndarray
+
+from smastn.errors import MetricError
+from smastn.evaluation.metrics import confusion_matrix, emotions_in, score_confusions
+from smastn.evaluation.predictions import Prediction
+
+_CHUNK = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A score with its interval.
+
+    Attributes:
+        value: the pooled score, averaged over seeds.
+        low: lower end.
+        high: upper end.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """Percentile intervals of every score.
+
+    Attributes:
+        intervals: by the names of `Scores`.
+        level: share of resamples inside, such as 0.95.
+        resamples: how many were drawn and used.
+        undefined: how many more were drawn and left out, since a class had no clip in them.
+        subjects: people drawn from.
+    """
+
+    intervals: dict[str, Interval]
+    level: float
+    resamples: int
+    undefined: int
+    subjects: int
+
+
+def bootstrap_subjects(
+    predictions: Sequence[Prediction], resamples: int = 2000, seed: int = 0, level: float = 0.95
+) -> Bootstrap:
+    """Draw as many subjects as there are, with replacement, and score; `resamples` times.
+
+    Every seed's answers about a drawn person are taken; scores are averaged over seeds.
+
+    Args:
+        predictions: of one or more seeds.
+        resamples: how many to use; draws in which a class has no clip are drawn again.
+        seed: of the draws; the same seed gives the same interval.
+        level: share of the resamples that the interval holds.
+
+    Raises:
+        MetricError: a class has no clip at all, or is so rare that most draws miss it.
+    """
+    counts = _subject_counts(predictions)
+    whole = _scores(counts.sum(0)[None])
+    if np.isnan(whole["uf1"]).any():
+        raise MetricError(
+            "a class has no clip in the truth, so there is nothing to draw from; "
+            "pool the predictions of all folds before scoring"
+        )
+    drawn, undefined = _draw(counts, resamples, np.random.default_rng(seed))
+    tail = (1 - level) / 2
+    intervals = {}
+    for name, values in drawn.items():
+        low, high = np.quantile(values, (tail, 1 - tail))
+        intervals[name] = Interval(float(whole[name][0]), float(low), float(high))
+    return Bootstrap(intervals, level, resamples, undefined, len(counts))
+
+
+def _subject_counts(
+    predictions: Sequence[Prediction],
+) -> Int64[ndarray, "subjects seeds truth predicted"]:
+    emotions = emotions_in(predictions)
+    subjects = sorted({row.subject for row in predictions})
+    seeds = sorted({row.seed for row in predictions})
+    cells: dict[tuple[str, int], list[Prediction]] = {}
+    for row in predictions:
+        cells.setdefault((row.subject, row.seed), []).append(row)
+    counts = np.zeros((len(subjects), len(seeds), len(emotions), len(emotions)), np.int64)
+    for (subject, seed), rows in cells.items():
+        counts[subjects.index(subject), seeds.index(seed)] = confusion_matrix(rows, emotions)
+    return counts
+
+
+def _draw(
+    counts: Int64[ndarray, "subjects seeds truth predicted"],
+    wanted: int,
+    generator: np.random.Generator,
+) -> tuple[dict[str, Float64[ndarray, " resamples"]], int]:
+    """Scores of `wanted` draws in which every class occurs, and how many lacked one."""
+    subjects = len(counts)
+    parts: dict[str, list[ndarray]] = {}
+    used = tried = 0
+    while used < wanted:
+        if tried > 20 * wanted:
+            raise MetricError(
+                f"only {used} of {tried} draws of {subjects} subjects held every class; wanted "
+                "most of them: too few people show the rarest class for an interval"
+            )
+        times = generator.multinomial(subjects, np.full(subjects, 1 / subjects), size=_CHUNK)
+        scores = _scores(np.tensordot(times, counts, axes=1))
+        kept = np.flatnonzero(~np.isnan(scores["uf1"]))
+        last = kept[: wanted - used]
+        tried += int(last[-1]) + 1 if len(kept) > wanted - used else _CHUNK
+        used += len(last)
+        for name, values in scores.items():
+            parts.setdefault(name, []).append(values[last])
+    return {name: np.concatenate(values) for name, values in parts.items()}, tried - used
+
+
+def _scores(
+    counts: Int64[ndarray, "draws seeds truth predicted"],
+) -> dict[str, Float64[ndarray, " draws"]]:
+    return {name: values.mean(-1) for name, values in score_confusions(counts).items()}

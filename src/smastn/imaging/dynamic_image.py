@@ -1,0 +1,218 @@
+"""Dynamic images: a clip's movement, pooled into a few pictures in one pass.
+
+A dynamic image (Bilen et al., CVPR 2016) is a weighted sum of frames whose
+weights rise over time, so that it is bright where the face came to be brighter.
+The weights sum to zero: what does not move leaves no trace. Local images (one a
+segment) and the global one are rows of one weight matrix, hence one product.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float64, Shaped
+from numpy import ndarray
+from torch import Tensor
+
+from smastn.config import check_choices
+from smastn.errors import ConfigError
+from smastn.imaging.sampling import segment_indices
+
+Form = Literal["harmonic", "linear"]
+"""``harmonic``: approximate rank pooling as published. ``linear``: its plain form 2t - T - 1."""
+
+Reading = Literal["local", "local+global", "interleaved", "onset_anchored"]
+"""What "local-global" is taken to mean; the abstract does not say, so all four are here."""
+
+_CHUNK = 8192
+_CLIP_AT = 4.0
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptorConfig:
+    """How a clip becomes a few dynamic images.
+
+    Attributes:
+        segments: equal parts of the clip, K.
+        frames: frames looked at in each part, m.
+        reading: which images are made of them.
+        form: the weights of rank pooling.
+    """
+
+    segments: int = 3
+    frames: int = 5
+    reading: Reading = "local+global"
+    form: Form = "harmonic"
+
+    def __post_init__(self) -> None:
+        if self.segments < 1 or self.frames < 1:
+            raise ConfigError(
+                f"segments is {self.segments} and frames {self.frames}; wanted at least 1 each"
+            )
+        check_choices(self)
+
+    @property
+    def images(self) -> int:
+        """Dynamic images a clip."""
+        return self.segments + (self.reading == "local+global")
+
+
+def rank_pooling_weights(length: int, form: Form = "harmonic") -> Float64[ndarray, " time"]:
+    """Weight of each frame in the dynamic image of `length` frames; they sum to zero.
+
+    Harmonic: approximate rank pooling scores the running means V_i by
+    2i - T - 1; carried back to the frames, alpha_t = sum_{i=t..T} (2i - T - 1) / i.
+    Linear: alpha_t = 2t - T - 1. One frame has weight 0: alone it shows no movement.
+
+    Raises:
+        ConfigError: `length` is below 1.
+    """
+    if length < 1:
+        raise ConfigError(f"a clip of {length} frames has no dynamic image; wanted at least 1")
+    index = np.arange(1, length + 1)
+    scores = 2.0 * index - length - 1
+    if form == "linear":
+        return scores
+    return np.cumsum((scores / index)[::-1])[::-1].copy()
+
+
+def descriptor_weights(
+    length: int,
+    config: DescriptorConfig,
+    draw: Float[ndarray, "segments frames"] | None = None,
+) -> Float64[ndarray, "images time"]:
+    """One row of frame weights for each dynamic image of a clip of `length` frames.
+
+    Every row sums to zero, and its positive weights to one, so that each image
+    is in grey levels and images can be compared with each other.
+
+    Args:
+        length: frames in the clip.
+        config: which images.
+        draw: where in each bin a frame is taken, 0 to 1; None takes the middle.
+    """
+    indices = segment_indices(length, config.segments, config.frames, draw)
+    if config.reading == "interleaved":
+        indices = indices.reshape(config.frames, config.segments).T
+    rows = np.zeros((config.images, length))
+    if config.reading == "onset_anchored":
+        for row, chosen in zip(rows, indices, strict=True):
+            _against_onset(row, chosen)
+        return rows
+    for row, chosen in zip(rows, indices, strict=False):
+        _pool(row, chosen, config.form)
+    if config.reading == "local+global":
+        _pool(rows[-1], indices.ravel(), config.form)
+    return rows
+
+
+def dynamic_images(
+    frames: Shaped[ndarray, "*batch time height width channels"]
+    | Shaped[Tensor, "*batch time height width channels"],
+    weights: Float64[ndarray, "images time"],
+) -> Float[Tensor, "*batch images channels height width"]:
+    """All dynamic images of a clip, or of a batch of clips, from one pass over it.
+
+    The first frame is taken away from all others first: rows of weights sum to
+    zero, so nothing changes but rounding, and a still clip gives exactly zero.
+
+    Args:
+        frames: uint8 or floating point, in memory or on a device; clips of a batch
+            have the same length.
+        weights: one row an image, each summing to zero.
+
+    Returns:
+        float32, on the device of `frames`, in their unit (grey levels).
+    """
+    pixels = torch.as_tensor(frames)
+    used = np.flatnonzero(weights.any(axis=0))
+    used = used if len(used) else np.zeros(1, np.int64)
+    if len(used) < weights.shape[1]:  # sparse sampling: most frames are never read
+        chosen = torch.as_tensor(used, device=pixels.device)
+        pixels = pixels.index_select(pixels.ndim - 4, chosen)
+    *batch, time, height, width, channels = pixels.shape
+    flat = pixels.reshape(-1, time, height * width * channels)
+    matrix = torch.as_tensor(weights[:, used], dtype=torch.float32, device=pixels.device)
+    pooled = torch.stack([_pool_pixels(clip, matrix) for clip in flat])
+    return pooled.view(*batch, len(weights), height, width, channels).movedim(-1, -3)
+
+
+def dynamic_image(
+    frames: Shaped[ndarray, "*batch time height width channels"]
+    | Shaped[Tensor, "*batch time height width channels"],
+    form: Form = "harmonic",
+) -> Float[Tensor, "*batch channels height width"]:
+    """The dynamic image of whole clips: the plain weighted sum of all their frames.
+
+    Bright where the face came to be brighter; exactly zero for a still clip and
+    for a single frame. In grey levels times the weights' scale.
+    """
+    weights = rank_pooling_weights(frames.shape[-4], form)
+    return dynamic_images(frames, weights[None])[..., 0, :, :, :]
+
+
+def symmetric_scale(
+    images: Float[Tensor, "*batch images channels height width"],
+) -> Float[Tensor, "*batch images channels height width"]:
+    """Each clip's images on one symmetric scale, -1 to 1, zero staying zero.
+
+    The unit is four times the root mean square over *all* images of the clip:
+    amplitude between its segments, which segment weights need, is kept.
+    """
+    mean_square = images.square().mean(dim=(-4, -3, -2, -1), keepdim=True)
+    unit = _CLIP_AT * mean_square.sqrt().clamp_min(_TINY)
+    return (images / unit).clamp(-1, 1)
+
+
+def describe(
+    frames: Shaped[ndarray, "time height width channels"]
+    | Shaped[Tensor, "time height width channels"],
+    config: DescriptorConfig,
+    draw: Float[ndarray, "segments frames"] | None = None,
+) -> Float[Tensor, "images channels height width"]:
+    """The descriptor of a prepared clip: its dynamic images on one symmetric scale."""
+    weights = descriptor_weights(frames.shape[0], config, draw)
+    return symmetric_scale(dynamic_images(frames, weights))
+
+
+def _pool(row: Float64[ndarray, " time"], chosen: ndarray, form: Form) -> None:
+    """Add rank pooling of the frames `chosen` to a row; a frame may be chosen twice."""
+    np.add.at(row, chosen, rank_pooling_weights(len(chosen), form))
+    _normalise(row)
+
+
+def _against_onset(row: Float64[ndarray, " time"], chosen: ndarray) -> None:
+    """The mean of the frames `chosen` less the onset frame."""
+    np.add.at(row, chosen, 1.0 / len(chosen))
+    row[0] -= 1.0
+    _normalise(row)
+
+
+def _normalise(row: Float64[ndarray, " time"]) -> None:
+    """Positive weights sum to one; a row of one repeated frame becomes exactly zero."""
+    mass = row[row > 0].sum()
+    if mass > _TINY:
+        row /= mass
+    else:
+        row[:] = 0.0
+
+
+def _pool_pixels(
+    clip: Shaped[Tensor, "time pixels"], matrix: Float[Tensor, "images time"]
+) -> Float[Tensor, "images pixels"]:
+    """Weighted sums over time, chunk by chunk so that what is in work stays in cache."""
+    if clip.is_cuda:
+        moved = clip.float()
+        return matrix @ (moved - moved[:1])
+    time, pixels = clip.shape
+    pooled = torch.empty(len(matrix), pixels)
+    work = torch.empty(time, min(_CHUNK, pixels))
+    for start in range(0, pixels, _CHUNK):
+        stop = min(start + _CHUNK, pixels)
+        part = work[:, : stop - start]
+        part.copy_(clip[:, start:stop])
+        part -= part[:1].clone()
+        torch.mm(matrix, part, out=pooled[:, start:stop])
+    return pooled

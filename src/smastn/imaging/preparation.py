@@ -1,0 +1,111 @@
+"""From raw frames to a prepared clip: the one way, for training and for asking.
+
+A prepared clip is a stack of square crops, brows to chin, in which only the face
+itself still moves: the head's drift and the light's flicker are taken out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from jaxtyping import Int64, UInt8
+from numpy import ndarray
+
+from smastn.errors import ConfigError, FaceError
+from smastn.imaging.alignment import (
+    HeadMotion,
+    compose,
+    face_alignment,
+    inverse,
+    stable_points,
+    warp,
+)
+from smastn.imaging.landmarks import Face, FaceTracker
+
+_TRACKING_SIZE = 224
+"""Side of the crop in which head movement is measured, pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationConfig:
+    """How raw frames become a prepared clip.
+
+    Attributes:
+        size: side of the crops, pixels.
+        first_frames: frames whose landmarks, averaged, align the whole clip.
+        still_head: take the head's movement out.
+        even_light: take flicker of the whole picture out.
+    """
+
+    size: int = 112
+    first_frames: int = 5
+    still_head: bool = True
+    even_light: bool = True
+
+    def __post_init__(self) -> None:
+        if not 16 <= self.size <= 512:
+            raise ConfigError(f"size is {self.size}; wanted 16 to 512 pixels")
+        if self.first_frames < 1:
+            raise ConfigError(f"first_frames is {self.first_frames}; wanted at least 1")
+
+
+def prepare(
+    frames: UInt8[ndarray, "time height width 3"],
+    tracker: FaceTracker,
+    config: PreparationConfig,
+    chosen: Int64[ndarray, " chosen"] | None = None,
+) -> UInt8[ndarray, "prepared size size 3"]:
+    """The prepared clip: aligned once, brows to chin, head still, light even.
+
+    Args:
+        frames: raw frames of one clip, RGB, onset to offset.
+        tracker: finds the face; it is reset first.
+        config: size and what is taken out.
+        chosen: which frames to prepare; None prepares all. A frame comes out the
+            same whichever others are chosen.
+
+    Raises:
+        FaceError: no face in the first frames.
+    """
+    faces = _first_faces(frames[: config.first_frames], tracker)
+    coarse = face_alignment(faces, _TRACKING_SIZE)
+    to_crop = face_alignment(faces, config.size)
+    reference = _tracking_crop(frames[0], coarse)
+    head = HeadMotion(reference, stable_points(faces, coarse))
+    light = float(reference.mean())
+    prepared = []
+    for index in range(len(frames)) if chosen is None else chosen:
+        frame = frames[index]
+        crop = _tracking_crop(frame, coarse)
+        matrix = to_crop
+        if config.still_head:
+            moved = head(crop)  # in the coarse crop; carried to the frame and undone there
+            back = compose(compose(coarse, inverse(moved)), inverse(coarse))
+            matrix = compose(back, to_crop)
+        gain = light / max(float(crop.mean()), 1.0) if config.even_light else 1.0
+        prepared.append(_brightened(warp(frame, matrix, config.size), gain))
+    return np.stack(prepared)
+
+
+def _first_faces(
+    frames: UInt8[ndarray, "time height width 3"], tracker: FaceTracker
+) -> Sequence[Face]:
+    tracker.reset()
+    faces = [face for face in map(tracker, frames) if face is not None]
+    if not faces:
+        raise FaceError(
+            f"no face in the first {len(frames)} frames of the clip; wanted one face, at least "
+            "about 40 pixels wide and roughly frontal; check the frames, or choose another range"
+        )
+    return faces
+
+
+def _tracking_crop(
+    frame: UInt8[ndarray, "height width 3"], coarse: ndarray
+) -> UInt8[ndarray, "size size"]:
+    return cv2.cvtColor(warp(frame, coarse, _TRACKING_SIZE), cv2.COLOR_RGB2GRAY)
+
+
+def _brightened(image: UInt8[ndarray, "size size 3"], gain: float) -> UInt8[ndarray, "size size 3"]:
+    return image if gain == 1.0 else cv2.convertScaleAbs(image, alpha=gain)

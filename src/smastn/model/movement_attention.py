@@ -1,0 +1,96 @@
+"""STMA: attend over the face, then weigh the segments.
+
+The abstract of SMA-STN says that the module captures long-distance spatial
+relation of the face and weighs temporal segments. That the first is a non-local
+block with position and the second a softmax over the segments is inferred.
+"""
+
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+Weighing = Literal["softmax", "sigmoid", "uniform"]
+"""How segments are weighed; ``uniform`` switches the weighing off."""
+
+
+class SpatialAttention(nn.Module):
+    """Embedded-Gaussian non-local block (Wang et al., CVPR 2018), with position.
+
+    z = x + W softmax(theta(x)^T phi(x)) g(x), inner channels half of `channels`;
+    W starts at zero, so that the block starts as the identity. Two channels that
+    hold row and column, -1 to 1, join theta, phi and g: without them, attention
+    and the average after it would forget *where* on the face something moved.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        inner = channels // 2
+        self.query = nn.Conv2d(channels + 2, inner, 1)
+        self.key = nn.Conv2d(channels + 2, inner, 1)
+        self.value = nn.Conv2d(channels + 2, inner, 1)
+        self.out = nn.Conv2d(inner, channels, 1)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias if self.out.bias is not None else self.out.weight)
+        self._scale = inner**-0.5
+
+    def forward(
+        self, maps: Float[Tensor, "batch channels rows columns"]
+    ) -> tuple[Float[Tensor, "batch channels rows columns"], Float[Tensor, "batch rows columns"]]:
+        """The maps with attention added, and how much each place was looked at.
+
+        The second is the attention matrix averaged over the places that ask; it
+        sums to one over the face.
+        """
+        placed = torch.cat([maps, _position(maps)], dim=1)
+        query, key, value = (
+            layer(placed).flatten(2) for layer in (self.query, self.key, self.value)
+        )
+        weights = torch.softmax(query.transpose(1, 2) @ key * self._scale, dim=-1)
+        gathered = (value @ weights.transpose(1, 2)).unflatten(2, maps.shape[2:])
+        return maps + self.out(gathered), weights.mean(1).unflatten(1, maps.shape[2:])
+
+
+class SegmentWeights(nn.Module):
+    """How much each segment counts: w = softmax_k(v^T tanh(U f_k)).
+
+    ``sigmoid`` gates each segment for itself and divides by the sum; ``uniform``
+    gives every segment the same weight and has no parameters.
+    """
+
+    def __init__(self, features: int, weighing: Weighing) -> None:
+        super().__init__()
+        self._weighing = weighing
+        self.score = (
+            None
+            if weighing == "uniform"
+            else nn.Sequential(
+                nn.Linear(features, features // 2),
+                nn.Tanh(),
+                nn.Linear(features // 2, 1, bias=False),
+            )
+        )
+
+    def forward(
+        self, features: Float[Tensor, "batch images features"]
+    ) -> Float[Tensor, "batch images"]:
+        """Weights that sum to one over the images of a clip."""
+        batch, images, _ = features.shape
+        if self.score is None:
+            return features.new_full((batch, images), 1 / images)
+        scores = self.score(features).squeeze(-1)
+        if self._weighing == "softmax":
+            return torch.softmax(scores, dim=1)
+        gates = torch.sigmoid(scores)
+        return gates / gates.sum(dim=1, keepdim=True)
+
+
+def _position(
+    maps: Float[Tensor, "batch channels rows columns"],
+) -> Float[Tensor, "batch 2 rows columns"]:
+    batch, _, rows, columns = maps.shape
+    row = torch.linspace(-1, 1, rows, device=maps.device, dtype=maps.dtype)
+    column = torch.linspace(-1, 1, columns, device=maps.device, dtype=maps.dtype)
+    grid = torch.stack(torch.meshgrid(row, column, indexing="ij"))
+    return grid.expand(batch, 2, rows, columns)

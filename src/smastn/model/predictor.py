@@ -1,0 +1,166 @@
+"""The one way to ask a network: raw frames in, an emotion with probabilities out.
+
+What a report measured is what a video is asked with, preparation included.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float32, UInt8
+from numpy import ndarray
+from torch import Tensor
+
+from smastn.config import read_settings, settings_to_dict
+from smastn.errors import CheckpointError, ConfigError, InputError
+from smastn.imaging.dynamic_image import DescriptorConfig, describe
+from smastn.imaging.landmarks import FaceTracker
+from smastn.imaging.preparation import PreparationConfig, prepare
+from smastn.imaging.sampling import segment_indices
+from smastn.model.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
+from smastn.model.network import NetworkConfig, SmaStn
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """All that a network needs to know to be asked again.
+
+    Attributes:
+        preparation: raw frames to a prepared clip.
+        descriptor: a prepared clip to dynamic images.
+        network: dynamic images to an answer.
+    """
+
+    preparation: PreparationConfig = field(default_factory=PreparationConfig)
+    descriptor: DescriptorConfig = field(default_factory=DescriptorConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was recognised in one clip, and on what grounds.
+
+    Attributes:
+        emotion: the likeliest class.
+        probabilities: of each class, summing to 1.
+        dynamic_images: what the network saw, -1 to 1, zero where nothing moved.
+        attention: where it looked in each image, coarse; each map sums to 1.
+        segment_weights: how much each image counted, summing to 1.
+    """
+
+    emotion: str
+    probabilities: dict[str, float]
+    dynamic_images: Float32[ndarray, "images 3 height width"]
+    attention: Float32[ndarray, "images rows columns"]
+    segment_weights: Float32[ndarray, " images"]
+
+
+class Predictor:
+    """A trained network with its preparation and its classes.
+
+    Args:
+        network: the trained network.
+        config: how clips are prepared and described for it.
+        emotions: its classes, in the order of its outputs.
+        trained_on: the data and the way it was trained, for people to read.
+    """
+
+    def __init__(
+        self,
+        network: SmaStn,
+        config: ModelConfig,
+        emotions: Sequence[str],
+        trained_on: dict[str, Any] | None = None,
+    ) -> None:
+        self._network = network.eval()
+        self.config = config
+        self.emotions = tuple(emotions)
+        self.trained_on = trained_on or {}
+        self._trackers: dict[int, FaceTracker] = {}
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were learned."""
+        return sum(value.numel() for value in self._network.parameters())
+
+    @classmethod
+    def load(cls, folder: Path | str) -> "Predictor":
+        """The predictor saved in `folder`.
+
+        Raises:
+            CheckpointError: it is missing, altered, or of another version.
+        """
+        folder = Path(folder)
+        checkpoint = read_checkpoint(folder)
+        try:
+            config = read_settings(checkpoint.settings, ModelConfig, origin=str(folder))
+        except ConfigError as error:
+            raise CheckpointError(f"{error}; the checkpoint is of another version") from error
+        network = SmaStn(config.network, len(checkpoint.emotions))
+        load_tensors(network, checkpoint.tensors, folder)
+        return cls(network, config, checkpoint.emotions, checkpoint.trained_on)
+
+    @classmethod
+    def bundled(cls) -> "Predictor":
+        """The predictor that comes with smastn, trained on people who do not exist."""
+        with resources.as_file(resources.files("smastn.model") / "bundled") as folder:
+            return cls.load(folder)
+
+    def save(self, folder: Path | str) -> None:
+        """Write the predictor into `folder`, whole or not at all."""
+        tensors = {name: tensor.cpu() for name, tensor in self._network.state_dict().items()}
+        settings = settings_to_dict(self.config)
+        write_checkpoint(
+            Path(folder), Checkpoint(self.emotions, settings, tensors, self.trained_on)
+        )
+
+    def recognise(
+        self, frames: UInt8[ndarray, "time height width 3"], face: int = 0
+    ) -> Recognition:
+        """What one clip shows, from its onset to its offset.
+
+        Only the frames that the descriptor looks at are prepared.
+
+        Args:
+            frames: raw RGB frames, onset to offset.
+            face: which face where there are several, 0 for the largest.
+
+        Raises:
+            InputError: fewer than two frames.
+            FaceError: no face in the first frames.
+        """
+        if len(frames) < 2:
+            raise InputError(
+                f"the clip has {len(frames)} frame; wanted at least 2, since one frame shows no "
+                "movement; give all frames from onset to offset"
+            )
+        descriptor = self.config.descriptor
+        chosen = np.unique(segment_indices(len(frames), descriptor.segments, descriptor.frames))
+        chosen = np.union1d(chosen, [0])  # readings against the onset need it
+        tracker = self._trackers.setdefault(face, FaceTracker(face))
+        prepared = prepare(frames, tracker, self.config.preparation, chosen)
+        whole = np.zeros((len(frames), *prepared.shape[1:]), np.uint8)
+        whole[chosen] = prepared
+        return self.recognise_prepared(whole)
+
+    def recognise_prepared(self, prepared: UInt8[ndarray, "time size size 3"]) -> Recognition:
+        """What one prepared clip shows; see `smastn.imaging.preparation`."""
+        return self.recognise_images(describe(prepared, self.config.descriptor))
+
+    def recognise_images(self, images: Float[Tensor, "images 3 height width"]) -> Recognition:
+        """What one clip shows, given its dynamic images, -1 to 1."""
+        device = next(self._network.parameters()).device
+        with torch.inference_mode():
+            output = self._network(images[None].to(device), inspect=True)
+            probabilities = torch.softmax(output.logits[0].double(), dim=0).cpu()
+        return Recognition(
+            emotion=self.emotions[int(probabilities.argmax())],
+            probabilities=dict(zip(self.emotions, probabilities.tolist(), strict=True)),
+            dynamic_images=images.cpu().numpy(),
+            attention=output.attention[0].cpu().numpy(),
+            segment_weights=output.segment_weights[0].cpu().numpy(),
+        )

@@ -1,0 +1,224 @@
+"""Facial action units as movement of the 468-point mesh.
+
+Which way the skin goes follows the descriptions of appearance changes in the
+Facial Action Coding System (Ekman & Friesen, 1978; Ekman, Friesen & Hager,
+2002). Where it is pulled, how far the pull reaches and how strong the parts of
+one unit are against each other is ours, written down in `_UNITS` below.
+
+Lengths here are shares of the face's width between the cheekbones. Left and
+right are the person's own.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from smastn.errors import ConfigError
+
+Side = Literal["L", "R"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One place of the skin pulled one way, fading like a Gaussian round it.
+
+    Attributes:
+        points: the mesh point on the person's right and on their left, alike on the mid-line.
+        outward: towards the ear, relative to the strongest pull of the unit.
+        upward: towards the hairline, likewise.
+        reach: standard deviation of the fading, shares of the face's width.
+        lip: if named, only this side of the line between the lips moves.
+    """
+
+    points: tuple[int, int]
+    outward: float
+    upward: float
+    reach: float
+    lip: Literal["upper", "lower"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionUnit:
+    """One muscle's, or one group of muscles', work.
+
+    Attributes:
+        name: what FACS calls it.
+        pulls: how the skin moves.
+        upper_lid: how far the upper lid's edge rises, relative to the strongest pull.
+        lower_lid: the same of the lower lid's edge.
+        one_sided: whether people can do it on one side only.
+    """
+
+    name: str
+    pulls: tuple[Pull, ...] = ()
+    upper_lid: float = 0.0
+    lower_lid: float = 0.0
+    one_sided: bool = True
+
+
+_INNER_BROW, _INNER_BROW_EDGE, _BROW, _OUTER_BROW = (107, 336), (55, 285), (105, 334), (63, 293)
+_BROW_TAIL, _FOREHEAD, _SIDE_FOREHEAD = (70, 300), (108, 337), (104, 333)
+_CORNER, _CHEEK, _UPPER_CHEEK, _UNDER_EYE = (61, 291), (50, 280), (117, 346), (230, 450)
+_CROWS_FEET, _FOLD, _NOSE_SIDE, _NOSTRIL = (226, 446), (205, 425), (198, 420), (129, 358)
+_LIP_TOP, _LIP_TOP_SIDE, _LIP_BOTTOM = (37, 267), (40, 270), (84, 314)
+_BESIDE_MOUTH, _UNDER_CORNER = (212, 432), (204, 424)
+_LIP_UNDERSIDE, _LIP_UPSIDE, _LIP_LOW = (13, 13), (14, 14), (17, 17)
+_CHIN_BOSS, _CHIN, _JAW, _BRIDGE = (199, 199), (152, 152), (149, 378), (6, 6)
+
+_UNITS = {
+    "1": ActionUnit(
+        "inner brow raiser",
+        (
+            Pull(_INNER_BROW, 0.05, 1.0, 0.070),
+            Pull(_INNER_BROW_EDGE, 0.0, 0.6, 0.055),
+            Pull(_FOREHEAD, 0.0, 0.35, 0.080),
+        ),
+    ),
+    "2": ActionUnit(
+        "outer brow raiser",
+        (
+            Pull(_OUTER_BROW, 0.05, 1.0, 0.060),
+            Pull(_BROW_TAIL, 0.10, 0.6, 0.055),
+            Pull(_SIDE_FOREHEAD, 0.0, 0.35, 0.075),
+        ),
+    ),
+    "4": ActionUnit(
+        "brow lowerer",
+        (
+            Pull(_INNER_BROW_EDGE, -0.45, -0.8, 0.060),
+            Pull(_INNER_BROW, -0.40, -0.5, 0.060),
+            Pull(_BROW, -0.25, -0.6, 0.065),
+        ),
+    ),
+    "5": ActionUnit("upper lid raiser", (Pull(_BROW, 0.0, 0.1, 0.050),), upper_lid=1.0),
+    "6": ActionUnit(
+        "cheek raiser",
+        (
+            Pull(_UPPER_CHEEK, -0.1, 0.7, 0.070),
+            Pull(_CHEEK, -0.05, 0.7, 0.090),
+            Pull(_CROWS_FEET, -0.5, 0.1, 0.050),
+            Pull(_BROW_TAIL, -0.05, -0.2, 0.050),
+        ),
+        lower_lid=0.45,
+    ),
+    "7": ActionUnit(
+        "lid tightener",
+        (Pull(_UNDER_EYE, -0.15, 0.5, 0.045),),
+        upper_lid=-0.3,
+        lower_lid=1.0,
+    ),
+    "9": ActionUnit(
+        "nose wrinkler",
+        (
+            Pull(_NOSE_SIDE, -0.1, 0.8, 0.050),
+            Pull(_NOSTRIL, 0.05, 0.7, 0.050),
+            Pull(_INNER_BROW_EDGE, -0.2, -0.6, 0.060),
+            Pull(_BRIDGE, 0.0, -0.2, 0.050),
+            Pull(_LIP_TOP_SIDE, 0.0, 0.4, 0.055, "upper"),
+        ),
+        lower_lid=0.2,
+    ),
+    "10": ActionUnit(
+        "upper lip raiser",
+        (
+            Pull(_LIP_TOP_SIDE, 0.0, 1.0, 0.060, "upper"),
+            Pull(_LIP_TOP, 0.0, 0.5, 0.050, "upper"),
+            Pull(_NOSTRIL, 0.05, 0.4, 0.050),
+            Pull(_FOLD, 0.1, 0.3, 0.060),
+        ),
+    ),
+    "12": ActionUnit(
+        "lip corner puller",
+        (
+            Pull(_CORNER, 0.70, 0.65, 0.070),
+            Pull(_FOLD, 0.20, 0.5, 0.080),
+            Pull(_CHEEK, 0.05, 0.3, 0.090),
+        ),
+    ),
+    "14": ActionUnit(
+        "dimpler",
+        (
+            Pull(_CORNER, 0.9, 0.15, 0.045),
+            Pull(_BESIDE_MOUTH, -0.7, 0.05, 0.045),
+            Pull(_UNDER_CORNER, 0.2, 0.25, 0.050),
+        ),
+    ),
+    "15": ActionUnit(
+        "lip corner depressor",
+        (Pull(_CORNER, 0.15, -1.0, 0.055), Pull(_UNDER_CORNER, 0.05, -0.6, 0.060)),
+    ),
+    "17": ActionUnit(
+        "chin raiser",
+        (
+            Pull(_CHIN_BOSS, 0.0, 1.0, 0.075),
+            Pull(_LIP_LOW, 0.0, 0.7, 0.060, "lower"),
+            Pull(_LIP_UNDERSIDE, 0.0, 0.25, 0.050, "upper"),
+        ),
+        one_sided=False,
+    ),
+    "20": ActionUnit(
+        "lip stretcher",
+        (
+            Pull(_CORNER, 1.0, -0.15, 0.080),
+            Pull(_UNDER_CORNER, 0.5, -0.3, 0.075),
+            Pull(_BESIDE_MOUTH, 0.4, -0.05, 0.070),
+        ),
+    ),
+    "23": ActionUnit(
+        "lip tightener",
+        (
+            Pull(_CORNER, -0.6, 0.0, 0.060),
+            Pull(_LIP_TOP, -0.1, -0.6, 0.035, "upper"),
+            Pull(_LIP_BOTTOM, -0.1, 0.6, 0.035, "lower"),
+        ),
+        one_sided=False,
+    ),
+    "24": ActionUnit(
+        "lip pressor",
+        (
+            Pull(_LIP_UNDERSIDE, 0.0, -0.5, 0.060, "upper"),
+            Pull(_LIP_TOP, 0.0, -0.5, 0.050, "upper"),
+            Pull(_LIP_UPSIDE, 0.0, 0.6, 0.060, "lower"),
+            Pull(_CHIN_BOSS, 0.0, 0.4, 0.070),
+        ),
+        one_sided=False,
+    ),
+    "25": ActionUnit(
+        "lips part",
+        (
+            Pull(_LIP_UNDERSIDE, 0.0, 0.4, 0.055, "upper"),
+            Pull(_LIP_UPSIDE, 0.0, -1.0, 0.065, "lower"),
+        ),
+        one_sided=False,
+    ),
+    "26": ActionUnit(
+        "jaw drop",
+        (
+            Pull(_LIP_UPSIDE, 0.0, -0.9, 0.080, "lower"),
+            Pull(_CHIN_BOSS, 0.0, -0.5, 0.100),
+            Pull(_CHIN, 0.0, -0.7, 0.100),
+            Pull(_JAW, 0.0, -0.3, 0.080),
+        ),
+        one_sided=False,
+    ),
+}
+
+ACTION_UNITS = tuple(_UNITS)
+"""The numbers of the units that can be made, as in ``"12"``."""
+
+
+def unit_and_sides(code: str) -> tuple[ActionUnit, tuple[Side, ...]]:
+    """What ``"12"``, ``"L12"`` or ``"R12"`` means.
+
+    Raises:
+        ConfigError: no such unit, or not on one side only.
+    """
+    number = code.lstrip("LR")
+    unit = _UNITS.get(number)
+    if unit is None:
+        known = ", ".join(_UNITS)
+        raise ConfigError(f"action unit {code} is unknown; known are {known}, with L or R before")
+    if number == code:
+        return unit, ("R", "L")
+    if not unit.one_sided:
+        raise ConfigError(f"{code}: {unit.name} works on both sides at once; write {number}")
+    return unit, ("L",) if code.startswith("L") else ("R",)

@@ -1,0 +1,236 @@
+"""A corpus of made-up people, written as corpora come: folders of frames and a table.
+
+Each clip depends on the corpus's seed, its subject and its own number alone, so
+neither the order nor the number of workers changes a byte.
+"""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from smastn.data.clip import Clip
+from smastn.data.manifest import MANIFEST, write_manifest
+from smastn.data.writing import folder_when_whole
+from smastn.errors import ConfigError
+from smastn.synthesis.faces import draw_person, portrait
+from smastn.synthesis.film import Film
+from smastn.synthesis.movement import EMOTIONS, draw_event
+from smastn.synthesis.nuisance import Nuisance
+from smastn.synthesis.puppet import Puppet
+
+CORPUS = "synthetic"
+"""The corpus's name in `Clip.subject`."""
+
+NEUTRAL = "neutral"
+
+TRUTH = "truth.csv"
+"""Table beside the manifest: what only the maker of a film knows."""
+
+_AROUND = 0.03
+"""Seconds of stillness kept before onset and after offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClip:
+    """A clip and what only its maker knows.
+
+    Attributes:
+        clip: the clip as its table lists it.
+        amplitude: peak displacement at the apex, pixels of a 224-pixel crop; 0 if neutral.
+        blinks: first and last frame of each blink.
+    """
+
+    clip: Clip
+    amplitude: float
+    blinks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusConfig:
+    """What a made-up corpus holds.
+
+    Attributes:
+        subjects: how many people.
+        clips_per_subject: clips with a movement, of each person.
+        emotions: they are dealt out so that their counts differ by one at most.
+        neutral: further clips of each person in which nothing moves but the nuisances.
+        rates: frames a second, one of them drawn for each clip.
+        amplitude: least and greatest peak displacement, pixels of a 224-pixel crop; drawn
+            from a triangle whose tip lies a fifth of the way up, so small ones are common.
+        size: side of the frames, pixels.
+        nuisance: what disturbs the films.
+        seed: another seed, other people.
+
+    Raises:
+        ConfigError: a number is out of range or an emotion has no recipe.
+    """
+
+    subjects: int = 10
+    clips_per_subject: int = 9
+    emotions: tuple[str, ...] = EMOTIONS
+    neutral: int = 0
+    rates: tuple[float, ...] = (200.0, 100.0, 60.0, 30.0)
+    amplitude: tuple[float, float] = (0.3, 3.0)
+    size: int = 288
+    nuisance: Nuisance = field(default_factory=Nuisance)
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.subjects < 1 or self.clips_per_subject < 0 or self.neutral < 0:
+            raise ConfigError(
+                f"{self.subjects} subjects with {self.clips_per_subject} and {self.neutral} clips "
+                "were asked for; wanted at least one subject and no negative numbers"
+            )
+        unknown = sorted(set(self.emotions) - set(EMOTIONS))
+        if unknown or not self.emotions:
+            raise ConfigError(f"emotions {unknown} have no recipe; known are {', '.join(EMOTIONS)}")
+        low, high = self.amplitude
+        if not 0 < low <= high <= 12:
+            raise ConfigError(
+                f"amplitude is {low} to {high} px; wanted 0 < least <= greatest <= 12"
+            )
+        if not self.rates or min(self.rates) < 25:
+            raise ConfigError(f"rates are {self.rates}; wanted at least 25 frames a second")
+        if not 96 <= self.size <= 1024:
+            raise ConfigError(f"size is {self.size}; wanted 96 to 1024 pixels")
+
+
+def make_corpus(
+    root: Path,
+    config: CorpusConfig,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Clip]:
+    """Write a corpus: ``root/<person>/<clip>/img00001.jpg`` and on, and two tables.
+
+    ``manifest.csv`` is the table that any corpus has; ``truth.csv`` adds each
+    clip's amplitude and blinks. The corpus appears whole or not at all.
+
+    Args:
+        root: where to: a new or empty folder, or one that holds a corpus, which is replaced.
+        config: what it holds.
+        workers: processes to share the work, a person each at a time.
+        progress: called with clips done and clips in all, after each person.
+
+    Returns:
+        The clips, person by person.
+
+    Raises:
+        AssetError: the face models could not be had.
+        InputError: `root` holds something else, the disk is full or may not be written.
+    """
+    total = config.subjects * (config.clips_per_subject + config.neutral)
+    made: list[MadeClip] = []
+    with folder_when_whole(root, marker=MANIFEST) as folder:
+        with _mapping(min(workers, config.subjects)) as mapping:
+            for person in mapping(partial(_write_subject, folder, config), range(config.subjects)):
+                made += person
+                if progress is not None:
+                    progress(len(made), total)
+        write_manifest(folder, [one.clip for one in made])
+        _write_truth(folder / TRUTH, made)
+    return [replace(one.clip, source=root / one.clip.source.relative_to(folder)) for one in made]
+
+
+@contextmanager
+def _mapping(workers: int) -> Iterator[Callable]:
+    """`map`, in this process or spread over several."""
+    if workers <= 1:
+        yield map
+        return
+    context = get_context("spawn")
+    pool = ProcessPoolExecutor(workers, context, initializer=cv2.setNumThreads, initargs=(1,))
+    try:
+        yield pool.map
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _write_subject(folder: Path, config: CorpusConfig, subject: int) -> list[MadeClip]:
+    """All clips of one person, written."""
+    person = draw_person(np.random.default_rng([config.seed, subject]))
+    puppet = Puppet(portrait(person, config.size))
+    made = []
+    for number, emotion in enumerate(_emotions(config, subject)):
+        generator = np.random.default_rng([config.seed, subject, number])
+        film = _film(config, puppet, emotion, generator)
+        name = f"{number + 1:02d}_{emotion}"
+        source = folder / f"s{subject + 1:02d}" / name
+        clip = _clip_of(film, f"{CORPUS}/s{subject + 1:02d}", source, emotion)
+        _write_frames(film, source, config.nuisance.jpeg_quality)
+        amplitude = film.events[0].amplitude if film.events else 0.0
+        blinks = tuple((blink.first, blink.last) for blink in film.blinks)
+        made.append(MadeClip(clip, amplitude, blinks))
+    return made
+
+
+def _emotions(config: CorpusConfig, subject: int) -> list[str]:
+    """The emotions of one person's clips: each in turn, going on where the last person's ended."""
+    start = subject * config.clips_per_subject
+    dealt = range(start, start + config.clips_per_subject)
+    moving = [config.emotions[number % len(config.emotions)] for number in dealt]
+    return moving + [NEUTRAL] * config.neutral
+
+
+def _film(
+    config: CorpusConfig, puppet: Puppet, emotion: str, generator: np.random.Generator
+) -> Film:
+    """One clip, not yet made into frames; a neutral one is as long as one with a movement."""
+    rate = float(config.rates[generator.integers(len(config.rates))])
+    low, high = config.amplitude
+    tip = low + 0.2 * (high - low)
+    amplitude = float(generator.triangular(low, tip, high)) if low < high else low
+    event = draw_event(
+        generator, EMOTIONS[0] if emotion == NEUTRAL else emotion, _lead(rate), rate, amplitude
+    )
+    timing = rate, event.offset + _lead(rate) + 1
+    events = () if emotion == NEUTRAL else (event,)
+    return Film(puppet, events, timing, config.nuisance, int(generator.integers(2**31)))
+
+
+def _lead(rate: float) -> int:
+    """Still frames before onset and after offset."""
+    return max(1, round(_AROUND * rate))
+
+
+def _clip_of(film: Film, subject: str, source: Path, emotion: str) -> Clip:
+    """The table's row for a film of one movement, or of none."""
+    lead = _lead(film.rate)
+    event = film.events[0] if film.events else None
+    return Clip(
+        subject=subject,
+        name=source.name,
+        emotion=emotion,
+        source=source,
+        onset=lead,
+        apex=event.apex if event else None,
+        offset=film.length - 1 - lead,
+        rate=film.rate,
+        action_units=event.action_units if event else (),
+    )
+
+
+def _write_frames(film: Film, folder: Path, quality: int) -> None:
+    """The film's frames as JPEG files, numbered from 1."""
+    folder.mkdir(parents=True)
+    for index, frame in enumerate(film, start=1):
+        pixels = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
+        jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        (folder / f"img{index:05d}.jpg").write_bytes(jpeg.tobytes())
+
+
+def _write_truth(path: Path, made: Sequence[MadeClip]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("subject", "name", "amplitude", "blinks"))
+        for one in made:
+            blinks = " ".join(f"{first}-{last}" for first, last in one.blinks)
+            writer.writerow((one.clip.subject, one.clip.name, f"{one.amplitude:.3f}", blinks))

@@ -1,0 +1,26 @@
+"""A study that runs in seconds."""
+
+import pytest
+from gratings import SIZE, make_study
+
+from smastn.evaluation.experiment import Experiment, Study
+from smastn.imaging.dynamic_image import DescriptorConfig
+from smastn.imaging.preparation import PreparationConfig
+from smastn.model.network import NetworkConfig
+from smastn.training.fit import TrainConfig
+
+
+@pytest.fixture(scope="session")
+def experiment() -> Experiment:
+    return Experiment(
+        name="gratings",
+        preparation=PreparationConfig(size=SIZE),
+        descriptor=DescriptorConfig(segments=2, frames=3),
+        network=NetworkConfig(width=4, pool=2, features=16),
+        training=TrainConfig(epochs=2, batch=4),
+    )
+
+
+@pytest.fixture(scope="session")
+def study(experiment: Experiment) -> Study:
+    return make_study(experiment)

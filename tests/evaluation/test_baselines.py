@@ -1,0 +1,50 @@
+"""The baselines answer the same folds, and the shortcut to the linear classifier is exact."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
+
+from smastn.evaluation.baselines import baseline_predictions, linear_svc, majority_class
+from smastn.evaluation.experiment import Study
+from smastn.imaging.dynamic_image import describe
+
+
+def test_both_answer_every_clip_in_the_fold_that_holds_it_out(study: Study) -> None:
+    for rows in baseline_predictions(study).values():
+        assert [row.key for row in rows] == [clip.key for clip in study.clips]
+        assert all(row.fold == row.subject for row in rows)
+
+
+def test_the_majority_is_that_of_the_training_side(study: Study) -> None:
+    for fold in study.folds():
+        counts = Counter(clip.emotion for clip in fold.train)
+        for row in majority_class(fold):
+            assert counts[row.predicted] == max(counts.values())
+            shares = {name: count / len(fold.train) for name, count in counts.items()}
+            assert row.probabilities == pytest.approx(shares)
+
+
+def test_the_span_of_the_training_clips_holds_the_same_classifier(study: Study) -> None:
+    descriptor = study.experiment.descriptor
+    pixels = {
+        clip.key: describe(study.frames(clip), descriptor).numpy().ravel().astype(np.float64)
+        for clip in study.clips
+    }
+    for fold in study.folds():
+        plain = make_pipeline(
+            StandardScaler(),
+            LinearSVC(C=1e-3, class_weight="balanced", max_iter=20_000, random_state=0),
+        )
+        plain.fit([pixels[c.key] for c in fold.train], [c.emotion for c in fold.train])
+        expected = plain.predict([pixels[c.key] for c in fold.test])
+        assert [row.predicted for row in linear_svc(fold, pixels)] == expected.tolist()
+
+
+def test_the_linear_classifier_tells_drifts_apart_that_the_majority_cannot(study: Study) -> None:
+    rows = baseline_predictions(study)
+    right = {name: sum(row.correct for row in answers) for name, answers in rows.items()}
+    assert right["linear SVC"] > right["majority class"]

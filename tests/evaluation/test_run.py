@@ -1,0 +1,204 @@
+"""A whole leave-one-subject-out run: the same bytes however it is run, killed or resumed."""
+
+import subprocess
+import sys
+import textwrap
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from gratings import make_study
+
+from smastn.errors import ConfigError, InputError
+from smastn.evaluation.experiment import Experiment, Study
+from smastn.evaluation.predictions import predictions_csv
+from smastn.evaluation.run import run
+from smastn.evaluation.store import read_results
+from smastn.training.fit import TrainConfig
+
+
+@pytest.fixture(scope="module")
+def folder(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of one process."""
+    place = tmp_path_factory.mktemp("run") / "whole"
+    run(study, place)
+    return place
+
+
+def written(place: Path) -> bytes:
+    return (place / "predictions.csv").read_bytes()
+
+
+def test_every_clip_is_answered_once_by_the_fold_that_never_saw_its_subject(
+    study: Study, folder: Path
+) -> None:
+    results = read_results(folder)
+    assert [row.key for row in results.predictions] == [clip.key for clip in study.clips]
+    assert all(row.fold == row.subject for row in results.predictions)
+    assert predictions_csv(results.predictions).encode() == written(folder)
+    assert not results.failed
+
+
+def test_each_fold_tells_its_losses_seconds_and_where_was_looked(folder: Path) -> None:
+    for record in read_results(folder).folds:
+        assert (record.train_clips, record.test_clips, len(record.losses)) == (8, 4, 2)
+        assert record.seconds > 0
+        assert any(phrase.startswith("torch 2") for phrase in record.versions)
+        for evidence in record.evidence:
+            assert sum(evidence.segment_weights) == pytest.approx(1, abs=1e-3)
+            assert len(evidence.attention) == len(evidence.segment_weights) == 3
+            for image in evidence.attention:
+                assert np.sum(image) == pytest.approx(1, abs=2e-3)
+
+
+def test_two_processes_answer_as_one_does(study: Study, folder: Path, tmp_path: Path) -> None:
+    run(study, tmp_path / "two", workers=2)
+    assert written(tmp_path / "two") == written(folder)
+
+
+def test_the_number_of_threads_around_does_not_matter_and_stays(
+    study: Study, folder: Path, tmp_path: Path
+) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    run(study, tmp_path / "threads")
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(before)
+    assert written(tmp_path / "threads") == written(folder)
+
+
+def test_a_run_that_lost_a_fold_and_its_end_is_finished_to_the_same_bytes(
+    study: Study, folder: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "resumed"
+    run(study, place)
+    (place / "predictions.csv").unlink()
+    (place / "folds" / "001-seed0.json").unlink()
+    first = (place / "folds" / "000-seed0.json").stat().st_mtime_ns
+    seen: list[tuple[int, int]] = []
+    run(study, place, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(2, 3), (3, 3)]
+    assert (place / "folds" / "000-seed0.json").stat().st_mtime_ns == first
+    assert written(place) == written(folder)
+
+
+KILLED = """
+    import sys
+    from pathlib import Path
+    sys.path.insert(0, {tests!r})
+    from gratings import make_study
+    from smastn.evaluation.experiment import Experiment
+    from smastn.evaluation.run import run
+    from smastn.evaluation.store import _card
+    from smastn.config import read_settings
+    if __name__ == "__main__":
+        folder = Path({folder!r})
+        experiment = read_settings(_card(folder)["experiment"], Experiment)
+        run(make_study(experiment), Path({place!r}), workers=2)
+"""
+
+
+def test_killed_without_warning_it_leaves_no_process_and_resumes_to_the_same_bytes(
+    study: Study, folder: Path, tmp_path: Path
+) -> None:
+    place, script = tmp_path / "killed", tmp_path / "script.py"
+    texts = {"tests": str(Path(__file__).parent), "folder": str(folder), "place": str(place)}
+    script.write_text(textwrap.dedent(KILLED.format(**texts)))
+    process = subprocess.Popen([sys.executable, str(script)], stderr=subprocess.PIPE)
+    while process.poll() is None and not list(place.glob("folds/*.json")):
+        time.sleep(0.02)
+    process.kill()  # SIGKILL: no chance to tidy up
+    assert process.stderr is not None
+    process.stderr.read()  # returns once the workers, who share it, have ended too
+    process.stderr.close()
+    process.wait()
+    run(study, place)
+    assert written(place) == written(folder)
+    assert not list(place.glob("**/.*.csv.*"))
+
+
+def test_another_seed_gives_other_answers_and_rows_of_its_own(
+    study: Study, folder: Path, tmp_path: Path
+) -> None:
+    both = replace(study, experiment=replace(study.experiment, seeds=(0, 1)))
+    results = run(both, tmp_path / "seeds")
+    one = [row for row in results.predictions if row.seed == 0]
+    other = [row for row in results.predictions if row.seed == 1]
+    assert predictions_csv(one).encode() == written(folder)
+    assert [row.key for row in one] == [row.key for row in other]
+    assert [row.probabilities for row in one] != [row.probabilities for row in other]
+
+
+def test_what_is_held_out_never_reaches_the_training(
+    study: Study, folder: Path, tmp_path: Path
+) -> None:
+    """Spoil one person's frames: only the answers about others may change."""
+    spoilt = {clip.key: study.frames(clip).copy() for clip in study.clips}
+    for clip in study.clips:
+        if clip.subject == "gratings/01":
+            spoilt[clip.key] = np.ascontiguousarray(spoilt[clip.key][:, ::-1, ::-1])
+    run(replace(study, prepared=spoilt), tmp_path / "spoilt")
+    before, after = (read_results(place) for place in (folder, tmp_path / "spoilt"))
+    losses = {record.fold: record.losses for record in before.folds}
+    for record in after.folds:
+        same = record.losses == losses[record.fold]
+        assert same == (record.fold == "gratings/01")
+
+
+def test_a_loss_that_is_no_number_stops_that_fold_only(tmp_path: Path, study: Study) -> None:
+    wild = TrainConfig(epochs=8, batch=4, optimiser="sgd", learning_rate=1e30)
+    failing = replace(study, experiment=replace(study.experiment, training=wild))
+    results = run(failing, tmp_path / "wild")
+    assert len(results.failed) == 3
+    assert all("loss was" in record.failure for record in results.failed)
+    assert results.predictions == ()
+
+
+def test_other_settings_in_the_same_folder_are_refused_by_name(study: Study, folder: Path) -> None:
+    longer = replace(study.experiment, training=replace(study.experiment.training, epochs=3))
+    with pytest.raises(ConfigError, match=r"other settings: training\.epochs was 2, is 3;"):
+        run(replace(study, experiment=longer), folder)
+
+
+def test_other_clips_or_frames_in_the_same_folder_are_refused_by_name(
+    study: Study, folder: Path
+) -> None:
+    with pytest.raises(InputError, match=r"other data: gratings/02/surprise1 is gone;"):
+        run(replace(study, clips=study.clips[:-1]), folder)
+    first = study.clips[0]
+    frames = study.frames(first).copy()
+    frames[3, 4, 5, 0] ^= 1
+    changed = {clip.key: study.frames(clip) for clip in study.clips} | {first.key: frames}
+    with pytest.raises(InputError, match=r"other data: gratings/00/negative0 changed;"):
+        run(replace(study, prepared=changed), folder)
+
+
+def test_a_training_side_of_one_emotion_is_refused_before_anything_is_written(
+    experiment: Experiment, tmp_path: Path
+) -> None:
+    whole = make_study(experiment, people=2)
+    alike = tuple(
+        clip for clip in whole.clips if clip.subject == "gratings/00" or clip.emotion == "negative"
+    )
+    with pytest.raises(InputError, match=r"without gratings/00 the clips show negative only"):
+        run(replace(whole, clips=alike), tmp_path / "alike")
+    assert not (tmp_path / "alike").exists()
+
+
+def test_a_stored_fold_that_was_altered_is_refused(study: Study, tmp_path: Path) -> None:
+    place = tmp_path / "altered"
+    run(study, place)
+    path = place / "folds" / "000-seed0.json"
+    path.write_text(path.read_text()[:-40])
+    with pytest.raises(InputError, match=r"000-seed0\.json was altered .*delete it"):
+        run(study, place)
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(study: Study, tmp_path: Path) -> None:
+    place = tmp_path / "taken"
+    place.write_text("")
+    with pytest.raises(InputError, match="is a file; wanted a folder"):
+        run(study, place)

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+import torch
+
+from smastn.errors import ConfigError, InputError
+from smastn.imaging.preparation import PreparationConfig
+from smastn.model.network import NetworkConfig
+from smastn.training.augmentation import AugmentConfig
+from smastn.training.fit import NotANumberError, Settings, TrainConfig, TrainingClip, fit
+
+SIZE = 48
+SETTINGS = Settings(
+    preparation=PreparationConfig(size=SIZE),
+    network=NetworkConfig(width=6, features=16, pool=3),
+    augmentation=AugmentConfig(mirror=0.0),
+    training=TrainConfig(epochs=12, batch=8, learning_rate=5e-3),
+)
+
+
+def brightening(emotion: str, seed: int) -> TrainingClip:
+    """A made-up clip on which one corner brightens, another for each emotion."""
+    generator = np.random.default_rng(seed)
+    frames = generator.normal(110, 3, (20, SIZE, SIZE, 3))
+    row, column = {"negative": (4, 4), "positive": (4, 30), "surprise": (30, 16)}[emotion]
+    rise = np.sin(np.linspace(0, np.pi, 20))[:, None, None, None]
+    frames[:, row : row + 14, column : column + 14] += 25 * rise
+    return TrainingClip(frames.clip(0, 255).astype(np.uint8), emotion)
+
+
+@pytest.fixture(scope="module")
+def clips() -> list[TrainingClip]:
+    return [
+        brightening(emotion, seed)
+        for seed, emotion in enumerate(["negative", "positive", "surprise"] * 6)
+    ]
+
+
+def test_it_learns_where_something_moved(clips: list[TrainingClip]) -> None:
+    predictor = fit(clips, SETTINGS, seed=0)
+    new = [brightening(emotion, 100 + seed) for seed, emotion in enumerate(predictor.emotions * 3)]
+    answers = [predictor.recognise_prepared(clip.frames).emotion for clip in new]
+    assert (
+        np.mean([answer == clip.emotion for answer, clip in zip(answers, new, strict=True)]) > 0.8
+    )
+
+
+def test_the_same_seed_gives_the_same_network_and_another_seed_another(
+    clips: list[TrainingClip],
+) -> None:
+    short = Settings(
+        SETTINGS.preparation, network=SETTINGS.network, training=TrainConfig(epochs=1, batch=6)
+    )
+    images = torch.randn(4, 3, SIZE, SIZE)
+    state = torch.random.get_rng_state()
+    first, again, other = (
+        fit(clips, short, seed).recognise_images(images).probabilities for seed in (3, 3, 4)
+    )
+    assert first == again
+    assert first != other
+    assert torch.equal(torch.random.get_rng_state(), state), "chance was taken from outside"
+
+
+def test_losses_fall_and_every_epoch_is_reported(clips: list[TrainingClip]) -> None:
+    seen: list[tuple[int, int]] = []
+    losses: list[float] = []
+    fit(clips, SETTINGS, 0, lambda done, total: seen.append((done, total)), losses)
+    assert seen == [(epoch, 12) for epoch in range(1, 13)]
+    assert len(losses) == 12
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_a_loss_that_is_no_number_stops_the_fold_with_advice(clips: list[TrainingClip]) -> None:
+    wild = Settings(
+        SETTINGS.preparation,
+        network=SETTINGS.network,
+        training=TrainConfig(epochs=3, batch=8, optimiser="sgd", learning_rate=1e25),
+    )
+    with pytest.raises(NotANumberError, match="lower learning_rate"):
+        fit(clips, wild, 0)
+
+
+def test_one_class_alone_is_refused(clips: list[TrainingClip]) -> None:
+    happy = [clip for clip in clips if clip.emotion == "positive"]
+    with pytest.raises(InputError, match="show positive only"):
+        fit(happy, SETTINGS, 0)
+
+
+@pytest.mark.parametrize("balance", ["loss", "sampling"])
+def test_a_rare_class_is_not_forgotten(clips: list[TrainingClip], balance: str) -> None:
+    common = [clip for clip in clips if clip.emotion != "surprise"]
+    rare = [clip for clip in clips if clip.emotion == "surprise"][:2]
+    settings = Settings(
+        SETTINGS.preparation,
+        network=SETTINGS.network,
+        augmentation=SETTINGS.augmentation,
+        training=TrainConfig(epochs=15, batch=8, learning_rate=5e-3, balance=balance),  # pyright: ignore[reportArgumentType]
+    )
+    predictor = fit(common + rare, settings, 0)
+    answers = [
+        predictor.recognise_prepared(brightening("surprise", 200 + seed).frames).emotion
+        for seed in range(6)
+    ]
+    assert answers.count("surprise") >= 4
+
+
+def test_no_epochs_are_refused() -> None:
+    with pytest.raises(ConfigError, match="epochs is 0"):
+        TrainConfig(epochs=0)
