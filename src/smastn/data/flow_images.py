@@ -17,8 +17,9 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from smastn.data.composite import LABELS
-from smastn.data.folders import PICTURE_ENDINGS, folder_entries, subfolders
+from smastn.data.folders import folder_entries, subfolders
 from smastn.data.levels import find_sheets, require_folder
+from smastn.data.pictures import PICTURE_SUFFIXES
 from smastn.data.spelling import person_number
 from smastn.data.tables import Column, Row, read_table
 from smastn.errors import InputError
@@ -129,7 +130,7 @@ def _nested(folder: Path, root: Path) -> list[FlowImage]:
             emotion = _emotion(label, pictures)
             for file in folder_entries(pictures):
                 stem, ending = Path(file).stem, Path(file).suffix.lower()
-                if ending in PICTURE_ENDINGS and not file.startswith("."):
+                if ending in PICTURE_SUFFIXES and not file.startswith("."):
                     clip = stem.strip().removeprefix(f"{person.name}_")
                     source = pictures / file
                     images.append(FlowImage(_subject(name), clip, emotion, source))
@@ -161,7 +162,7 @@ def _pictures(root: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for folder in (root, *subfolders(root, root).values()):
         for file in folder_entries(folder):
-            if file.lower().endswith(PICTURE_ENDINGS):
+            if file.lower().endswith(PICTURE_SUFFIXES):
                 found.setdefault(Path(file).stem.strip(), folder / file)
     return found
 

@@ -10,10 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from smastn.data.pictures import PICTURE_SUFFIXES
 from smastn.errors import InputError
-
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp")
-"""Endings of pictures, compared in lower case; everything else is a stray file."""
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -57,7 +55,7 @@ def index_frames(folder: Path, root: Path) -> FrameFolder:
             continue
         number = frame_number(entry.name)
         hidden = entry.name.startswith(".")
-        if number is None or hidden or not entry.name.lower().endswith(PICTURE_ENDINGS):
+        if number is None or hidden or not entry.name.lower().endswith(PICTURE_SUFFIXES):
             strays.append(entry.name)
         else:
             frames.append((number, entry.name))

@@ -174,9 +174,10 @@ def place(
 ) -> tuple[Clip | None, list[Defect]]:
     """The clip of one annotation, or None if it cannot be used, and its defects."""
     key = f"{rules.corpus}/{annotation.person}/{annotation.name}"
-    if annotation.folder is None:
+    folder = annotation.folder
+    if folder is None:
         return None, [Defect("no folder", key, "no folder of this name", left_out=True)]
-    numbers = index(annotation.folder).numbers
+    numbers = index(folder).numbers
     if annotation.onset == annotation.apex == 0:
         # Nobody counts from 0 in these sheets; 0 for both means the first frame.
         annotation = replace(annotation, onset=1, apex=1)
@@ -202,7 +203,7 @@ def place(
         subject=f"{rules.corpus}/{annotation.person}",
         name=annotation.name,
         emotion=annotation.emotion,
-        source=annotation.folder,
+        source=folder,
         onset=first,
         offset=last,
         apex=(first + last) // 2 if apex is None else _nearest(numbers, apex, first, last),
