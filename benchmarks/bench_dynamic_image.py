@@ -13,11 +13,11 @@ from smastn.imaging.dynamic_image import DescriptorConfig, descriptor_weights, d
 def plain_accumulation(frames: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The way it is usually written: for each image, frame and channel, add."""
     images = np.zeros((len(weights), *frames.shape[1:]))
-    for image, row in zip(images, weights, strict=True):
+    for index, row in enumerate(weights):
         for weight, frame in zip(row, frames, strict=True):
             if weight:
                 for channel in range(3):
-                    image[..., channel] += weight * frame[..., channel].astype(np.float64)
+                    images[index, ..., channel] += weight * frame[..., channel].astype(np.float64)
     return images
 
 

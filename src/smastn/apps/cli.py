@@ -78,10 +78,11 @@ def main() -> None:
     app(prog_name="smastn")
 
 
-def _version(wanted: bool) -> None:
+def _version(wanted: bool) -> bool:
     if wanted:
         typer.echo(f"smastn {__version__}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()

@@ -35,7 +35,7 @@ def progress(text: str) -> Iterator[Callable[[int, int], None]]:
         task = bars.add_task(text, total=None)
 
         def advance(done: int, total: int) -> None:
-            bars.update(task, completed=done, total=total)
+            bars.update(task, completed=done, total=total or None)  # 0: not known yet
 
         yield advance
 
@@ -47,12 +47,12 @@ class _TimeColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         if task.finished:
-            return Text(f"took {_clock(task.finished_time)}", style="green")
+            return Text(f"took {_clock(task.finished_time or 0.0)}", style="green")
         if task.time_remaining is None:
-            return Text(f"{_clock(task.elapsed)} so far", style="cyan")
-        return Text(f"{_clock(task.time_remaining)} left", style="cyan")
+            return Text(f"{_clock(task.elapsed or 0.0)} so far", style="cyan")
+        return Text(f"{_clock(float(task.time_remaining))} left", style="cyan")
 
 
-def _clock(seconds: float | None) -> str:
-    minutes, rest = divmod(round(seconds or 0), 60)
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"

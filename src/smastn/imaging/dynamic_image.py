@@ -128,13 +128,13 @@ def dynamic_images(
     """
     pixels = torch.as_tensor(frames)
     used = np.flatnonzero(weights.any(axis=0))
-    used = used if len(used) else np.zeros(1, np.int64)
-    if len(used) < weights.shape[1]:  # sparse sampling: most frames are never read
-        chosen = torch.as_tensor(used, device=pixels.device)
-        pixels = pixels.index_select(pixels.ndim - 4, chosen)
+    if 2 * len(used) < weights.shape[1]:  # sparse sampling: most frames are never read
+        used = used if len(used) else np.zeros(1, np.int64)
+        pixels = pixels.index_select(pixels.ndim - 4, torch.as_tensor(used, device=pixels.device))
+        weights = weights[:, used]
     *batch, time, height, width, channels = pixels.shape
     flat = pixels.reshape(-1, time, height * width * channels)
-    matrix = torch.as_tensor(weights[:, used], dtype=torch.float32, device=pixels.device)
+    matrix = torch.as_tensor(weights, dtype=torch.float32, device=pixels.device)
     pooled = torch.stack([_pool_pixels(clip, matrix) for clip in flat])
     return pooled.view(*batch, len(weights), height, width, channels).movedim(-1, -3)
 

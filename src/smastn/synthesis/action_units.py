@@ -212,7 +212,7 @@ def unit_and_sides(code: str) -> tuple[ActionUnit, tuple[Side, ...]]:
     Raises:
         ConfigError: no such unit, or not on one side only.
     """
-    number = code.lstrip("LR")
+    number = code[1:] if code[:1] in ("L", "R") else code
     unit = _UNITS.get(number)
     if unit is None:
         known = ", ".join(_UNITS)

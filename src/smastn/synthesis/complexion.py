@@ -94,7 +94,7 @@ def coloured(
         complexion: what to do.
     """
     skin = _skin(image, points)
-    smooth = cv2.bilateralFilter(image, -1, 18.0, 0.012 * face_width(points))
+    smooth = cv2.bilateralFilter(image, -1, 32.0, 0.014 * face_width(points))
     image = image + (complexion.smoothness * skin[..., None]) * (smooth - image)
     light = (np.clip(image, 0, 255) / 255) ** 2.2
     light *= _pigment(points, skin, complexion)
@@ -114,13 +114,15 @@ def _skin(image: ndarray, points: ndarray) -> Float32[ndarray, "height width"]:
     at = np.rint(points[list(_CHEEKS)]).astype(int)
     typical = np.median(lab[at[:, 1], at[:, 0]], axis=0)
     away = (lab - typical) ** 2
-    likely = np.exp(-0.5 * (away / (40.0**2, 130, 130)).sum(-1))
+    likely = np.exp(-0.5 * (away / (28.0**2, 81, 81)).sum(-1))
     forehead = np.exp(-0.5 * (away / (45.0**2, 400, 400)).sum(-1))
     oval = _filled(image.shape, points[list(_OVAL)])
     rows = np.arange(len(image))[:, None]
-    below_brows = 1 / (1 + np.exp(-(rows - points[[105, 334], 1].mean()) / (0.03 * unit)))
+    brows = points[[105, 334], 1].mean()
+    below_brows = 1 / (1 + np.exp(-(rows - brows) / (0.03 * unit)))
     around = cv2.dilate(oval, np.ones((3, 3)), iterations=int(0.09 * unit))
     around[int(points[152, 1]) - 4 :] = 1
+    forehead *= 1 / (1 + np.exp((brows - 0.16 * unit - rows) / (0.025 * unit)))  # above is hair
     skin = np.maximum(oval * np.maximum(forehead, below_brows), around * likely * below_brows)
     for opening in (*_EYE_OPENINGS, _MOUTH_OPENING):
         skin *= 1 - _filled(image.shape, points[list(opening)])

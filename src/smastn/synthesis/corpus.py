@@ -89,6 +89,8 @@ class CorpusConfig:
                 f"{self.subjects} subjects with {self.clips_per_subject} and {self.neutral} clips "
                 "were asked for; wanted at least one subject and no negative numbers"
             )
+        if self.clips_per_subject + self.neutral == 0:
+            raise ConfigError("no clip was asked for; wanted clips_per_subject or neutral above 0")
         unknown = sorted(set(self.emotions) - set(EMOTIONS))
         if unknown or not self.emotions:
             raise ConfigError(f"emotions {unknown} have no recipe; known are {', '.join(EMOTIONS)}")

@@ -28,6 +28,8 @@ _FACE_OVAL = (
     *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
     *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
 )
+_MOUTH = (61, 291, 0, 17)
+_EYES = ((33, 133, 27, 23), (263, 362, 257, 253))
 _EYES_AND_BROWS = (
     *(70, 63, 105, 66, 107, 336, 296, 334, 293, 300, 356, 454, 127, 234),
     *(21, 251, 50, 36, 198, 5, 420, 266, 280),
@@ -81,7 +83,7 @@ def draw_person(generator: np.random.Generator) -> Person:
     """Somebody new; the same generator state gives the same person."""
     # One side or the other: half-and-half doubles every eyelash and every tooth.
     sides = generator.random(3) < (0.3, 0.5, 0.4)
-    blur = generator.uniform(0, (0.05, 0.03, 0.03))
+    blur = generator.uniform(0, (0.05, 0.0, 0.03))
     eyes, mouth, surroundings = (float(value) for value in np.where(sides, 1 - blur, blur))
     return Person(
         shape=float(generator.uniform(0, 1)),
@@ -103,12 +105,28 @@ def portrait(person: Person, size: int = 288) -> Portrait:
     width, centre = FACE_WIDTH * size, (0.5 * size, 0.44 * size)
     first = upright(photograph("astronaut", person.mirrored), (size, size), width, centre)
     second = upright(photograph("grace_hopper", person.mirrored), (size, size), width, centre)
-    points = (1 - person.shape) * first.points + person.shape * second.points
-    points = reshaped(points, person.proportions)
+    points = reshaped(_between(first.points, second.points, person), person.proportions)
     one, two = _warped(first, points), _warped(second, points)
     two = _matched(two, one, _region(points, _FACE_OVAL, size))
     image = _mixed(one, two, _weights(person, points, size))
     return Portrait(coloured(image, points, person.complexion), points)
+
+
+def _between(
+    first: Float64[ndarray, "468 2"], second: Float64[ndarray, "468 2"], person: Person
+) -> Float64[ndarray, "468 2"]:
+    """The mean mesh, in which openings keep the shape they have where their pixels are from.
+
+    Closed lips on a mesh of parted ones would be smeared over the gap.
+    """
+    mean = (first + second) / 2
+    share = np.full((468, 1), person.shape)
+    for outline, weight in ((_MOUTH, person.mouth), *((eye, person.eyes) for eye in _EYES)):
+        corners = mean[list(outline)]
+        offsets = (mean - corners.mean(0)) / (0.8 * np.ptp(corners, axis=0))
+        near = np.clip(1.5 * np.exp(-0.5 * (offsets**2).sum(1, keepdims=True)), 0, 1)
+        share += near * (weight - share)
+    return first + share * (second - first)
 
 
 def _warped(

@@ -85,7 +85,7 @@ class Event:
         for code in self.action_units:
             unit_and_sides(code)
 
-    def activation(self, frame: float) -> float:
+    def activation(self, frame: int) -> float:
         """Share of the full movement in a frame: 0 until onset, 1 at the apex, 0 from offset on."""
         if frame <= self.apex:
             rise = (frame - self.onset) / (self.apex - self.onset)

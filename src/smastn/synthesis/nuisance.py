@@ -63,7 +63,7 @@ class Nuisance:
             raise ConfigError(f"jpeg_quality is {self.jpeg_quality}; wanted 1 to 100")
 
 
-STILL = Nuisance(**{field.name: 0 for field in fields(Nuisance) if field.name != "jpeg_quality"})
+STILL = Nuisance(**{field.name: 0.0 for field in fields(Nuisance) if field.name != "jpeg_quality"})
 """No disturbance at all."""
 
 

@@ -91,8 +91,12 @@ class Eye:
             return upper, lower
         patch = source[self._at][..., 1]
         upper_lid = self._rows < (upper + lower) / 2
-        from_above = np.minimum(self._slide(self._upper, upper, -self._fold), self._upper - _LASHES)
-        from_below = np.maximum(self._slide(self._lower, lower, self._fold), self._lower + _LASHES)
+        from_above = np.minimum(
+            self._slide(self._upper, upper, -self._fold), self._upper - _lashes(upper - self._upper)
+        )
+        from_below = np.maximum(
+            self._slide(self._lower, lower, self._fold), self._lower + _lashes(lower - self._lower)
+        )
         beyond = np.abs(self._rows - (upper + lower) / 2) > self._fold + opening
         moved = np.where(upper_lid, from_above, from_below) - self._rows
         patch += np.where(beyond | (self._bow <= 0), 0, moved)
@@ -183,6 +187,11 @@ class Mouth:
 
     def _edges(self, lips: tuple[ndarray, ndarray]) -> Edges:
         return _heights(self._columns, lips[0]), _heights(self._columns, lips[1])
+
+
+def _lashes(way: ndarray) -> ndarray:
+    """How far from a lid's edge its skin ends: the more the further the lid has gone."""
+    return _LASHES * np.minimum(1, np.abs(way))
 
 
 def _heights(columns: ndarray, row: Float64[ndarray, "points 2"]) -> Float64[ndarray, " columns"]:

@@ -1,0 +1,28 @@
+"""One colour for each emotion, the same in picture and page, apart for colour-blind eyes too."""
+
+_KNOWN = {
+    "positive": "#1b8a6b",
+    "happiness": "#1b8a6b",
+    "negative": "#8a4fbf",
+    "surprise": "#d9661f",
+    "disgust": "#7a7f1a",
+    "repression": "#4f6d8f",
+    "sadness": "#2f6fb3",
+    "fear": "#5b4636",
+    "anger": "#c0392b",
+    "contempt": "#b0498a",
+    "others": "#6b7280",
+    "other": "#6b7280",
+    "neutral": "#6b7280",
+}
+_FURTHER = ("#0f766e", "#be185d", "#4338ca", "#a16207", "#15803d", "#9f1239")
+
+UNNAMED = "#6b7280"
+"""For a candidate that could not be named."""
+
+
+def colours(emotions: tuple[str, ...]) -> dict[str, str]:
+    """A colour for each emotion; those that have none of their own take the next free one."""
+    others = [name for name in emotions if name not in _KNOWN]
+    given = {name: _FURTHER[place % len(_FURTHER)] for place, name in enumerate(others)}
+    return {name: _KNOWN.get(name) or given[name] for name in emotions}

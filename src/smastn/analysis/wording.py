@@ -1,0 +1,97 @@
+"""The words about an analysis that picture and page share."""
+
+from typing import Any
+
+from smastn.analysis.records import Analysis, Candidate
+
+CANDIDATES = (
+    "Candidates are places to look at, not findings. Names and probabilities are the network's, "
+    "and it names whatever it is shown. "
+)
+NO_LIE_DETECTOR = (
+    "A micro-expression is a brief facial movement; it does not tell what somebody feels, thinks "
+    "or hides, and this is no lie detector."
+)
+
+
+def measured(analysis: Analysis) -> str:
+    """The film in one line."""
+    video, face = analysis.video, analysis.curve.face
+    width, height = video.size
+    share = f"{face.mean():.0%}" if face.all() or face.mean() < 0.995 else "almost all"
+    return (
+        f"{video.seconds:.1f} s   ·   {video.frames} frames, {video.rate:.4g} a second   ·   "
+        f"{width} x {height} pixels   ·   face followed in {share} of the frames   ·   "
+        f"{_count(len(analysis.spotting.blinks), 'blink')} left out"
+    )
+
+
+def found(analysis: Analysis) -> str:
+    """How many candidates, in one line."""
+    shown = sum(one.evidence is not None for one in analysis.candidates)
+    total = len(analysis.candidates)
+    words = _count(total, "candidate")
+    return f"{words}, the strongest {shown} shown" if 0 < shown < total else words
+
+
+def nothing_found(analysis: Analysis) -> str:
+    """Why there is nothing to show."""
+    threshold = analysis.spotting.threshold
+    return (
+        f"No movement came and went by more than {threshold:.0f} times the noise of this film. "
+        "A higher --sensitivity looks for weaker ones."
+    )
+
+
+def time_text(candidate: Candidate, analysis: Analysis) -> str:
+    """When, how long, and whether that is micro."""
+    one, times = candidate.interval, analysis.curve.times
+    kind = "micro" if one.micro else "longer than micro"
+    return f"{times[one.onset]:.2f} to {times[one.offset]:.2f} s  ·  {one.seconds:.2f} s, {kind}"
+
+
+def frames_text(candidate: Candidate) -> str:
+    """Onset, apex and offset frame."""
+    one = candidate.interval
+    return f"frames {one.onset} · {one.apex} · {one.offset}"
+
+
+def strength_text(candidate: Candidate) -> str:
+    """How far it moved."""
+    one = candidate.interval
+    strength = f"{one.strength_px:.1f} px, {one.strength_noise:.0f} x noise"
+    return f"{strength}  ·  confidence {one.confidence:.2f}"
+
+
+def regions_text(candidate: Candidate, most: int = 3) -> str:
+    """Which regions moved, both sides of one named together."""
+    names: list[str] = []
+    for region in candidate.interval.regions:
+        part = region.removesuffix(" left").removesuffix(" right")
+        sides = [
+            side for side in ("right", "left") if f"{part} {side}" in candidate.interval.regions
+        ]
+        name = f"{part}s" if len(sides) == 2 else region
+        if name not in names:
+            names.append(name)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def trained_text(trained_on: dict[str, Any]) -> str:
+    """What the weights were trained on, in one sentence."""
+    if people := trained_on.get("people"):
+        return f"The weights learnt from people {people}."
+    if data := trained_on.get("data"):
+        counts = f"{trained_on.get('clips', '?')} clips of {trained_on.get('subjects', '?')} people"
+        return f"The weights learnt from {data}, {counts}."
+    return "What the weights learnt from is not recorded in their file."
+
+
+def footer(analysis: Analysis) -> str:
+    """What must be said below every picture."""
+    return f"{CANDIDATES}{trained_text(analysis.trained_on)}\n{NO_LIE_DETECTOR}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number or 'no'} {what}s"

@@ -1,0 +1,200 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smastn import __version__
+
+Run = Callable[..., Any]
+Films = dict[str, tuple[Path, str]]
+SMASTN = [sys.executable, "-c", "from smastn.apps.cli import main; main()"]
+BAD = (
+    *("missing.mp4", "cut.mp4", "headless.mp4", "faceless.mp4", "single.mp4", "text.mp4"),
+    *("empty.mp4", "nothing", "sizes", "sound.mp4"),
+)
+
+
+def test_help_is_quick_and_imports_nothing_heavy() -> None:
+    listing = "import sys; from smastn.apps import cli; print(*sys.modules)"
+    modules = subprocess.run(
+        [sys.executable, "-c", listing], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"torch", "numpy", "cv2", "av", "pandas", "matplotlib", "sklearn"} & set(modules)
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        subprocess.run([*SMASTN, "--help"], capture_output=True, check=True)
+        took.append(time.perf_counter() - began)
+    assert min(took) < 0.6
+
+
+def test_version_is_that_of_the_package(smastn: Run) -> None:
+    assert smastn("--version").stdout == f"smastn {__version__}\n"
+
+
+def test_without_a_command_the_commands_are_listed(smastn: Run) -> None:
+    text = smastn().output
+    assert all(name in text for name in ("demo", "synth", "train", "evaluate", "predict"))
+
+
+def test_a_misspelt_option_is_refused(smastn: Run) -> None:
+    result = smastn("predict", "clip", "--chekpoint", "x")
+    assert result.exit_code == 2
+    assert "--chekpoint" in result.stderr
+
+
+def test_predict_prints_json_and_nothing_else(
+    smastn: Run, checkpoint: Path, face_film: Path
+) -> None:
+    result = smastn("predict", face_film, "--checkpoint", checkpoint, "--to", 9, "--json")
+    assert result.exit_code == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert (answer["frames"], answer["from"], answer["to"]) == (10, 0, 9)
+    assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-3)
+    assert answer["emotion"] == max(answer["probabilities"], key=answer["probabilities"].get)
+
+
+def test_predict_for_people_names_every_class_and_says_what_it_is_not(
+    smastn: Run, checkpoint: Path, face_film: Path
+) -> None:
+    result = smastn("predict", face_film, "--checkpoint", checkpoint)
+    assert all(name in result.stdout for name in ("negative", "positive", "surprise"))
+    assert "does not tell what somebody feels" in result.stderr
+
+
+def test_predict_reads_a_real_talking_head(
+    smastn: Run, checkpoint: Path, talking_head: Path
+) -> None:
+    result = smastn("predict", talking_head, "--checkpoint", checkpoint, "--to", 15, "--json")
+    assert json.loads(result.stdout)["frames"] == 16
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_predict_refuses_what_is_no_film_of_a_face(
+    refused: Callable[..., None], bad_films: Films, checkpoint: Path, name: str
+) -> None:
+    path, sentence = bad_films[name]
+    refused(sentence, "predict", path, "--checkpoint", checkpoint, out=path.parent)
+
+
+def test_predict_refuses_frames_that_are_not_there(
+    refused: Callable[..., None], face_film: Path, checkpoint: Path
+) -> None:
+    refused("it has frames 0 to 19", "predict", face_film, "--from", 30, "--to", 40)
+    refused("wanted 0 <= first <= last", "predict", face_film, "--from", 5, "--to", 4)
+    refused("single frame", "predict", face_film, "--from", 5, "--to", 5)
+    refused("face", "predict", face_film, "--checkpoint", checkpoint, "--face", 7)
+
+
+def test_a_checkpoint_of_another_version_or_altered_is_refused(
+    refused: Callable[..., None], face_film: Path, checkpoint: Path, tmp_path: Path
+) -> None:
+    asked = ("predict", face_film, "--checkpoint")
+    refused("holds no model.json", *asked, tmp_path / "nowhere")
+    other = shutil.copytree(checkpoint, tmp_path / "other")
+    card = json.loads((other / "model.json").read_text())
+    (other / "model.json").write_text(json.dumps(card | {"format": 99}))
+    refused("checkpoint format 99", *asked, other)
+    altered = shutil.copytree(checkpoint, tmp_path / "altered")
+    weights = altered / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    refused("was altered or damaged", *asked, altered)
+
+
+def test_face_models_altered_missing_or_out_of_reach_are_refused(
+    refused: Callable[..., None],
+    face_film: Path,
+    checkpoint: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = ("predict", face_film, "--checkpoint", checkpoint)
+    monkeypatch.setenv("SMASTN_MODELS", str(tmp_path))
+    refused("holds no face_detection_short_range.tflite", *asked)
+    for name in ("face_detection_short_range.tflite", "face_landmark.tflite"):
+        (tmp_path / name).write_bytes(b"tampered with")
+    refused("has SHA-256 .* wanted", *asked)
+    monkeypatch.delenv("SMASTN_MODELS")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "empty"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", "")
+    refused("could not be fetched", *asked)
+
+
+def test_debug_shows_where_it_arose() -> None:
+    done = subprocess.run(
+        [*SMASTN, "predict", "nowhere.mp4", "--debug"], capture_output=True, text=True, check=False
+    )
+    assert "Traceback" in done.stderr
+    assert "nowhere.mp4 does not exist" in done.stderr
+
+
+def test_synth_makes_a_corpus_that_train_can_use(smastn: Run, tmp_path: Path) -> None:
+    corpus, trained = tmp_path / "corpus", tmp_path / "trained"
+    made = smastn("synth", corpus, "--subjects", 1, "--clips", 3, "--workers", 1, "--json")
+    assert json.loads(made.stdout)["clips"] == 3
+    (tmp_path / "short.toml").write_text('name = "short"\n[training]\nepochs = 1\nbatch = 2\n')
+    words = ("train", corpus, "--out", trained, "--workers", 1, "--config", tmp_path / "short.toml")
+    result = smastn(*words, "--json")
+    assert json.loads(result.stdout)["clips"] == 3, result.stderr
+    clip = next(path for path in (corpus / "s01").iterdir())
+    answer = smastn("predict", clip, "--checkpoint", trained, "--json")
+    assert json.loads(answer.stdout)["frames"] > 2
+
+
+def test_train_refuses_before_it_works(
+    refused: Callable[..., None], tmp_path: Path, checkpoint: Path
+) -> None:
+    out = tmp_path / "out"
+    refused("is no folder", "train", tmp_path / "nowhere", "--out", out)
+    refused(r"holds no manifest\.csv", "train", tmp_path, "--out", out, out=tmp_path)
+    refused("already holds something", "train", tmp_path, "--out", checkpoint.parent)
+    (tmp_path / "manifest.csv").write_text("subject,name\n01,a\n")
+    refused("has no column emotion", "train", tmp_path, "--out", out, out=tmp_path)
+    settings = tmp_path / "experiment.toml"
+    settings.write_text('name = "x"\n[training]\nepoch = 3\n')
+    words = ("train", tmp_path, "--out", out, "--config", settings)
+    refused("unknown setting epoch", *words, out=tmp_path)
+
+
+def test_synth_never_writes_into_a_folder_of_ones_own(
+    refused: Callable[..., None], tmp_path: Path
+) -> None:
+    (tmp_path / "thesis.tex").touch()
+    refused("already holds something", "synth", tmp_path, "--workers", 1, out=tmp_path)
+
+
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    limited = "import resource as r; r.setrlimit(r.RLIMIT_FSIZE, (3000, r.RLIM_INFINITY)); "
+    words = [sys.executable, "-B", "-c", limited + SMASTN[-1]]
+    words += ["synth", str(tmp_path / "corpus"), "--subjects", "1", "--clips", "1"]
+    done = subprocess.run([*words, "--workers", "1"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "no room left to write" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, workers: int) -> None:
+    words = [*SMASTN, "synth", str(tmp_path / "corpus"), "--workers", str(workers)]
+    running = subprocess.Popen(
+        words, stderr=subprocess.PIPE, text=True, start_new_session=True, env=os.environ
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.rglob("*.jpg")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the whole group
+    _, stderr = running.communicate(timeout=60)
+    assert running.returncode == 130, stderr
+    assert "Traceback" not in stderr
+    assert stderr.rstrip().endswith("nothing half-written was kept")
+    assert list(tmp_path.iterdir()) == []
