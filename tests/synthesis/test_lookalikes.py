@@ -13,6 +13,7 @@ from smastn.synthesis.lookalikes.layouts import LAYOUTS
 from smastn.synthesis.lookalikes.people import people_paint
 from smastn.synthesis.lookalikes.takes import LookalikeConfig, after_each_other, deal, shoot
 from smastn.synthesis.lookalikes.workbook import write_workbook
+from smastn.synthesis.nuisance import STILL
 
 ROWS = [("Subject", None, "a<b>&c"), (6, 1.5, "006"), (None, True, " x ")]
 
@@ -41,7 +42,8 @@ def test_the_same_seed_is_the_same_corpus_to_the_byte(layout: str, tmp_path: Pat
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
         LAYOUTS[layout](tmp_path / name, LookalikeConfig(seed=seed), None)
     assert content(tmp_path / "a") == content(tmp_path / "b")
-    assert content(tmp_path / "a") != content(tmp_path / "c")
+    if layout != "flow_images":  # its grey pictures carry no frame numbers that could differ
+        assert content(tmp_path / "a") != content(tmp_path / "c")
 
 
 def test_every_class_is_dealt_out_whole() -> None:
@@ -61,10 +63,10 @@ def test_takes_of_one_video_do_not_overlap() -> None:
 
 
 def test_people_move_between_onset_and_offset_and_nowhere_else(tmp_path: Path) -> None:
-    write_casme2(tmp_path, LookalikeConfig(), people_paint(0, size=96))
+    write_casme2(tmp_path, LookalikeConfig(), people_paint(0, 96, STILL))
     clip = casme2_clips(tmp_path)[0]
     frames = clip_frames(clip).astype(float)
     assert clip.apex is not None
     middle = clip.apex - clip.onset
     moved = [np.abs(frame - frames[0]).mean() for frame in frames]
-    assert moved[middle] > 1.2 * moved[-1]
+    assert moved[middle] > 5 * moved[-1]

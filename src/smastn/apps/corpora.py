@@ -26,7 +26,9 @@ def corpora(
         fields = ("name", "title", "holds", "ask", "licence")
         print_json([{field: getattr(card, field) for field in fields} for card in CORPORA])
         return
-    table = Table("Name", "Corpus", "Holds", "Where to ask", "Licence", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for title in ("Name", "Corpus", "Holds", "Where to ask", "Licence"):
+        table.add_column(title, overflow="fold")  # an address that is cut short is of no use
     for card in CORPORA:
         table.add_row(*map(Text, (card.name, card.title, card.holds, card.ask, card.licence)))
     output.print(table)

@@ -24,7 +24,7 @@ from smastn.data.smic import read_smic
 from smastn.data.smic_long import read_smic_long
 from smastn.errors import ConfigError
 
-_SIGNED = "agreement signed by a permanent member of staff; research only, not to be passed on"
+_SIGNED = "agreement signed by permanent staff; research only; not to be passed on"
 _LAB = "http://fu.psych.ac.cn/CASME"
 _OULU = "https://www.oulu.fi/cmvs/node/41319"
 _SAMM = "http://www2.docm.mmu.ac.uk/STAFF/M.Yap/dataset.php"
@@ -118,7 +118,7 @@ CORPORA: tuple[CorpusCard, ...] = (
         "4dme",
         "4DME, grey",
         "267 clips, several categories each",
-        "https://www.oulu.fi/en/university/faculties-and-units (CMVS, 4DME)",
+        "University of Oulu, CMVS; the authors of 10.1109/TAFFC.2022.3182342",
         _SIGNED,
     ),
     CorpusCard(

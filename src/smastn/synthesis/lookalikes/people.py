@@ -20,24 +20,26 @@ from smastn.synthesis.puppet import Puppet
 
 _LEAD = 2
 _AMPLITUDE = 2.0  # pixels of a 224-pixel crop: small, and visible in a look-alike
+_CALM = Nuisance(blinks=0.0)
 
 
-def people_paint(seed: int, size: int = 288) -> Paint:
+def people_paint(seed: int, size: int = 288, nuisance: Nuisance = _CALM) -> Paint:
     """A paint for made-up corpora: the same person looks the same in all takes.
 
     Args:
         seed: other seeds, other people.
         size: side of the pictures, pixels.
+        nuisance: what disturbs the films.
     """
-    studio = _Studio(seed, size)
+    studio = _Studio(seed, size, nuisance)
     return studio.frame
 
 
 class _Studio:
     """Puppets made so far, and the frames of the last take."""
 
-    def __init__(self, seed: int, size: int) -> None:
-        self.seed, self.size = seed, size
+    def __init__(self, seed: int, size: int, nuisance: Nuisance) -> None:
+        self.seed, self.size, self.nuisance = seed, size, nuisance
         self.puppets: dict[int, Puppet] = {}
         self.take: Take | None = None
         self.frames: Sequence[UInt8[ndarray, "height width 3"]] = ()
@@ -69,4 +71,4 @@ class _Studio:
             amplitude=_AMPLITUDE,
         )
         timing = 200.0, length + 2 * _LEAD
-        return Film(self.puppets[take.person], (event,), timing, Nuisance(blinks=0.0), take.onset)
+        return Film(self.puppets[take.person], (event,), timing, self.nuisance, take.onset)
