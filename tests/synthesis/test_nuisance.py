@@ -18,13 +18,13 @@ from smastn.synthesis.nuisance import (
 )
 
 GREY = np.full((40, 50, 3), 128, np.uint8)
-STRONG = {field.name for field in fields(Nuisance)} - {"jpeg_quality"}
+STRONG = {field.name for field in fields(Nuisance) if field.type is float}
 
 
 @pytest.mark.parametrize("name", sorted(STRONG))
 def test_no_disturbance_is_less_than_nothing(name: str) -> None:
     with pytest.raises(ConfigError, match=name):
-        Nuisance(**{name: -0.1})
+        replace(Nuisance(), **{name: -0.1})
 
 
 @pytest.mark.parametrize("quality", [0, 101])

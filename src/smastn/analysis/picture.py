@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 
+from smastn.analysis.arrows import MAGNIFIED, arrows_picture
 from smastn.analysis.page import DPI, FAINT, INK, Page
 from smastn.analysis.palette import UNNAMED, colours
 from smastn.analysis.records import Analysis, Candidate
@@ -58,7 +59,7 @@ def draw(analysis: Analysis) -> Page:
         at = top + _HEADINGS + place * pitch
         page.rule(at - 0.1, _EDGE, _WIDTH - _EDGE)
         _words(page, at, number, candidate, analysis)
-        _pictures(page, at, candidate)
+        _pictures(page, at, candidate, analysis)
         _bars(page, (lefts[-1] + side + _GROUP, at, side), candidate, analysis)
     if not rows:
         page.text((_EDGE, top + 0.1), nothing_found(analysis), 12, FAINT)
@@ -126,7 +127,13 @@ def _columns(images: int) -> tuple[float, list[float]]:
 
 def _headings(page: Page, top: float, analysis: Analysis) -> None:
     side, lefts = _columns(len(analysis.image_names))
-    names = ["onset", "apex", "offset", *analysis.image_names, "where it looked"]
+    names = [
+        "onset",
+        f"apex, moved x {MAGNIFIED}",
+        "offset",
+        *analysis.image_names,
+        "where it looked",
+    ]
     for left, name in zip(lefts, names, strict=True):
         page.text((left + side / 2, top + 0.2), name, 9, FAINT, "centre")
     middle = (lefts[3] + lefts[-2] + side) / 2
@@ -145,7 +152,7 @@ def _words(page: Page, top: float, number: int, candidate: Candidate, analysis: 
     page.text((_EDGE, top + 0.5), "\n".join(words), 8.8, FAINT)
 
 
-def _pictures(page: Page, top: float, candidate: Candidate) -> None:
+def _pictures(page: Page, top: float, candidate: Candidate, analysis: Analysis) -> None:
     evidence = candidate.evidence
     if evidence is None:
         return
@@ -153,10 +160,13 @@ def _pictures(page: Page, top: float, candidate: Candidate) -> None:
     side, lefts = _columns(len(seen.dynamic_images))
     gain = shared_gain(seen.dynamic_images)
     looked = np.tensordot(seen.segment_weights, seen.attention, axes=1)
+    onset, apex, offset = evidence.key_frames
     pictures = [
-        *evidence.key_frames,
+        onset,
+        arrows_picture(apex, candidate.interval, analysis.curve),
+        offset,
         *(signed_picture(image, gain) for image in seen.dynamic_images),
-        attention_picture(evidence.key_frames[1], looked),
+        attention_picture(apex, looked),
     ]
     for left, picture in zip(lefts, pictures, strict=True):
         page.picture(left, top, side, picture)

@@ -151,6 +151,37 @@ def train(  # noqa: PLR0913
 
 
 @app.command()
+def evaluate(  # noqa: PLR0913
+    data: Annotated[Path, typer.Option(help="Corpus folder with a manifest.csv.")],
+    out: Annotated[Path, typer.Option(help="Folder of the run; a stopped one goes on.")],
+    experiment: Annotated[
+        Path | None, typer.Argument(help="Experiment in TOML.", show_default="our settings")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="One seed instead of the experiment's.")
+    ] = None,
+    faces: Annotated[
+        bool, typer.Option("--faces", help="Show faces in the report; ask the corpus' licence.")
+    ] = False,
+    workers: Workers = _CORES,
+    as_json: Json = False,
+) -> None:
+    """Hold out one person at a time, train on the others, score all answers together."""
+    from smastn.apps.evaluation import evaluate_on, show_report
+    from smastn.apps.studies import read_experiment, read_study
+    from smastn.config import settings_to_dict
+
+    settings = read_experiment(experiment, seed)
+    study, left_out = read_study(data, settings, workers)
+    report = evaluate_on(study, left_out, out, workers, faces)
+    if as_json:
+        print_json(settings_to_dict(report))
+        return
+    show_report(report)
+    typer.echo(out / "report.html")
+
+
+@app.command()
 def predict(  # noqa: PLR0913
     clip: Annotated[Path, typer.Argument(help="Folder of frames or video, onset to offset.")],
     checkpoint: Checkpoint = None,

@@ -38,6 +38,8 @@ def progress(text: str) -> Iterator[Callable[[int, int], None]]:
             bars.update(task, completed=done, total=total or None)  # 0: not known yet
 
         yield advance
+        if bars.tasks[task].total is None:  # there was nothing left to do
+            advance(1, 1)
 
 
 class _TimeColumn(ProgressColumn):

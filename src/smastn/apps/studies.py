@@ -25,7 +25,7 @@ def read_experiment(path: Path | None, seed: int | None) -> Experiment:
 
 def read_study(
     root: Path, experiment: Experiment, workers: int, prepared: Path | None = None
-) -> Study:
+) -> tuple[Study, dict[str, str]]:
     """The corpus in `root`, its clips prepared for the experiment.
 
     Args:
@@ -33,6 +33,9 @@ def read_study(
         experiment: says how clips are prepared.
         workers: processes.
         prepared: where prepared clips are kept; the user's cache where none is given.
+
+    Returns:
+        The study, and why a clip is not in it, by the clip's key.
 
     Raises:
         InputError: the manifest cannot be read.
@@ -42,12 +45,12 @@ def read_study(
     folder = prepared or cache_folder().parent / "prepared"
     with progress("Finding faces, holding heads still") as advance:
         ready = prepare_clips(clips, folder, experiment.preparation, workers, advance)
-    for key, reason in list(ready.failed.items())[:5]:
-        say(f"left out {key}: {reason}")
     kept = tuple(clip for clip in clips if clip.key not in ready.failed)
-    if ready.failed and kept:
-        say(f"{len(ready.failed)} of {len(clips)} clips were left out; the scores are of the rest")
+    left_out = dict(ready.failed)
     if not kept:
-        reason = next(iter(ready.failed.values()))
+        reason = next(iter(left_out.values()))
         raise FaceError(f"none of the {len(clips)} clips in {root} could be prepared: {reason}")
-    return Study(experiment, kept, ready)
+    if left_out:
+        key, reason = next(iter(left_out.items()))
+        say(f"{len(left_out)} of {len(clips)} clips are left out, first {key}: {reason}")
+    return Study(experiment, kept, ready), left_out

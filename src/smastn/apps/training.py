@@ -21,7 +21,7 @@ def train_on(data: Path, out: Path, config: Path | None, seed: int, workers: int
         SmastnError: the corpus, the settings or the place to save cannot be used.
     """
     refuse_to_overwrite(out, CARD)  # before the work, not after it
-    study = read_study(data, read_experiment(config, seed), workers)
+    study, _ = read_study(data, read_experiment(config, seed), workers)
     clips = [TrainingClip(study.frames(clip), clip.emotion) for clip in study.clips]
     losses: list[float] = []
     with progress("Training") as advance:

@@ -79,6 +79,8 @@ class MovementCurve:
             `rise`.
         head_speed: movement of the skull, pixels of a face of 224 a second; NaN as `rise`.
         boxes: left, top, right, bottom of the mesh in pixels of the frame; NaN without a face.
+        places: where each region lies in the aligned face, mean over the film, pixels of a
+            face of 224; NaN without any face.
         span: seconds between the frames compared.
     """
 
@@ -90,6 +92,7 @@ class MovementCurve:
     eye_change: Float32[ndarray, " frames"]
     head_speed: Float32[ndarray, " frames"]
     boxes: Float32[ndarray, "frames 4"]
+    places: Float32[ndarray, "regions 2"]
     span: float
 
     @property
@@ -154,6 +157,7 @@ class _Meter:
         self._config = config
         self._recent: deque[_Seen] = deque()
         self._steady: Float32[ndarray, "468 3"] | None = None
+        self._places, self._seen_frames = np.zeros((len(REGIONS), 2)), 0
         self._times, self._rows, self._earlier = array("d"), array("f"), array("q")
 
     def add(self, frame: Frame, face: Face | None) -> None:
@@ -168,6 +172,8 @@ class _Meter:
         points = face.points[:, :2]
         self._rows.extend([*points.min(0), *points.max(0), _eye_opening(points)])
         seen = self._seen(frame, face)
+        self._places += [seen.places[part].mean(axis=0) for part in _PARTS]
+        self._seen_frames += 1
         earlier = self._one_span_before(seen)
         if earlier is None:
             self._rows.extend(_NOTHING_BEFORE)
@@ -219,6 +225,7 @@ class _Meter:
             eye_change=np.minimum(rows[:, 6], later_change),
             head_speed=rows[:, 5],
             boxes=rows[:, :4],
+            places=(self._places / (self._seen_frames or np.nan)).astype(np.float32),
             span=self._config.span,
         )
 

@@ -27,9 +27,17 @@ from smastn.synthesis.photographs import photograph, upright
 from smastn.synthesis.puppet import Motion, Puppet
 
 DEMO_NUISANCE = Nuisance(
-    blinks=0.0, gazes=0.3, gaze=1.5, drift=2.0, turn=0.5, approach=0.006, flicker=0.01, dimming=0.01
+    blinks=0.4,
+    blinks_apart=True,
+    gazes=0.3,
+    gaze=1.5,
+    drift=2.0,
+    turn=0.5,
+    approach=0.006,
+    flicker=0.01,
+    dimming=0.01,
 )
-"""What disturbs the demo film; its blinks are placed between the movements."""
+"""What disturbs the demo film"""
 
 _DEMO_SIZE = (640, 480)
 _DEMO_FACE = 200.0
@@ -66,7 +74,10 @@ class Film:
         """The micro-movements, with onset, apex, offset, emotion, action units, amplitude."""
         self._puppet, self._nuisance, self._seed = puppet, nuisance, seed
         generator = np.random.default_rng([seed, 1])
-        self.blinks: tuple[Blink, ...] = draw_blinks(generator, nuisance, self.length, self.rate)
+        blinks = draw_blinks(generator, nuisance, self.length, self.rate)
+        if nuisance.blinks_apart:
+            blinks = tuple(blink for blink in blinks if not _meets(blink, events, self.rate))
+        self.blinks: tuple[Blink, ...] = blinks
         """The blinks, in order."""
         self._gazes = draw_gazes(generator, nuisance, self.length / self.rate)
         self._drift = Drift(generator, nuisance)
@@ -97,6 +108,15 @@ class Film:
         middle = self._puppet.portrait.points.mean(0)
         centre = float(middle[0]), float(middle[1])
         return moved(picture, self._drift.head(time, centre, scale))
+
+
+def _meets(blink: Blink, events: tuple[Event, ...], rate: float) -> bool:
+    """Whether a blink comes nearer than a quarter of a second to a movement."""
+    apart = 0.25 * rate
+    return any(
+        blink.first <= event.offset + apart and event.onset - apart <= blink.last
+        for event in events
+    )
 
 
 def demo_film(seed: int = 0, rate: float = 30.0, seconds: float = 20.0) -> Film:

@@ -4,7 +4,7 @@ Blinks and gaze are events of their own; head drift and light are smooth
 functions of time, so that any frame can be made without those before it.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import cv2
 import numpy as np
@@ -39,6 +39,7 @@ class Nuisance:
         dimming: amplitude of slow changes of light, as a share.
         shot_noise: standard deviation of photon noise at full white.
         read_noise: standard deviation of sensor noise everywhere.
+        blinks_apart: leave out the blinks that would meet a movement.
         jpeg_quality: of frames written as JPEG, 1 to 100.
     """
 
@@ -52,6 +53,7 @@ class Nuisance:
     dimming: float = 0.006
     shot_noise: float = 2.0
     read_noise: float = 0.8
+    blinks_apart: bool = False
     jpeg_quality: int = 92
 
     def __post_init__(self) -> None:
@@ -63,7 +65,10 @@ class Nuisance:
             raise ConfigError(f"jpeg_quality is {self.jpeg_quality}; wanted 1 to 100")
 
 
-STILL = Nuisance(**{field.name: 0.0 for field in fields(Nuisance) if field.name != "jpeg_quality"})
+STILL = replace(
+    Nuisance(),
+    **{field.name: 0.0 for field in fields(Nuisance) if field.type is float},
+)
 """No disturbance at all."""
 
 

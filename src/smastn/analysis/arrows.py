@@ -1,0 +1,51 @@
+"""Arrows on a face that show which regions moved, and where to."""
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from smastn.spotting.curve import FACE_SIZE, MovementCurve
+from smastn.spotting.intervals import Interval
+from smastn.spotting.regions import REGIONS
+
+MAGNIFIED = 20
+"""How many times longer than the movement an arrow is drawn."""
+
+_SHARP = 2  # drawn twice as large, so that thin lines stay thin
+_EDGE, _CORE = (255, 255, 255), (18, 76, 214)
+
+
+def arrows_picture(
+    face: UInt8[ndarray, "height width 3"], interval: Interval, curve: MovementCurve
+) -> UInt8[ndarray, "tall wide 3"]:
+    """The face at the apex, twice as large, with an arrow for each region that took part.
+
+    An arrow begins where the region lies at rest and is `MAGNIFIED` times as long as its
+    movement, since a pixel or two cannot be seen.
+
+    Args:
+        face: prepared, so that regions lie where `curve` has them.
+        interval: the candidate.
+        curve: the movement it was spotted on.
+    """
+    height, width = face.shape[:2]
+    drawn = cv2.resize(face, (width * _SHARP, height * _SHARP), interpolation=cv2.INTER_CUBIC)
+    scale = _SHARP * height / FACE_SIZE
+    moved = (curve.rise[interval.apex] + curve.fall[interval.apex]) / 2
+    for name in interval.regions:
+        region = list(REGIONS).index(name)
+        start = curve.places[region] * scale
+        end = start + moved[region] * MAGNIFIED * scale
+        if np.isfinite(end).all():
+            for colour, thick in ((_EDGE, 15), (_CORE, 8)):
+                _arrow(drawn, start, end, colour, thick)
+    return drawn
+
+
+def _arrow(
+    image: ndarray, start: ndarray, end: ndarray, colour: tuple[int, int, int], thick: int
+) -> None:
+    first, last = ((round(float(x)), round(float(y))) for x, y in (start, end))
+    tip = min(1.0, 26 / max(1.0, float(np.linalg.norm(end - start))))
+    cv2.arrowedLine(image, first, last, colour, thick, cv2.LINE_AA, tipLength=tip)

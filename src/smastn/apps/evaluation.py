@@ -1,0 +1,79 @@
+"""``smastn evaluate``: a study -> a folder with predictions, scores and a report."""
+
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from smastn.apps.console import output, say
+from smastn.apps.progress import progress
+from smastn.evaluation.baselines import baseline_predictions
+from smastn.evaluation.experiment import Study
+from smastn.evaluation.gallery import exhibits
+from smastn.evaluation.page import PageConfig, render_html
+from smastn.evaluation.report import Report, metrics_json, summarise
+from smastn.evaluation.run import run
+from smastn.evaluation.store import write_whole
+from smastn.synthesis.corpus import CORPUS
+
+REPORT, METRICS = "report.html", "metrics.json"
+"""What a run's folder holds beside predictions.csv."""
+
+
+def evaluate_on(
+    study: Study, left_out: dict[str, str], out: Path, workers: int, faces: bool = False
+) -> Report:
+    """Run a study, score it, and write its report into `out`.
+
+    A run that was stopped goes on where it was.
+
+    Args:
+        study: the experiment and its clips.
+        left_out: why a clip is not in it, by the clip's key; the report tells it.
+        out: folder of the run.
+        workers: processes.
+        faces: show faces of real people; those of made-up ones are always shown.
+
+    Raises:
+        SmastnError: the folder holds another run, or the clips do not allow the protocol.
+    """
+    made_up = all(clip.subject.startswith(f"{CORPUS}/") for clip in study.clips)
+    with progress("Training without one person at a time") as advance:
+        results = run(study, out, workers, advance)
+    with progress("Baselines and report") as advance:
+        advance(0, 2)
+        report = summarise(results, baseline_predictions(study), left_out)
+        advance(1, 2)
+        page = render_html(
+            report,
+            results.predictions,
+            exhibits(study, results),
+            PageConfig(faces=faces or made_up, made_up=made_up),
+        )
+        write_whole(out / METRICS, metrics_json(report))
+        write_whole(out / REPORT, page)
+        advance(2, 2)
+    for record in results.failed:
+        say(f"fold {record.fold} has no answers: {record.failure}")
+    return report
+
+
+def show_report(report: Report) -> None:
+    """Print the three most important numbers, and what they do and do not mean."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    for heading in ("", "SMA-STN", "95 % interval", "guessing"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for one in report.headline:
+        interval = one.interval
+        table.add_row(
+            Text(one.name, style="bold"),
+            Text(f"{interval.value:.3f}", style="bold cyan"),
+            f"{interval.low:.3f} to {interval.high:.3f}",
+            f"{one.chance:.3f}",
+        )
+    output.print(table)
+    output.print()
+    for one in report.headline:
+        output.print(
+            Text.assemble((f"{one.name}  ", "bold"), one.meaning, " ", (one.limits, "dim"))
+        )
