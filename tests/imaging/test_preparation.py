@@ -54,3 +54,13 @@ def test_a_clip_without_a_face_is_refused_with_what_to_do(tracker: FaceTracker) 
     noise = np.random.default_rng(0).integers(0, 256, (6, 200, 200, 3), dtype=np.uint8)
     with pytest.raises(FaceError, match="no face in the first 5 frames.*choose another range"):
         prepare(noise, tracker, PreparationConfig())
+
+
+def test_a_cropped_release_is_scaled_and_nothing_else(tracker: FaceTracker) -> None:
+    config = PreparationConfig(size=32, already_cropped=True)
+    noise = np.random.default_rng(0).integers(0, 256, (4, 96, 64, 3), dtype=np.uint8)
+    prepared = prepare(noise, tracker, config)
+    middle = cv2.resize(noise[0, 16:80], (32, 32), interpolation=cv2.INTER_AREA)
+    np.testing.assert_array_equal(prepared[0], middle)
+    some = prepare(noise, tracker, config, np.array([2]))
+    np.testing.assert_array_equal(some, prepared[[2]])
