@@ -24,7 +24,9 @@ def plain_accumulation(frames: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def main() -> None:
     frames = np.random.default_rng(0).integers(0, 256, (64, 224, 224, 3), dtype=np.uint8)
     # Every frame is used: three segments of 21 frames and one image over all of them.
-    weights = descriptor_weights(64, DescriptorConfig(segments=3, frames=21))
+    weights = descriptor_weights(
+        64, DescriptorConfig(segments=3, frames=21, reading="local+global")
+    )
     one_pass = milliseconds(lambda: dynamic_images(frames, weights))
     plain = milliseconds(lambda: plain_accumulation(frames, weights), repeats=5, warm_up=1)
     copy = milliseconds(frames.copy)

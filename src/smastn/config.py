@@ -197,6 +197,8 @@ def _plain(value: Any) -> Any:
         return settings_to_dict(value)
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
     return value
 
 

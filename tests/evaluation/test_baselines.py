@@ -30,17 +30,18 @@ def test_the_majority_is_that_of_the_training_side(study: Study) -> None:
 
 def test_the_span_of_the_training_clips_holds_the_same_classifier(study: Study) -> None:
     descriptor = study.experiment.descriptor
-    pixels = {
-        clip.key: describe(study.frames(clip), descriptor).numpy().ravel().astype(np.float64)
-        for clip in study.clips
-    }
+    pixels = {clip.key: describe(study.frames(clip), descriptor).ravel() for clip in study.clips}
     for fold in study.folds():
         plain = make_pipeline(
             StandardScaler(),
             LinearSVC(C=1e-3, class_weight="balanced", max_iter=20_000, random_state=0),
         )
-        plain.fit([pixels[c.key] for c in fold.train], [c.emotion for c in fold.train])
-        expected = plain.predict([pixels[c.key] for c in fold.test])
+        train, test = (
+            np.stack([pixels[clip.key].double().numpy() for clip in side])
+            for side in (fold.train, fold.test)
+        )
+        plain.fit(train, [clip.emotion for clip in fold.train])
+        expected = plain.predict(test)
         assert [row.predicted for row in linear_svc(fold, pixels)] == expected.tolist()
 
 

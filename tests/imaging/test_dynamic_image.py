@@ -74,7 +74,7 @@ def test_a_still_clip_leaves_exactly_nothing(reading: Reading, length: int) -> N
 
 def test_one_frame_a_segment_shows_no_face() -> None:
     """Segments of one frame hold no movement; the image over the whole clip still does."""
-    images = describe(clip(), DescriptorConfig(frames=1))
+    images = describe(clip(), DescriptorConfig(frames=1, reading="local+global"))
     assert not images[:3].any()
     assert images[3].any()
 
@@ -97,7 +97,7 @@ def test_rows_sum_to_zero_and_their_positive_weights_to_one(reading: Reading) ->
 
 
 def test_local_rows_see_their_own_segment_only_and_the_global_row_all() -> None:
-    rows = descriptor_weights(30, DescriptorConfig(segments=3, frames=5))
+    rows = descriptor_weights(30, DescriptorConfig(segments=3, frames=5, reading="local+global"))
     assert rows.shape == (4, 30)
     for index in range(3):
         outside = np.delete(rows[index], range(10 * index, 10 * index + 10))
@@ -122,14 +122,14 @@ def test_anchored_rows_are_the_segment_less_the_onset() -> None:
 
 def test_one_pass_equals_the_plain_sum_image_by_image() -> None:
     frames = clip(64, size=40)
-    rows = descriptor_weights(64, DescriptorConfig(segments=4, frames=16))
+    rows = descriptor_weights(64, DescriptorConfig(segments=4, frames=16, reading="local+global"))
     plain = np.einsum("kt,thwc->kchw", rows, frames.astype(np.float64))
     np.testing.assert_allclose(dynamic_images(frames, rows), plain, atol=1e-3)
 
 
 def test_bytes_floats_tensors_and_batches_give_the_same() -> None:
     frames = clip()
-    rows = descriptor_weights(len(frames), DescriptorConfig())
+    rows = descriptor_weights(len(frames), DescriptorConfig(reading="local+global"))
     first = dynamic_images(frames, rows)
     torch.testing.assert_close(dynamic_images(frames.astype(np.float64), rows), first)
     torch.testing.assert_close(dynamic_images(torch.from_numpy(frames), rows), first)

@@ -56,6 +56,14 @@ def test_drawn_movements_vary_in_units_strengths_and_timing() -> None:
     assert len({event.strengths for event in events}) == 40
 
 
+def test_units_come_in_the_order_of_their_numbers() -> None:
+    generator = np.random.default_rng(0)
+    for emotion in EMOTIONS * 20:
+        units = draw_event(generator, emotion, 0, 100.0, 1.0).action_units
+        numbers = [int(code.lstrip("LR")) for code in units]
+        assert numbers == sorted(numbers)
+
+
 def test_the_same_seed_draws_the_same_movement() -> None:
     one, other = (draw_event(np.random.default_rng(8), "positive", 2, 100.0, 1.0) for _ in range(2))
     assert one == other

@@ -5,7 +5,8 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from smastn.spotting.curve import FACE_SIZE, MovementCurve
+from smastn.spotting.comparison import FACE_SIZE
+from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import Interval
 from smastn.spotting.regions import REGIONS
 

@@ -78,11 +78,9 @@ def face_frames(
 
 def image_names(config: DescriptorConfig) -> tuple[str, ...]:
     """What each dynamic image covers, for people."""
-    parts = [f"part {number} of {config.segments}" for number in range(1, config.segments + 1)]
+    parts = [f"part {number}" for number in range(1, config.segments + 1)]
     if config.reading == "interleaved":
-        parts = [
-            f"whole, {number} of {config.segments}" for number in range(1, config.segments + 1)
-        ]
+        parts = [f"whole, {number}" for number in range(1, config.segments + 1)]
     if config.reading == "onset_anchored":
         parts = [f"onset to {part}" for part in parts]
     if config.reading == "local+global":

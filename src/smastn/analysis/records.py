@@ -83,7 +83,7 @@ class Analysis:
         spotting: threshold, noise, blinks.
         candidates: in order of time.
         emotions: the classes of the network.
-        image_names: what each dynamic image covers, as in ``"part 1 of 3"``.
+        image_names: what each dynamic image covers, as in ``"part 1"``.
         trained_on: what the network was trained on.
         warnings: sentences for the user.
     """

@@ -102,6 +102,24 @@ def _common(
 
 
 @app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for all that is made.")] = Path("smastn-demo"),
+    video: Annotated[
+        Path | None,
+        typer.Option(help="Your own film of a face.", show_default="one with known movements"),
+    ] = None,
+    seed: Seed = 0,
+    workers: Workers = _CORES,
+) -> None:
+    """Show the main job end to end in a few minutes; needs no data."""
+    from smastn.apps.demo import REPORT, DemoConfig, run_demo
+    from smastn.apps.demo_page import show_numbers
+
+    show_numbers(run_demo(out, video, DemoConfig.seeded(seed, workers)))
+    typer.echo(out / REPORT)
+
+
+@app.command()
 def synth(  # noqa: PLR0913
     out: Annotated[Path, typer.Argument(help="New or empty folder for the corpus.")],
     subjects: Annotated[int, typer.Option(min=1, help="People who do not exist.")] = 10,
@@ -203,6 +221,48 @@ def predict(  # noqa: PLR0913
         print_json({"clip": str(clip), "from": first, "to": first + len(frames) - 1} | answer)
         return
     show_clip_answer(answer)
+
+
+@app.command()
+def analyze(  # noqa: PLR0913
+    video: Annotated[Path, typer.Argument(help="Video file, or folder of frames.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for picture, page and tables.",
+            show_default="the video's name with -analysis; nowhere with --json",
+        ),
+    ] = None,
+    checkpoint: Checkpoint = None,
+    face: Face = 0,
+    sensitivity: Annotated[
+        float, typer.Option(min=0, max=1, help="More finds weaker movement, and more that is none.")
+    ] = 0.5,
+    rate: Annotated[
+        float, typer.Option(min=1, help="Frames a second of a folder, which cannot say.")
+    ] = 200.0,
+    as_json: Json = False,
+) -> None:
+    """Find brief facial movements in a video, and name each with probabilities."""
+    from smastn.analysis.export import analysis_to_dict
+    from smastn.analysis.video import AnalysisConfig
+    from smastn.apps.answers import load_predictor
+    from smastn.apps.videos import REPORT, analyse_video, show_analysis
+    from smastn.data.frames import open_frames
+    from smastn.spotting.intervals import SpottingConfig
+
+    open_frames(video).close()  # what is no film is refused before weights are read
+    folder = out or (None if as_json else Path(f"{video.resolve().stem}-analysis"))
+    config = AnalysisConfig(
+        face=face, picture_rate=rate, spotting=SpottingConfig(sensitivity=sensitivity)
+    )
+    analysis = analyse_video(video, load_predictor(checkpoint), config, folder)
+    if as_json:
+        print_json(analysis_to_dict(analysis))
+        return
+    show_analysis(analysis)
+    if folder is not None:
+        typer.echo(folder / REPORT)
 
 
 if __name__ == "__main__":

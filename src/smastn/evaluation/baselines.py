@@ -6,36 +6,38 @@ further than one would think.
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Float64
+import torch
+from jaxtyping import Float32, Float64
 from numpy import ndarray
 from sklearn.svm import LinearSVC
+from torch import Tensor
 
 from smastn.evaluation.experiment import Study
+from smastn.evaluation.fold import one_thread
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
 from smastn.imaging.dynamic_image import describe
-
-Baseline = Literal["majority class", "linear SVC"]
 
 _SVC_C = 1e-3
 _STILL = 1e-8
 
 
-def baseline_predictions(study: Study) -> dict[Baseline, list[Prediction]]:
+def baseline_predictions(study: Study) -> dict[str, list[Prediction]]:
     """The answers of both baselines on the folds of a study; they draw nothing, so one seed.
 
     Raises:
         InputError: the protocol cannot be had from these clips.
     """
     folds = study.folds()
-    pixels = {clip.key: _pixels(study.frames(clip), study) for clip in study.clips}
+    with one_thread():
+        pixels = {clip.key: _pixels(study.frames(clip), study) for clip in study.clips}
+        linear = [row for fold in folds for row in linear_svc(fold, pixels)]
     return {
+        "linear SVC": linear,
         "majority class": [row for fold in folds for row in majority_class(fold)],
-        "linear SVC": [row for fold in folds for row in linear_svc(fold, pixels)],
     }
 
 
@@ -50,7 +52,7 @@ def majority_class(fold: Fold) -> list[Prediction]:
     return _rows(fold, [answer] * len(fold.test), shares)
 
 
-def linear_svc(fold: Fold, pixels: dict[str, Float64[ndarray, " pixels"]]) -> list[Prediction]:
+def linear_svc(fold: Fold, pixels: Mapping[str, Float32[Tensor, " pixels"]]) -> list[Prediction]:
     """A linear support vector classifier on standardised pixels, C = 0.001, classes balanced.
 
     Means and deviations are the training side's. With fewer clips than pixels the solution
@@ -61,30 +63,34 @@ def linear_svc(fold: Fold, pixels: dict[str, Float64[ndarray, " pixels"]]) -> li
         fold: who is learnt from and who is asked about.
         pixels: what is seen of each clip, by its key.
     """
-    train = np.stack([pixels[clip.key] for clip in fold.train])
-    test = np.stack([pixels[clip.key] for clip in fold.test])
-    mean, spread = train.mean(0), train.std(0)
+    clips = [*fold.train, *fold.test]
+    rows, count = torch.stack([pixels[clip.key] for clip in clips]), len(fold.train)
+    spread, mean = torch.std_mean(rows[:count], dim=0, correction=0)
     spread[spread < _STILL] = 1.0
-    train, test = (train - mean) / spread, (test - mean) / spread
-    inner, outer = _span(train, test)
+    rows.sub_(mean).div_(spread)
+    inner, outer = np.split(_in_span((rows @ rows[:count].T).double().numpy()), [count])
     classifier = LinearSVC(C=_SVC_C, class_weight="balanced", max_iter=20_000, random_state=0)
     classifier.fit(inner, [clip.emotion for clip in fold.train])
     return _rows(fold, [str(answer) for answer in classifier.predict(outer)], {})
 
 
-def _span(
-    train: Float64[ndarray, "train pixels"], test: Float64[ndarray, "test pixels"]
-) -> tuple[Float64[ndarray, "train rank"], Float64[ndarray, "test rank"]]:
-    """Both in an orthonormal basis of the span of the training rows: inner products stay."""
-    values, vectors = np.linalg.eigh(train @ train.T)
-    kept = values > values.max() * 1e-10
-    basis = vectors[:, kept] / np.sqrt(values[kept])
-    return train @ train.T @ basis, test @ train.T @ basis
+def _in_span(
+    products: Float64[ndarray, "clips train"],
+) -> Float64[ndarray, "clips rank"]:
+    """Coordinates of the clips in an orthonormal basis of the span of the training clips.
+
+    Args:
+        products: inner products of all clips, training ones first, with the training ones.
+    """
+    train = products.shape[1]
+    values, vectors = np.linalg.eigh((products[:train] + products[:train].T) / 2)
+    kept = values > values.max() * 1e-6
+    return products @ (vectors[:, kept] / np.sqrt(values[kept]))
 
 
-def _pixels(frames: ndarray, study: Study) -> Float64[ndarray, " pixels"]:
+def _pixels(frames: ndarray, study: Study) -> Float32[Tensor, " pixels"]:
     """What the network sees of the clip, as one row."""
-    return describe(frames, study.experiment.descriptor).numpy().ravel().astype(np.float64)
+    return describe(frames, study.experiment.descriptor).ravel()
 
 
 def _rows(fold: Fold, answers: Sequence[str], shares: dict[str, float]) -> list[Prediction]:

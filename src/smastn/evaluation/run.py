@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -21,7 +20,7 @@ import torch
 from smastn.config import settings_to_dict
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.experiment import Study
-from smastn.evaluation.fold import run_fold
+from smastn.evaluation.fold import one_thread, run_fold
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import FoldResult, Results
@@ -79,7 +78,7 @@ def _results(
     """The folds as they are done, in this process or in several."""
     if workers == 1 or len(tasks) < 2:
         for index, fold, seed in tasks:
-            with _one_thread():
+            with one_thread():
                 result = run_fold(study, fold, seed)
             yield index, result
         return
@@ -119,17 +118,6 @@ def _end_with_parent() -> None:
 
 def _fold_in_worker(fold: Fold, seed: int) -> FoldResult:
     return run_fold(_STUDY[0], fold, seed)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Sums in another order give other last digits, so every fold has one thread."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _stored_predictions(folder: Path, tasks: Sequence[tuple[int, Fold, int]]) -> list[Prediction]:

@@ -38,12 +38,12 @@ class DescriptorConfig:
         segments: equal parts of the clip, K.
         frames: frames looked at in each part, m.
         reading: which images are made of them.
-        form: the weights of rank pooling.
+        form: the weights of rank pooling; of no effect on `onset_anchored`.
     """
 
     segments: int = 3
     frames: int = 5
-    reading: Reading = "local+global"
+    reading: Reading = "onset_anchored"
     form: Form = "harmonic"
 
     def __post_init__(self) -> None:

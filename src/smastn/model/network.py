@@ -29,7 +29,7 @@ class NetworkConfig:
     """
 
     backbone: Backbone = "light"
-    width: int = 24
+    width: int = 16
     pool: int = 4
     features: int = 128
     spatial_attention: bool = True

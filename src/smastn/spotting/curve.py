@@ -13,34 +13,22 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
-from jaxtyping import Bool, Float32, Float64, UInt8
+from jaxtyping import Bool, Float32, Float64
 from numpy import ndarray
 
 from smastn.data.frames import Frame
 from smastn.errors import ConfigError
-from smastn.imaging.alignment import (
-    compose,
-    face_alignment,
-    inverse,
-    robust_similarity,
-    stable_points,
-    warp,
-)
 from smastn.imaging.landmarks import Face, FaceTracker
-from smastn.spotting.regions import EYELIDS, REGIONS
-
-FACE_SIZE = 224
-"""Movement is given in pixels of an aligned face of this size."""
-
-_WINDOW, _LEVELS = (17, 17), 1
-_STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.02)
-_EYE_PATCH, _EYE_MARGIN = (40, 20), 2  # pixels; the margin is the slip allowed for
-_FOLLOWED = np.concatenate([np.array(points) for points in REGIONS.values()])
-_PARTS = np.split(
-    np.arange(len(_FOLLOWED)), np.cumsum([len(points) for points in REGIONS.values()])[:-1]
+from smastn.spotting.comparison import (
+    PARTS,
+    Seen,
+    eye_change,
+    movement_between,
+    seen_face,
+    skull_speed,
 )
+from smastn.spotting.regions import REGIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +60,6 @@ class MovementCurve:
         rise: movement of each region since the frame one span earlier (x, y), pixels of a
             face of 224, head movement removed; NaN where that frame or the face is missing.
         fall: movement still to be undone until the frame one span later, same unit.
-        eye_opening: eye aspect ratio (Soukupova and Cech, 2016), mean of both eyes; NaN
-            without a face.
         eye_change: how different the eyes look from one span before and also from one span
             after, 1 less the correlation of their pictures; the smaller of both eyes; NaN as
             `rise`.
@@ -88,7 +74,6 @@ class MovementCurve:
     face: Bool[ndarray, " frames"]
     rise: Float32[ndarray, "frames regions 2"]
     fall: Float32[ndarray, "frames regions 2"]
-    eye_opening: Float32[ndarray, " frames"]
     eye_change: Float32[ndarray, " frames"]
     head_speed: Float32[ndarray, " frames"]
     boxes: Float32[ndarray, "frames 4"]
@@ -137,25 +122,12 @@ def measure_movement(
     return meter.curve()
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """One frame with a face, kept for one span; places in pixels of the crop."""
-
-    index: int
-    time: float
-    crop: UInt8[ndarray, "size size"]
-    places: Float32[ndarray, "places 2"]
-    stable: Float32[ndarray, "stable 2"]
-    eyes: Float32[ndarray, "2 2"]
-    to_crop: Float64[ndarray, "2 3"]
-
-
 class _Meter:
     """Frames in, numbers out; holds one span of small grey faces."""
 
     def __init__(self, config: CurveConfig) -> None:
         self._config = config
-        self._recent: deque[_Seen] = deque()
+        self._recent: deque[Seen] = deque()
         self._steady: Float32[ndarray, "468 3"] | None = None
         self._places, self._seen_frames = np.zeros((len(REGIONS), 2)), 0
         self._times, self._rows, self._earlier = array("d"), array("f"), array("q")
@@ -170,34 +142,29 @@ class _Meter:
             self._earlier.append(-1)
             return
         points = face.points[:, :2]
-        self._rows.extend([*points.min(0), *points.max(0), _eye_opening(points)])
+        self._rows.extend([*points.min(0), *points.max(0)])
         seen = self._seen(frame, face)
-        self._places += [seen.places[part].mean(axis=0) for part in _PARTS]
+        self._places += [seen.places[part].mean(axis=0) for part in PARTS]
         self._seen_frames += 1
         earlier = self._one_span_before(seen)
         if earlier is None:
             self._rows.extend(_NOTHING_BEFORE)
         else:
-            moved = _movement(earlier, seen).ravel()
-            self._rows.extend([_skull_speed(earlier, seen), _eye_change(earlier, seen), *moved])
+            moved = movement_between(earlier, seen).ravel()
+            self._rows.extend([skull_speed(earlier, seen), eye_change(earlier, seen), *moved])
         self._earlier.append(-1 if earlier is None else earlier.index)
         self._recent.append(seen)
 
-    def _seen(self, frame: Frame, face: Face) -> _Seen:
+    def _seen(self, frame: Frame, face: Face) -> Seen:
         if self._steady is None or not self._recent:
             self._steady = face.points
         else:
             passed = max(frame.time - self._recent[-1].time, 0.0)
             kept = np.float32(np.exp(-passed / self._config.steadiness))
             self._steady = kept * self._steady + (1 - kept) * face.points
-        to_crop = face_alignment([Face(self._steady, face.score)], FACE_SIZE)
-        crop = cv2.cvtColor(warp(frame.image, to_crop, FACE_SIZE), cv2.COLOR_RGB2GRAY)
-        points = (face.points[:, :2] @ to_crop[:, :2].T + to_crop[:, 2]).astype(np.float32)
-        eyes = points[np.array(EYELIDS)].mean(axis=1)
-        stable = stable_points([face], to_crop)
-        return _Seen(frame.index, frame.time, crop, points[_FOLLOWED], stable, eyes, to_crop)
+        return seen_face(frame, face, Face(self._steady, face.score))
 
-    def _one_span_before(self, seen: _Seen) -> _Seen | None:
+    def _one_span_before(self, seen: Seen) -> Seen | None:
         """The kept frame nearest to one span ago; older ones are forgotten."""
         wanted = seen.time - self._config.span
         while len(self._recent) > 1 and self._recent[1].time <= wanted:
@@ -209,21 +176,20 @@ class _Meter:
 
     def curve(self) -> MovementCurve:
         """What was measured so far."""
-        rows = np.array(self._rows, np.float32).reshape(len(self._times), -1)
-        rise = rows[:, 7:].reshape(len(rows), len(REGIONS), 2)
+        rows = np.array(self._rows, np.float32).reshape(len(self._times), len(_NO_FACE))
+        rise = rows[:, 6:].reshape(len(rows), len(REGIONS), 2)
         fall, later_change = np.full_like(rise, np.nan), np.full(len(rows), np.nan, np.float32)
         earlier = np.array(self._earlier, np.int64)
         known = np.flatnonzero(earlier >= 0)
         fall[earlier[known]] = -rise[known]
-        later_change[earlier[known]] = rows[known, 6]
+        later_change[earlier[known]] = rows[known, 5]
         return MovementCurve(
             times=np.array(self._times),
             face=np.isfinite(rows[:, 0]),
             rise=rise,
             fall=fall,
-            eye_opening=rows[:, 4],
-            eye_change=np.minimum(rows[:, 6], later_change),
-            head_speed=rows[:, 5],
+            eye_change=np.minimum(rows[:, 5], later_change),
+            head_speed=rows[:, 4],
             boxes=rows[:, :4],
             places=(self._places / (self._seen_frames or np.nan)).astype(np.float32),
             span=self._config.span,
@@ -231,65 +197,4 @@ class _Meter:
 
 
 _NOTHING_BEFORE = [float("nan")] * (2 + 2 * len(REGIONS))
-_NO_FACE = [float("nan")] * 5 + _NOTHING_BEFORE
-
-
-def _movement(earlier: _Seen, now: _Seen) -> Float32[ndarray, "regions 2"]:
-    """Median movement of each region, less that of the skull."""
-    light = float(earlier.crop.mean()) / max(float(now.crop.mean()), 1.0)
-    after = cv2.convertScaleAbs(now.crop, alpha=light)
-    start = np.concatenate([earlier.places, earlier.stable])
-    end = _follow(earlier.crop, after, start, np.concatenate([now.places, now.stable]))
-    stable = slice(len(earlier.places), None)
-    skull = robust_similarity(start[stable].astype(np.float64), end[stable].astype(np.float64))
-    own = (end - (start @ skull[:, :2].T + skull[:, 2]))[: len(earlier.places)]
-    return np.array([np.median(own[part], axis=0) for part in _PARTS], np.float32)
-
-
-def _follow(
-    before: UInt8[ndarray, "size size"],
-    after: UInt8[ndarray, "size size"],
-    places: Float32[ndarray, "places 2"],
-    guess: Float32[ndarray, "places 2"],
-) -> Float32[ndarray, "places 2"]:
-    """Where the skin at `places` has gone, sought around where the mesh says (Lucas-Kanade)."""
-    found, _, _ = cv2.calcOpticalFlowPyrLK(
-        before,
-        after,
-        places[:, None],
-        guess[:, None].copy(),
-        winSize=_WINDOW,
-        maxLevel=_LEVELS,
-        criteria=_STOP,
-        flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
-    )
-    return found[:, 0]
-
-
-def _skull_speed(earlier: _Seen, now: _Seen) -> float:
-    """Mean speed of the stable points as the mesh has them."""
-    back = compose(inverse(earlier.to_crop), now.to_crop)
-    before = earlier.stable @ back[:, :2].T + back[:, 2]
-    return float(np.linalg.norm(now.stable - before, axis=1).mean()) / (now.time - earlier.time)
-
-
-def _eye_change(earlier: _Seen, now: _Seen) -> float:
-    """1 less the correlation of the eyes' pictures, the smaller of both eyes."""
-    wide, high = _EYE_PATCH
-    larger = (wide + 2 * _EYE_MARGIN, high + 2 * _EYE_MARGIN)
-    changes = []
-    for before, after in zip(earlier.eyes, now.eyes, strict=True):
-        was = cv2.getRectSubPix(earlier.crop, _EYE_PATCH, (float(before[0]), float(before[1])))
-        there = cv2.getRectSubPix(now.crop, larger, (float(after[0]), float(after[1])))
-        changes.append(1 - float(cv2.matchTemplate(there, was, cv2.TM_CCOEFF_NORMED).max()))
-    return min(changes)
-
-
-def _eye_opening(points: Float32[ndarray, "468 2"]) -> float:
-    """Eye aspect ratio: mean height of both eyes over their width."""
-    ratios = []
-    for outer, upper_a, upper_b, inner, lower_b, lower_a in EYELIDS:
-        height = np.linalg.norm(points[upper_a] - points[lower_a])
-        height += np.linalg.norm(points[upper_b] - points[lower_b])
-        ratios.append(height / (2 * np.linalg.norm(points[outer] - points[inner])))
-    return float(np.mean(ratios))
+_NO_FACE = [float("nan")] * 4 + _NOTHING_BEFORE

@@ -8,7 +8,7 @@ when nothing happens. It is a place to look at, not a finding.
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Bool, Float32, Int64
 from numpy import ndarray
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
@@ -124,7 +124,8 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     moved = returned_movement(rise, fall)
     shown = moved / (noise * _shake(curve.head_speed)[:, None])
     shown[:, _EYES] = 0
-    shown[blinking[:, None] & np.isin(np.arange(len(_NAMES)), _BROWS)] = 0
+    for brow in _BROWS:
+        shown[_peaks_inside(shown[:, brow], blinking, config.threshold / 2), brow] = 0
     evidence = _Evidence(curve, rise, fall, noise, moved, shown)
     found = [_interval(int(apex), evidence, config) for apex in _peaks(evidence, config)]
     kept = [one for one in found if config.shortest <= one.seconds <= config.longest]
@@ -191,6 +192,18 @@ def _shake(head_speed: Float32[ndarray, " frames"]) -> Float32[ndarray, " frames
     return np.sqrt(1 + (head_speed / _SHAKE) ** 2)
 
 
+def _peaks_inside(
+    shown: Float32[ndarray, " frames"], blinking: Bool[ndarray, " frames"], level: float
+) -> Bool[ndarray, " frames"]:
+    """Every stretch above `level` that is highest while the eyes are closed."""
+    inside = np.zeros(len(shown), bool)
+    with np.errstate(invalid="ignore"):
+        above = stretches(shown > level)
+    for first, last in above:
+        inside[first : last + 1] = blinking[first + int(np.argmax(shown[first : last + 1]))]
+    return inside
+
+
 def _peaks(evidence: _Evidence, config: SpottingConfig) -> Int64[ndarray, " peaks"]:
     enough = evidence.moved >= config.least_px
     strength = np.where(enough, np.nan_to_num(evidence.shown), 0).max(axis=1)
@@ -240,7 +253,7 @@ def _foot(slope: ndarray) -> int:
     The line through three quarters and one quarter of the height is drawn on to zero:
     the foot itself drowns in noise, the middle of the slope does not.
     """
-    quarters = [_first_below(slope, slope[0] * share) for share in (0.75, 0.25)]
+    quarters = [_first_below(slope, float(slope[0]) * share) for share in (0.75, 0.25)]
     foot = quarters[1] + (quarters[1] - quarters[0]) / 2
     return int(np.clip(round(foot), 1, len(slope) - 1)) if len(slope) > 1 else 0
 
@@ -253,7 +266,7 @@ def _first_below(slope: ndarray, level: float) -> float:
     after = int(below[0])
     if after == 0 or not np.isfinite(slope[after]):
         return float(max(0, after - 1))
-    return after - (level - slope[after]) / (slope[after - 1] - slope[after])
+    return after - float((level - slope[after]) / (slope[after - 1] - slope[after]))
 
 
 def _confidence(strength: float, config: SpottingConfig) -> float:

@@ -32,5 +32,4 @@ EYELIDS = (
     (33, 160, 158, 133, 153, 144),
     (263, 387, 385, 362, 380, 373),
 )
-"""Right and left eye: outer corner, two upper, inner corner, two lower points, for the
-eye aspect ratio of Soukupova and Cech (2016)."""
+"""Rims of the right and left eye, whose mean is its middle."""

@@ -5,6 +5,7 @@ neither the order nor the number of workers changes a byte.
 """
 
 import csv
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -149,11 +150,16 @@ def _mapping(workers: int) -> Iterator[Callable]:
         yield map
         return
     context = get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, initializer=cv2.setNumThreads, initargs=(1,))
+    pool = ProcessPoolExecutor(workers, context, _begin_worker)
     try:
         yield pool.map
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _begin_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
+    cv2.setNumThreads(1)  # the workers are the parallelism
 
 
 def _write_subject(folder: Path, config: CorpusConfig, subject: int) -> list[MadeClip]:

@@ -38,7 +38,7 @@ RECIPES: dict[str, tuple[str, ...]] = {
 
 EMOTIONS: tuple[str, ...] = tuple(RECIPES)
 
-_EXTRA_UNITS = ("1", "4", "7", "14", "17", "24", "25")
+_EXTRA_UNITS = ("1", "2", "4", "7", "14", "17")
 _EXTRA_CHANCE, _EXTRA_STRENGTH = 0.2, (0.1, 0.3)
 _DURATION = (0.2, 0.5)
 _LEAST_FRAMES = 6
@@ -122,6 +122,7 @@ def draw_event(
     extra = _EXTRA_UNITS[generator.integers(len(_EXTRA_UNITS))]
     if generator.random() < _EXTRA_CHANCE and extra not in {code.lstrip("LR") for code in recipe}:
         recipe, strengths = [*recipe, extra], [*strengths, generator.uniform(*_EXTRA_STRENGTH)]
+    parts = sorted(zip(recipe, strengths, strict=True), key=lambda part: int(part[0].lstrip("LR")))
     length = max(_LEAST_FRAMES, round(float(generator.uniform(*_DURATION)) * rate))
     apex = max(2, round(length * float(generator.uniform(0.25, 0.5))))
     hold = min(length - apex - 2, round(length * float(generator.uniform(0.0, 0.15))))
@@ -131,8 +132,8 @@ def draw_event(
         release=first + apex + hold,
         offset=first + length,
         emotion=emotion,
-        action_units=tuple(recipe),
-        strengths=tuple(float(strength) for strength in strengths),
+        action_units=tuple(code for code, _ in parts),
+        strengths=tuple(float(strength) for _, strength in parts),
         amplitude=amplitude,
         steepness=(float(generator.uniform(0.7, 1.4)), float(generator.uniform(0.7, 1.4))),
     )

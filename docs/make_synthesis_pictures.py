@@ -1,0 +1,93 @@
+"""Make the pictures of docs/synthesis.md anew: ``python docs/make_synthesis_pictures.py``."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from smastn.synthesis.action_units import ACTION_UNITS, unit_and_sides
+from smastn.synthesis.faces import draw_person, portrait
+from smastn.synthesis.film import demo_film
+from smastn.synthesis.movement import draw_event
+from smastn.synthesis.puppet import Puppet
+
+PICTURES = Path(__file__).parent / "pictures"
+EXAGGERATED = 7.0
+"""Pixels at 224: more than twice the strongest micro-expression, to be seen in print."""
+
+
+def people() -> np.ndarray:
+    """The first 18 people of a corpus with seed 0."""
+    faces = [portrait(draw_person(np.random.default_rng([0, number]))) for number in range(18)]
+    return _sheet([cv2.resize(face.image, (200, 200)) for face in faces], columns=6)
+
+
+def action_units() -> np.ndarray:
+    """Every action unit on one made-up person, exaggerated and named; then eyes."""
+    puppet = Puppet(portrait(draw_person(np.random.default_rng([0, 17]))))
+    tiles = [_labelled(puppet.frame(), "neutral")]
+    for code in (*ACTION_UNITS, "L12", "R2"):
+        motion = puppet.motion((code,), (1.0,), EXAGGERATED)
+        name = f"{code} {unit_and_sides(code)[0].name}"
+        tiles.append(_labelled(puppet.frame([(motion, 1.0)]), name))
+    tiles.append(_labelled(puppet.frame(closure=0.5), "lids half shut"))
+    tiles.append(_labelled(puppet.frame(closure=1.0), "lids shut"))
+    tiles.append(_labelled(puppet.frame(gaze=(4.0, 0.0)), "gaze to their left"))
+    tiles.append(_labelled(_apart("25"), "25 on closed lips"))
+    return _sheet(tiles, columns=6)
+
+
+def clip() -> np.ndarray:
+    """Onset, apex, offset of one event at its true size, and eight times the difference."""
+    puppet = Puppet(portrait(draw_person(np.random.default_rng([0, 1]))))
+    event = draw_event(np.random.default_rng(5), "surprise", 3, 200.0, 2.0)
+    motion = puppet.motion(event.action_units, event.strengths, event.amplitude)
+    frames = {
+        f"{name}, frame {at}": puppet.frame([(motion, event.activation(at))])
+        for name, at in (("onset", event.onset), ("apex", event.apex), ("offset", event.offset))
+    }
+    onset, apex, _ = (frame.astype(int) for frame in frames.values())
+    difference = np.clip(128 + 8 * (apex - onset), 0, 255).astype(np.uint8)
+    tiles = [_labelled(frame, name) for name, frame in frames.items()]
+    tiles.append(_labelled(difference, "(apex - onset) x 8"))
+    return _sheet(tiles, columns=4)
+
+
+def demo() -> np.ndarray:
+    """Three frames of the demo film: at rest, at an apex, in a blink."""
+    film = demo_film()
+    chosen = 0, film.events[-1].apex, film.blinks[1].shut
+    frames = [film.clean_frame(index) for index in chosen]
+    return _sheet([frame[:, 80:560] for frame in frames], columns=3)
+
+
+def _apart(code: str) -> np.ndarray:
+    puppet = Puppet(portrait(draw_person(np.random.default_rng([0, 4]))))
+    return puppet.frame([(puppet.motion((code,), (1.0,), EXAGGERATED), 1.0)])
+
+
+def _labelled(image: np.ndarray, text: str) -> np.ndarray:
+    strip = np.full((26, image.shape[1], 3), 255, np.uint8)
+    font = cv2.FONT_HERSHEY_SIMPLEX
+    cv2.putText(strip, text, (6, 18), font, 0.5, (30, 30, 30), 1, cv2.LINE_AA)
+    return np.vstack([strip, image])
+
+
+def _sheet(tiles: list[np.ndarray], columns: int) -> np.ndarray:
+    blank = np.full_like(tiles[0], 255)
+    tiles = tiles + [blank] * (-len(tiles) % columns)
+    rows = [np.hstack(tiles[at : at + columns]) for at in range(0, len(tiles), columns)]
+    return np.vstack(rows)
+
+
+def main() -> None:
+    """Write every picture."""
+    PICTURES.mkdir(exist_ok=True)
+    for make in (people, action_units, clip, demo):
+        name = f"synthesis-{make.__name__.replace('_', '-')}.jpg"
+        picture = cv2.cvtColor(make(), cv2.COLOR_RGB2BGR)
+        cv2.imwrite(str(PICTURES / name), picture, [cv2.IMWRITE_JPEG_QUALITY, 85])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""The analysis as one page: self-contained, in the same look as the evaluation report.
+
+Nothing is fetched: style, charts and pictures are in the file.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from smastn import __version__
+from smastn.analysis import wording
+from smastn.analysis.arrows import MAGNIFIED, arrows_picture
+from smastn.analysis.palette import UNNAMED, colours
+from smastn.analysis.records import Analysis, Candidate, Evidence
+from smastn.analysis.timeline import timeline
+from smastn.imaging.picture import (
+    attention_picture,
+    jpeg_data_url,
+    png_data_url,
+    shared_gain,
+    signed_picture,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One dynamic image, drawn."""
+
+    name: str
+    picture: str
+    attention: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """One candidate, drawn."""
+
+    number: int
+    candidate: Candidate
+    tint: str
+    facts: tuple[str, ...]
+    moments: tuple[tuple[str, str], ...]
+    views: tuple[_View, ...]
+
+
+def render_report(analysis: Analysis) -> str:
+    """The text of report.html."""
+    environment = Environment(
+        loader=ChoiceLoader(
+            [
+                PackageLoader("smastn.analysis", "templates"),
+                PackageLoader("smastn.evaluation", "templates"),  # the style both pages share
+            ]
+        ),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    cards = [_card(number, one, analysis) for number, one in enumerate(analysis.candidates, 1)]
+    return environment.get_template("analysis.html").render(
+        analysis=analysis,
+        version=__version__,
+        words=wording,
+        magnified=MAGNIFIED,
+        cards=cards,
+        shown=[card for card in cards if card.moments],
+        timeline=timeline(analysis),
+        trained=wording.trained_text(analysis.trained_on),
+    )
+
+
+def _card(number: int, candidate: Candidate, analysis: Analysis) -> _Card:
+    tint = colours(analysis.emotions).get(candidate.emotion or "", UNNAMED)
+    evidence = candidate.evidence
+    facts = (
+        wording.time_text(candidate, analysis),
+        wording.frames_text(candidate),
+        wording.strength_text(candidate),
+        wording.regions_text(candidate, most=20),
+    )
+    if evidence is None:
+        return _Card(number, candidate, tint, facts, (), ())
+    onset, apex, offset = evidence.key_frames
+    arrows = arrows_picture(apex, candidate.interval, analysis.curve)
+    pairs = (("onset", onset), ("apex", arrows), ("offset", offset))
+    moments = tuple((name, jpeg_data_url(picture)) for name, picture in pairs)
+    return _Card(number, candidate, tint, facts, moments, _views(evidence, analysis))
+
+
+def _views(evidence: Evidence, analysis: Analysis) -> tuple[_View, ...]:
+    seen, apex = evidence.recognition, evidence.key_frames[1]
+    gain = shared_gain(seen.dynamic_images)
+    each = zip(
+        analysis.image_names, seen.dynamic_images, seen.attention, seen.segment_weights, strict=True
+    )
+    return tuple(
+        _View(
+            name=name,
+            picture=png_data_url(signed_picture(image, gain)),
+            attention=jpeg_data_url(attention_picture(apex, np.asarray(attention))),
+            weight=float(weight),
+        )
+        for name, image, attention, weight in each
+    )

@@ -1,0 +1,82 @@
+"""``smastn analyze``: a video -> candidate intervals, a picture and a page."""
+
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from smastn.analysis.export import MARKER, write_analysis
+from smastn.analysis.records import Analysis, Candidate
+from smastn.analysis.video import AnalysisConfig, analyse
+from smastn.analysis.wording import (
+    NO_LIE_DETECTOR,
+    nothing_found,
+    regions_text,
+    time_text,
+    trained_text,
+)
+from smastn.apps.console import output, say
+from smastn.apps.progress import progress
+from smastn.data.writing import refuse_to_overwrite
+from smastn.model.predictor import Predictor
+
+REPORT, PICTURE = "report.html", "analysis.png"
+"""What a folder of an analysis holds for people to look at."""
+
+
+def analyse_video(
+    video: Path, predictor: Predictor, config: AnalysisConfig, out: Path | None
+) -> Analysis:
+    """Analyse a video and write what was found into `out`, if that is given.
+
+    Raises:
+        SmastnError: the video cannot be analysed, or `out` holds something else.
+    """
+    if out is not None:
+        refuse_to_overwrite(out, MARKER)  # before the work, not after it
+    with progress(f"Watching {_short(video.name)}") as advance:
+        analysis = analyse(video, predictor, config, advance)
+    if out is not None:
+        write_analysis(analysis, out)
+    return analysis
+
+
+def show_analysis(analysis: Analysis) -> None:
+    """Print the candidates and what to know before believing them."""
+    if analysis.candidates:
+        output.print(_table(analysis))
+    else:
+        output.print(nothing_found(analysis))
+    for sentence in analysis.warnings:
+        say(f"! {sentence}")
+    say(f"{trained_text(analysis.trained_on)} {NO_LIE_DETECTOR}")
+
+
+def _table(analysis: Analysis) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    for heading in ("", "when", "frames", "confidence", "looks like", "", "where"):
+        right = heading in ("", "confidence")
+        table.add_column(heading, justify="right" if right else "left", header_style="dim")
+    for number, candidate in enumerate(analysis.candidates, start=1):
+        one = candidate.interval
+        name, chance = _name(candidate)
+        table.add_row(
+            str(number),
+            time_text(candidate, analysis).split("  ")[0],
+            f"{one.onset} - {one.offset}",
+            f"{one.confidence:.2f}",
+            Text(name, style="bold"),
+            Text(chance, style="cyan"),
+            Text(regions_text(candidate), style="dim"),
+        )
+    return table
+
+
+def _name(candidate: Candidate) -> tuple[str, str]:
+    if candidate.emotion is None:
+        return "not named", ""
+    return candidate.emotion, f"{candidate.probabilities[candidate.emotion]:.2f}"
+
+
+def _short(name: str, longest: int = 28) -> str:
+    return name if len(name) <= longest else f"{name[: longest - 3]}..."

@@ -1,0 +1,212 @@
+"""The report says what the stored predictions say, in data and on one page."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from smastn.evaluation.baselines import baseline_predictions
+from smastn.evaluation.experiment import Study
+from smastn.evaluation.gallery import Exhibit, chosen, exhibits
+from smastn.evaluation.metrics import pooled_scores
+from smastn.evaluation.page import PageConfig, render_html
+from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.records import Results
+from smastn.evaluation.report import Report, metrics_json, summarise
+from smastn.evaluation.run import run
+
+
+@pytest.fixture(scope="module")
+def results(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return run(study, tmp_path_factory.mktemp("report") / "run")
+
+
+@pytest.fixture(scope="module")
+def report(study: Study, results: Results) -> Report:
+    return summarise(results, baseline_predictions(study))
+
+
+@pytest.fixture(scope="module")
+def shown(study: Study, results: Results) -> list[Exhibit]:
+    return exhibits(study, results)
+
+
+class Page(HTMLParser):
+    """What a page holds: its tags, its text, and whether every tag is closed."""
+
+    VOID = frozenset({"meta", "img", "br", "line", "circle", "rect", "polyline"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self._open: list[str] = []
+        self.feed(text)
+        assert not self._open, f"left open: {self._open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def test_the_scores_are_those_of_the_stored_predictions(results: Results, report: Report) -> None:
+    scores = pooled_scores(results.predictions)
+    for headline, name in zip(report.headline, ("uf1", "uar", "accuracy"), strict=True):
+        assert headline.interval.value == pytest.approx(getattr(scores, name))
+    assert sum(map(sum, report.confusion)) == len(results.predictions) == report.clips
+
+
+def test_the_baselines_always_stand_beside_the_network(report: Report) -> None:
+    assert [one.name for one in report.methods] == ["SMA-STN", "linear SVC", "majority class"]
+    majority = report.methods[2].bootstrap.intervals
+    for headline, name in zip(report.headline, ("uf1", "uar", "accuracy"), strict=True):
+        assert headline.chance == majority[name].value
+
+
+def test_metrics_json_is_strict_json_with_the_attributes_as_keys(report: Report) -> None:
+    values = json.loads(metrics_json(report))
+    assert list(values) == list(Report.__dataclass_fields__)
+    assert values["methods"][0]["bootstrap"]["intervals"]["uf1"]["value"] == pytest.approx(
+        report.headline[0].interval.value
+    )
+    assert values["classes"]["surprise"]["clips"] == 6
+    assert values["settings"]["training"]["epochs"] == 2
+    assert all(fold["evidence"] == [] for fold in values["folds"])
+
+
+def test_two_starts_give_the_same_numbers_but_for_the_seconds(
+    study: Study, report: Report, tmp_path: Path
+) -> None:
+    again = summarise(run(study, tmp_path / "again"), baseline_predictions(study))
+    timeless = [
+        replace(one, folds=tuple(replace(record, seconds=0.0) for record in one.folds))
+        for one in (report, again)
+    ]
+    assert timeless[0] == timeless[1]
+
+
+def answer(clip: str, truth: str, predicted: str, chance: float) -> Prediction:
+    other = "b" if predicted == "a" else "a"
+    chances = {predicted: chance, other: 1 - chance}
+    return Prediction("x/1", clip, 0, "x/1", truth, predicted, chances)
+
+
+def test_clips_are_shown_by_the_rule_that_is_printed() -> None:
+    rows: Sequence[Prediction] = [
+        answer("low", "a", "a", 0.55),
+        answer("high", "a", "a", 0.95),
+        answer("middle", "a", "a", 0.75),
+        answer("mild", "b", "a", 0.6),
+        answer("grave", "b", "a", 0.9),
+    ]
+    assert [row.clip for row in chosen(rows)] == ["middle", "grave"]
+
+
+def test_what_is_shown_is_what_the_network_saw(shown: list[Exhibit], study: Study) -> None:
+    clips = {clip.key: clip for clip in study.clips}
+    for one in shown:
+        frames = study.frames(clips[one.prediction.key])
+        assert (one.moments[0] == frames[0]).all()
+        assert (one.moments[2] == frames[-1]).all()
+        assert one.image_names == ("segment 1", "segment 2", "whole clip")
+        assert len(one.dynamic_images) == len(one.attention) == len(one.segment_weights) == 3
+
+
+@pytest.fixture(scope="module")
+def html(report: Report, results: Results, shown: list[Exhibit]) -> str:
+    return render_html(report, results.predictions, shown, PageConfig(faces=True, made_up=True))
+
+
+def test_the_page_needs_no_network(html: str) -> None:
+    page = Page(html)
+    sources = [attributes["src"] for attributes in page.all("img")]
+    assert sources
+    assert all(source and source.startswith("data:image/") for source in sources)
+    assert not page.all("script")
+    assert not page.all("link")
+    assert not re.search(r"https?://|url\(|@import", html)
+
+
+def test_every_picture_has_words(html: str) -> None:
+    page = Page(html)
+    assert all(attributes.get("alt") for attributes in page.all("img"))
+    assert all(attributes.get("aria-label") for attributes in page.all("svg"))
+
+
+def test_the_page_shows_numbers_intervals_baselines_and_every_clip(
+    html: str, report: Report, results: Results
+) -> None:
+    text = Page(html).text
+    for headline in report.headline:
+        one = headline.interval
+        assert f"{one.value:.3f}" in text
+        assert f"{one.low:.3f} to {one.high:.3f} with other people" in text
+    for row in results.predictions:
+        assert row.key in text
+    for phrase in (*(one.name for one in report.methods), report.samples_sha256):
+        assert phrase in text
+    assert "not a lie detector" in text
+    assert "These people do not exist" in text
+
+
+def test_faces_are_shown_only_where_asked_for(
+    html: str, report: Report, results: Results, shown: list[Exhibit]
+) -> None:
+    without = Page(render_html(report, results.predictions, shown))
+    alts = [attributes["alt"] or "" for attributes in without.all("img")]
+    assert alts
+    assert not any("face" in alt for alt in alts)
+    assert any("Prepared face at onset" in (a["alt"] or "") for a in Page(html).all("img"))
+
+
+def test_names_from_outside_cannot_become_markup(report: Report, results: Results) -> None:
+    rows = [
+        replace(row, subject='x/<script>alert("1")</script>') for row in results.predictions[:1]
+    ]
+    page = Page(render_html(replace(report, name="<b>bold</b>"), rows))
+    assert not page.all("script")
+    assert not [attributes for tag, attributes in page.tags if tag == "b" and not attributes][5:]
+    assert "<b>bold</b>" in page.text
+
+
+def test_folds_without_answers_and_clips_left_out_are_told(study: Study, results: Results) -> None:
+    first = replace(results.folds[0], failure="the loss was nan in epoch 1 of 2")
+    kept = tuple(row for row in results.predictions if row.fold != first.fold)
+    lost = replace(results, folds=(first, *results.folds[1:]), predictions=kept)
+    report = summarise(lost, {}, {"gratings/09/c": "no face in the first frames"})
+    text = Page(render_html(report, kept)).text
+    assert "1 fold has no answers, and their clips are in no score: gratings/00" in text
+    assert "the loss was nan in epoch 1 of 2" in text
+    assert "1 clip could not be prepared" in text
+    assert "no face in the first frames" in text
+
+
+def test_several_seeds_are_averaged_and_told_apart(study: Study, results: Results) -> None:
+    other = [replace(row, seed=1) for row in results.predictions]
+    both = replace(results, predictions=(*results.predictions, *other))
+    report = summarise(both, {})
+    assert list(report.methods[0].seeds) == ["0", "1"]
+    assert report.clips == len(study.clips)
+    text = Page(render_html(report, both.predictions)).text
+    assert "2 training seeds, averaged" in text

@@ -1,0 +1,49 @@
+"""Movement curves made of known positions, without any picture."""
+
+import numpy as np
+from numpy import ndarray
+
+from smastn.spotting.curve import MovementCurve
+from smastn.spotting.regions import REGIONS
+
+SPAN = 0.3
+NAMES = list(REGIONS)
+
+
+def positions(seconds: float, rate: float, noise: float = 0.05, seed: int = 0) -> ndarray:
+    """Where each region is in each frame when nothing happens: noise alone, pixels."""
+    generator = np.random.default_rng(seed)
+    return generator.normal(0, noise, (round(seconds * rate), len(REGIONS), 2))
+
+
+def pulse(frames: int, onset: int, apex: int, offset: int) -> ndarray:
+    """0 until the onset, 1 at the apex, 0 from the offset on, smooth."""
+    phase = np.interp(np.arange(frames), [onset, apex, offset], [0, np.pi, 2 * np.pi], 0, 0)
+    return (1 - np.cos(phase)) / 2
+
+
+def curve_of(
+    where: ndarray, rate: float, face: ndarray | None = None, head_speed: float = 0.0
+) -> MovementCurve:
+    """The curve that a film with these positions would give."""
+    frames, lag = len(where), round(SPAN * rate)
+    face = np.ones(frames, bool) if face is None else face
+    where = np.where(face[:, None, None], where, np.nan)
+    rise = np.full(where.shape, np.nan, np.float32)
+    fall = rise.copy()
+    for frame in range(lag, frames):
+        if face[frame - lag : frame + 1].all():
+            rise[frame] = where[frame] - where[frame - lag]
+            fall[frame - lag] = -rise[frame]
+    known = np.where(np.isfinite(rise[:, 0, 0]), 1.0, np.nan).astype(np.float32)
+    return MovementCurve(
+        times=np.arange(frames) / rate,
+        face=face,
+        rise=rise,
+        fall=fall,
+        eye_change=known * np.float32(0.001),
+        head_speed=known * np.float32(head_speed),
+        boxes=np.where(face[:, None], [100, 100, 250, 260], np.nan).astype(np.float32),
+        places=np.full((len(REGIONS), 2), 112, np.float32),
+        span=SPAN,
+    )

@@ -1,0 +1,143 @@
+"""Measured on films of the astronaut's photograph, in which every movement is known."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from smastn.data.frames import Frame
+from smastn.errors import ConfigError
+from smastn.imaging.landmarks import FaceTracker
+from smastn.spotting.curve import CurveConfig, MovementCurve, measure_movement, stretches
+from smastn.spotting.intervals import spot
+from smastn.spotting.regions import REGIONS
+from smastn.synthesis.faces import Portrait
+from smastn.synthesis.film import Film
+from smastn.synthesis.movement import Event
+from smastn.synthesis.nuisance import STILL, Nuisance
+from smastn.synthesis.photographs import photograph, upright
+from smastn.synthesis.puppet import Puppet
+
+RATE, FRAMES = 30.0, 60
+NAMES = list(REGIONS)
+SMILE = Event(24, 28, 28, 34, "positive", ("12",), (1.0,), 2.5)
+
+
+@pytest.fixture(scope="module")
+def puppet() -> Puppet:
+    photo = upright(photograph("astronaut"), (320, 240), 130.0, (160.0, 112.0))
+    return Puppet(Portrait(photo.image, photo.points))
+
+
+@pytest.fixture(scope="module")
+def smile(puppet: Puppet) -> MovementCurve:
+    return measured(filmed(puppet, (SMILE,), Nuisance(blinks=0.0, gazes=0.0)))
+
+
+def filmed(puppet: Puppet, events: tuple[Event, ...], nuisance: Nuisance) -> list[np.ndarray]:
+    return list(Film(puppet, events, (RATE, FRAMES), nuisance, seed=1))
+
+
+def measured(frames: list[np.ndarray]) -> MovementCurve:
+    return measure_movement(numbered(frames), FaceTracker())
+
+
+def numbered(frames: list[np.ndarray]) -> Iterator[Frame]:
+    for index, image in enumerate(frames):
+        yield Frame(index, index / RATE, image)
+
+
+def size(curve: MovementCurve) -> np.ndarray:
+    """Length of the movement that comes and goes, frames by regions."""
+    mean = (curve.rise + curve.fall) / 2
+    return np.sqrt((mean**2).sum(axis=2))
+
+
+def test_a_smile_moves_the_mouth_corners_up_and_out(smile: MovementCurve) -> None:
+    apex = (smile.rise + smile.fall)[28] / 2
+    left, right = apex[NAMES.index("mouth corner left")], apex[NAMES.index("mouth corner right")]
+    assert left[0] > 0.3
+    assert right[0] < -0.3
+    assert left[1] < -0.3
+    assert right[1] < -0.3
+
+
+def test_a_smile_leaves_the_brows(smile: MovementCurve) -> None:
+    moved = size(smile)[28]
+    assert moved[NAMES.index("mouth corner left")] > 5 * moved[NAMES.index("inner brow left")]
+
+
+def test_movement_has_the_size_it_was_made_with(smile: MovementCurve) -> None:
+    # The amplitude is that of the farthest point; a region's median is less, never more.
+    strongest = np.nanmax(size(smile)[26:31])
+    assert 0.3 * SMILE.amplitude < strongest < 1.1 * SMILE.amplitude
+
+
+def test_the_smile_is_spotted_where_it_is(smile: MovementCurve) -> None:
+    (found,) = spot(smile).intervals
+    assert abs(found.onset - SMILE.onset) <= 3
+    assert abs(found.apex - SMILE.apex) <= 3
+    assert abs(found.offset - SMILE.offset) <= 3
+
+
+def test_a_still_face_hardly_moves(puppet: Puppet) -> None:
+    assert np.nanmax(size(measured(filmed(puppet, (), STILL)))) < 0.15
+
+
+def test_a_head_that_drifts_is_no_movement(puppet: Puppet) -> None:
+    drifting = replace(STILL, drift=4.0, turn=1.0, approach=0.01)
+    curve = measured(filmed(puppet, (), drifting))
+    assert np.nanmax(curve.head_speed) > 2
+    assert np.nanmax(size(curve)) < 0.35
+
+
+def test_flicker_is_no_movement(puppet: Puppet) -> None:
+    curve = measured(filmed(puppet, (), replace(STILL, flicker=0.05, dimming=0.05)))
+    assert np.nanmax(size(curve)) < 0.15
+
+
+def test_the_first_and_last_span_are_unknown_and_nothing_else(smile: MovementCurve) -> None:
+    lag = round(0.3 * RATE)
+    known = np.asarray(np.isfinite(size(smile)).all(axis=1))
+    ((first, last),) = stretches(known)
+    assert abs(first - lag) <= 2  # the nearest frame is taken where none is exactly a span away
+    assert abs(last - (FRAMES - 1 - lag)) <= 2
+
+
+def test_where_the_face_is_gone_nothing_is_measured(puppet: Puppet) -> None:
+    frames = filmed(puppet, (SMILE,), STILL)
+    frames[26:30] = [np.zeros_like(frames[0])] * 4
+    curve = measured(frames)
+    assert curve.gaps == [(26, 29)]
+    assert np.isnan(curve.boxes[26:30]).all()
+    known = np.asarray(np.isfinite(size(curve)).all(axis=1))
+    assert not known[19:37].any()
+    assert known[10:16].all()
+    assert not spot(curve).intervals
+
+
+def test_uneven_frames_are_compared_by_time(puppet: Puppet) -> None:
+    kept = [frame for frame in numbered(filmed(puppet, (SMILE,), STILL)) if frame.index % 5 != 3]
+    again = [Frame(place, frame.time, frame.image) for place, frame in enumerate(kept)]
+    curve = measure_movement(iter(again), FaceTracker())
+    corner = size(curve)[:, NAMES.index("mouth corner left")]
+    assert abs(curve.times[np.nanargmax(corner)] - SMILE.apex / RATE) < 0.11
+
+
+def test_a_film_without_a_face_gives_an_empty_curve() -> None:
+    curve = measured([np.zeros((120, 160, 3), np.uint8)] * 5)
+    assert not curve.face.any()
+    assert curve.gaps == [(0, 4)]
+    assert not spot(curve).intervals
+
+
+def test_no_frames_give_no_curve() -> None:
+    curve = measured([])
+    assert len(curve.times) == 0
+    assert curve.gaps == []
+
+
+def test_a_span_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"span is 0.01 s; wanted 0.05 to 2 s"):
+        CurveConfig(span=0.01)

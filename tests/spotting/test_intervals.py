@@ -1,0 +1,152 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from made_curves import NAMES, curve_of, positions, pulse
+
+from smastn.errors import ConfigError
+from smastn.spotting.intervals import SpottingConfig, returned_movement, spot
+from smastn.spotting.regions import EYES
+from smastn.spotting.scores import overlap
+
+RATE = 50.0
+CORNER, BROW = NAMES.index("mouth corner left"), NAMES.index("inner brow right")
+
+
+def one_movement(px: float = 1.5, region: int = CORNER, noise: float = 0.05) -> np.ndarray:
+    where = positions(10, RATE, noise)
+    where[:, region, 1] -= px * pulse(len(where), 200, 208, 220)
+    return where
+
+
+def test_what_moves_and_returns_counts_with_its_height() -> None:
+    where = np.zeros((100, len(NAMES), 2))
+    where[:, CORNER, 0] = 2 * pulse(100, 40, 46, 54)
+    curve = curve_of(where, RATE)
+    moved = returned_movement(curve.rise, curve.fall)
+    assert moved[46, CORNER] == pytest.approx(2, abs=1e-5)
+    assert np.nanmax(np.delete(moved, CORNER, axis=1)) == 0
+
+
+def test_what_moves_and_stays_counts_nothing() -> None:
+    where = np.zeros((100, len(NAMES), 2))
+    where[:, CORNER, 0] = np.clip(np.arange(100) - 50, 0, 5)  # a smile that lasts
+    where[:, BROW, 1] = 0.2 * np.arange(100)  # a head that drifts
+    curve = curve_of(where, RATE)
+    assert np.nanmax(returned_movement(curve.rise, curve.fall)) < 1e-4
+
+
+def test_onset_apex_and_offset_are_those_of_the_movement() -> None:
+    for onset, apex, offset in ((200, 208, 220), (200, 212, 218), (200, 205, 222)):
+        where = positions(10, RATE)
+        where[:, CORNER, 0] += 1.5 * pulse(len(where), onset, apex, offset)
+        (found,) = spot(curve_of(where, RATE)).intervals
+        assert overlap((found.onset, found.offset), (onset, offset)) > 0.75
+        assert abs(found.apex - apex) <= 2
+        assert found.regions[0] == "mouth corner left"
+        assert found.micro
+        assert found.strength_px == pytest.approx(1.5, abs=0.3)
+
+
+@pytest.mark.parametrize("rate", [24.0, 30.0, 60.0, 100.0, 200.0])
+def test_the_frame_rate_does_not_matter(rate: float) -> None:
+    where = positions(12, rate)
+    onset, apex, offset = (round(seconds * rate) for seconds in (5.0, 5.15, 5.4))
+    where[:, BROW, 1] -= 1.5 * pulse(len(where), onset, apex, offset)
+    (found,) = spot(curve_of(where, rate)).intervals
+    assert overlap((found.onset, found.offset), (onset, offset)) > 0.6
+    assert found.seconds == pytest.approx(0.4, abs=0.1)
+
+
+def test_noise_alone_is_no_candidate() -> None:
+    for seed in range(5):
+        assert not spot(curve_of(positions(60, RATE, seed=seed), RATE)).intervals
+
+
+def test_a_noisy_film_asks_for_stronger_movement() -> None:
+    assert spot(curve_of(one_movement(noise=0.05), RATE)).intervals
+    assert not spot(curve_of(one_movement(noise=1.0), RATE)).intervals
+
+
+def test_more_sensitive_finds_what_less_sensitive_finds() -> None:
+    where = positions(40, RATE)
+    for number, px in enumerate((0.3, 0.45, 0.6, 1.0, 2.0)):
+        where[:, BROW, 1] += px * pulse(len(where), *(300 * number + np.array([200, 208, 220])))
+    curve = curve_of(where, RATE)
+    counts = [
+        len(spot(curve, SpottingConfig(sensitivity=level)).intervals) for level in (0.0, 0.5, 1.0)
+    ]
+    assert counts == sorted(counts)
+    assert counts[0] < counts[1]
+    apexes = [
+        {one.apex for one in spot(curve, SpottingConfig(sensitivity=level)).intervals}
+        for level in (0.0, 0.5)
+    ]
+    assert apexes[0] <= apexes[1]
+
+
+def test_stronger_movement_is_believed_more() -> None:
+    weak, strong = (spot(curve_of(one_movement(px), RATE)).intervals[0] for px in (0.8, 2.5))
+    assert 0 < weak.confidence < strong.confidence < 1
+
+
+def test_a_shaking_head_is_believed_less() -> None:
+    where = one_movement()
+    (calm,) = spot(curve_of(where, RATE)).intervals
+    shaken = spot(curve_of(where, RATE, head_speed=40)).intervals
+    assert not shaken or shaken[0].confidence < calm.confidence
+
+
+def test_eyes_alone_are_no_candidate() -> None:
+    where = positions(10, RATE)
+    for name in EYES:
+        where[:, NAMES.index(name), 0] += 1.0 * pulse(len(where), 200, 208, 220)
+    assert not spot(curve_of(where, RATE)).intervals
+
+
+def test_a_blink_is_seen_and_brows_are_not_believed_in_it() -> None:
+    where = one_movement(region=BROW)
+    for name in EYES:
+        where[:, NAMES.index(name), 1] += 6 * pulse(len(where), 200, 205, 214)
+    found = spot(curve_of(where, RATE))
+    ((first, last),) = found.blinks
+    assert first <= 205 <= last
+    assert not found.intervals
+
+
+def test_a_mouth_is_believed_even_in_a_blink() -> None:
+    where = one_movement()
+    for name in EYES:
+        where[:, NAMES.index(name), 1] += 6 * pulse(len(where), 200, 205, 214)
+    assert [one.regions[0] for one in spot(curve_of(where, RATE)).intervals] == [NAMES[CORNER]]
+
+
+def test_nothing_is_spotted_where_the_face_is_lost() -> None:
+    where = one_movement(3)
+    face = np.ones(len(where), bool)
+    face[206:212] = False
+    curve = curve_of(where, RATE, face)
+    assert curve.gaps == [(206, 211)]
+    assert not spot(curve).intervals
+
+
+def test_intervals_do_not_share_frames() -> None:
+    where = positions(10, RATE)
+    where[:, CORNER, 1] -= 1.5 * pulse(len(where), 200, 208, 218)
+    where[:, BROW, 1] -= 1.5 * pulse(len(where), 212, 220, 232)
+    found = spot(curve_of(where, RATE)).intervals
+    assert all(one.offset < after.onset for one, after in pairwise(found))
+
+
+@pytest.mark.parametrize("frames", [2, 5, 16, 40])
+def test_a_film_too_short_to_measure_gives_nothing(frames: int) -> None:
+    found = spot(curve_of(positions(frames / RATE, RATE), RATE))
+    assert not found.intervals
+    assert len(found.movement) == frames
+
+
+def test_a_threshold_that_cannot_be_is_refused() -> None:
+    with pytest.raises(ConfigError, match="sensitivity is 1.5; wanted 0 to 1"):
+        SpottingConfig(sensitivity=1.5)
+    with pytest.raises(ConfigError, match="wanted 0 < shortest < longest"):
+        SpottingConfig(shortest=1.0, longest=0.5)
