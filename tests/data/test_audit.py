@@ -17,7 +17,10 @@ from smastn.synthesis.lookalikes.layouts import LAYOUTS
 from smastn.synthesis.lookalikes.samm import write_samm
 from smastn.synthesis.lookalikes.takes import LookalikeConfig
 
-TREES = {"smic_vis": "smic", "smic_nir": "smic"}
+TREES = {
+    **{"smic_vis": "smic", "smic_nir": "smic", "smic_cropped": "smic"},
+    "casme2_cropped": "casme2",
+}
 
 
 def fingerprint(root: Path) -> str:
@@ -27,6 +30,15 @@ def fingerprint(root: Path) -> str:
 
 def picture_like(folder: Path) -> bytes:
     return next(path for path in sorted(folder.rglob("*.jpg"))).read_bytes()
+
+
+def test_each_tree_is_audited_by_itself(lookalike: Callable[..., Path]) -> None:
+    root = lookalike("casme2", full=True)
+    cropped = audit("casme2_cropped", root, pictures=False)
+    assert cropped.kinds()["missing frames"] == 1
+    assert "counts" not in cropped.kinds()
+    for name in ("smic_vis", "smic_nir", "smic_cropped"):
+        assert "counts" not in audit(name, lookalike("smic", full=True), pictures=False).kinds()
 
 
 @pytest.mark.parametrize("name", [name for name in READERS if name != "manifest"])
@@ -163,7 +175,7 @@ def test_every_reader_has_a_made_up_corpus() -> None:
 
 
 def test_an_unknown_corpus_is_told_what_is_known() -> None:
-    with pytest.raises(ConfigError, match="known are casme2, samm, smic"):
+    with pytest.raises(ConfigError, match="known are casme2, casme2_cropped, samm"):
         card("casme4")
 
 

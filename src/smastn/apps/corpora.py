@@ -1,5 +1,6 @@
 """The doors to the field's corpora: what there is, what is wrong with a copy, a made-up one."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -107,3 +108,60 @@ def lookalike(
         takes = LAYOUTS[layout](folder, LookalikeConfig(full=full, seed=seed), paint)
     typer.echo(f"{len(takes)} made-up clips in {out}")
     say(f"next: smastn audit {layout} {out}")
+
+
+def prepare(  # noqa: PLR0913
+    name: Annotated[str, typer.Argument(help="Name of the corpus; smastn corpora lists them.")],
+    root: Annotated[Path, typer.Argument(help="Its folder, as it was distributed.")],
+    out: Annotated[Path, typer.Option(help="Folder for the prepared clips.")],
+    size: Annotated[int, typer.Option(help="Side of the crops, pixels.")] = 112,
+    cropped: Annotated[
+        bool, typer.Option("--cropped", help="The release is cropped already: align nothing.")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes to share the work.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON, for machines.")] = False,
+) -> None:
+    """Find, align and crop every clip of a corpus, once; go on where an earlier run stopped.
+
+    What is there and whole is kept; a checksum that no longer fits makes its clip anew.
+    """
+    from smastn.data.corpora import read_corpus
+    from smastn.imaging.preparation import PreparationConfig
+
+    corpus = read_corpus(name, root)
+    config = PreparationConfig(size=size, already_cropped=cropped)
+    record = _prepared_record(corpus, out, config, workers)
+    if as_json:
+        print_json(record)
+        return
+    typer.echo(
+        f"{len(record['clips'])} clips prepared in {out}, listed in {corpus.name}.json there"
+    )
+    for key, reason in record["left_out"].items():
+        say(f"left out: {key}: {reason}")
+
+
+def _prepared_record(corpus: Any, out: Path, config: Any, workers: int) -> dict[str, Any]:
+    """Prepare a corpus; what was made of each clip, and why the others could not be used."""
+    from smastn.data.writing import replace_when_whole
+    from smastn.imaging.prepared_clips import prepare_clips
+
+    with progress("Finding faces, holding heads still") as advance:
+        prepared = prepare_clips(corpus.clips, out, config, workers, advance)
+    damaged = prepared.damaged()
+    if damaged:
+        say(f"{len(damaged)} files no longer fit their checksums and are made anew")
+        for path in damaged:
+            path.unlink()
+        with progress("Making them anew") as advance:
+            prepared = prepare_clips(corpus.clips, out, config, workers, advance)
+    unusable = {d.clip: f"{d.kind}: {d.seen}" for d in corpus.defects if d.left_out}
+    record = {
+        "corpus": corpus.name,
+        "root": str(corpus.root),
+        "clips": {key: path.name for key, path in prepared.files.items()},
+        "left_out": unusable | dict(prepared.failed),
+    }
+    with replace_when_whole(out / f"{corpus.name}.json") as partial:
+        partial.write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+    return record

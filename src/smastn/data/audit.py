@@ -98,7 +98,7 @@ def audit(
     """
     corpus = read_corpus(name, root)
     found = [*corpus.defects, *_same_frames(corpus.clips), *_stray_files(corpus)]
-    found += _wrong_counts(name, corpus.clips)
+    found += _wrong_counts(corpus, card(name).schemes)
     decoded = 0
     if pictures:
         for index, clip in enumerate(corpus.clips, start=1):
@@ -142,10 +142,11 @@ def _stray_files(corpus: Corpus) -> Iterator[Defect]:
             yield Defect("stray files", where, ", ".join(strays[:3]) + more)
 
 
-def _wrong_counts(name: str, clips: Sequence[Clip]) -> Iterator[Defect]:
+def _wrong_counts(corpus: Corpus, schemes: Sequence[str]) -> Iterator[Defect]:
     """A defect for each class that does not have the published number of clips."""
+    clips = corpus.clips
     groups: dict[str, list[Scheme]] = {}
-    for known in (scheme(name, which) for which in card(name).schemes):
+    for known in (scheme(corpus.name, which) for which in schemes):
         groups.setdefault(known.name.partition("-")[0], []).append(known)
     for group in groups.values():
         if group[0].label == "objective" and not any(clip.objective for clip in clips):

@@ -20,7 +20,7 @@ h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.15rem; margin: 2rem 0 .5re
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line);
          vertical-align: top }
-td.number { text-align: right; width: 5rem } code { font-size: .9em; overflow-wrap: anywhere }
+th:first-child, td:first-child { width: 18rem } code { font-size: .9em; overflow-wrap: anywhere }
 </style></head><body>
 <h1>Audit of {{ card.title }}</h1>
 <p class="quiet"><code>{{ audit.root }}</code></p>
@@ -35,7 +35,7 @@ td.number { text-align: right; width: 5rem } code { font-size: .9em; overflow-wr
 <h2>Emotions</h2>
 <div class="wide"><table><tr><th>Emotion</th><th>Clips</th></tr>
 {% for emotion, count in audit.emotions.items() %}
-<tr><td>{{ emotion }}</td><td class="number">{{ count }}</td></tr>
+<tr><td>{{ emotion }}</td><td>{{ count }}</td></tr>
 {% endfor %}</table></div>
 {% for kind, count in audit.kinds().items() %}
 <h2>{{ kind }} <span class="quiet">({{ count }})</span></h2>

@@ -61,6 +61,14 @@ CORPORA: tuple[CorpusCard, ...] = (
         ("5", "5-2019", "4", "3", "objective"),
     ),
     CorpusCard(
+        "casme2_cropped",
+        "CASME II, cropped",
+        "the same clips, cropped and registered by the owners",
+        f"{_LAB}/casme2-en.php",
+        _SIGNED,
+        ("5", "5-2019", "4", "3", "objective"),
+    ),
+    CorpusCard(
         "samm",
         "SAMM",
         "159 clips, 29 people, 200 frames a second, grey",
@@ -71,8 +79,11 @@ CORPORA: tuple[CorpusCard, ...] = (
     CorpusCard(
         "smic", "SMIC HS", "164 clips, 16 people, 100 frames a second", _OULU, _SIGNED, ("3",)
     ),
-    CorpusCard("smic_vis", "SMIC VIS", "71 clips, 25 frames a second", _OULU, _SIGNED),
-    CorpusCard("smic_nir", "SMIC NIR", "71 clips, near infrared", _OULU, _SIGNED),
+    CorpusCard(
+        "smic_cropped", "SMIC HS, cropped", "the same clips, registered", _OULU, _SIGNED, ("3",)
+    ),
+    CorpusCard("smic_vis", "SMIC VIS", "71 clips, 25 frames a second", _OULU, _SIGNED, ("3-slow",)),
+    CorpusCard("smic_nir", "SMIC NIR", "71 clips, near infrared", _OULU, _SIGNED, ("3-slow",)),
     CorpusCard(
         "smic_long", "SMIC-E HS", "157 long clips, up to three movements each", _OULU, _SIGNED
     ),
@@ -153,8 +164,10 @@ def _read_manifest(root: Path) -> Corpus:
 
 READERS: Mapping[str, Callable[[Path], Corpus]] = {
     "casme2": read_casme2,
+    "casme2_cropped": partial(read_casme2, pictures="cropped"),
     "samm": read_samm,
     "smic": read_smic,
+    "smic_cropped": partial(read_smic, pictures="cropped"),
     "smic_vis": partial(read_smic, camera="VIS"),
     "smic_nir": partial(read_smic, camera="NIR"),
     "smic_long": read_smic_long,
