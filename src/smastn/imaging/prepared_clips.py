@@ -89,6 +89,8 @@ def prepare_clips(
     waiting = [clip for clip in clips if not is_prepared(files[clip.key])]
     failed: dict[str, str] = {}
     done = len(clips) - len(waiting)
+    if done and progress is not None:
+        progress(done, len(clips))
     for key, reason in _prepare_all(waiting, files, config, workers):
         if reason is not None:
             failed[key] = reason

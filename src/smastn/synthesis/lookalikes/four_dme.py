@@ -26,7 +26,7 @@ def write_four_dme(root: Path, config: LookalikeConfig, paint: Paint | None = No
     dealt = deal(counts, range(1, 42) if config.full else range(1, 3), random)
     cast = [(p, f"{p:02d}_{i + 1:03d}", emotion) for i, (p, emotion) in enumerate(dealt)]
     takes = shoot(cast, config, random)
-    camera = Camera(paint)
+    camera = Camera(paint, grey=True)
     for take in takes:
         folder = root / "gray_micro" / f"sub{take.person:02d}" / take.name
         camera.write(folder, take, ((n, f"{n:05d}.jpg") for n in take.frames))

@@ -78,7 +78,7 @@ def full_cast(random: Generator) -> list[tuple[int, str, str]]:
 
 def write_samm_takes(root: Path, takes: Sequence[Take], paint: Paint | None = None) -> None:
     """Write the release of exactly these takes, with the known defects where they belong."""
-    camera = Camera(paint)
+    camera = Camera(paint, grey=True)
     moved = [replace(t, **_long_video_numbers(t)) for t in takes]
     for take in moved:
         folder = root / f"{take.person:03d}" / take.name

@@ -28,7 +28,7 @@ def write_samm_long(root: Path, config: LookalikeConfig, paint: Paint | None = N
     random = np.random.default_rng(config.seed)
     videos, micro, macro = (147, 159, 343) if config.full else (3, 4, 5)
     kinds = [MICRO] * micro + ["Macro"] * macro
-    camera, written = Camera(paint), []
+    camera, written = Camera(paint, grey=True), []
     for video in range(videos):
         person, film = 6 + video // 5, video % 5 + 1
         own = [kind for i, kind in enumerate(kinds) if i % videos == video]

@@ -82,9 +82,11 @@ class Camera:
 
     Attributes:
         paint: what paints a frame, or None.
+        grey: whether pictures have one channel.
     """
 
     paint: Paint | None = None
+    grey: bool = False
     blank: dict[str, bytes] = field(default_factory=dict)
 
     def write(self, folder: Path, take: Take, names: Iterable[tuple[int, str]]) -> None:
@@ -104,14 +106,15 @@ class Camera:
     def encoded(self, take: Take, number: int, ending: str) -> bytes:
         """One frame as the bytes of a picture file of this ending."""
         if self.paint is not None:
-            return _encoded(self.paint(take, number), ending)
+            return _encoded(self.paint(take, number), ending, self.grey)
         if ending not in self.blank:
-            self.blank[ending] = _encoded(np.full((16, 16, 3), 128, np.uint8), ending)
+            self.blank[ending] = _encoded(np.full((16, 16, 3), 128, np.uint8), ending, self.grey)
         return self.blank[ending]
 
 
-def _encoded(image: UInt8[ndarray, "height width 3"], ending: str) -> bytes:
-    done, data = cv2.imencode(ending, cv2.cvtColor(image, cv2.COLOR_RGB2BGR))
+def _encoded(image: UInt8[ndarray, "height width 3"], ending: str, grey: bool) -> bytes:
+    order = cv2.COLOR_RGB2GRAY if grey else cv2.COLOR_RGB2BGR
+    done, data = cv2.imencode(ending, cv2.cvtColor(image, order))
     assert done, ending
     return data.tobytes()
 
