@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from smastn.data.annotations import KINDS
 from smastn.data.audit import Audit, audit
 from smastn.data.audit_page import audit_page
 from smastn.data.clip import Clip
 from smastn.data.corpora import CORPORA, READERS, card
 from smastn.data.manifest import write_manifest
-from smastn.data.placing import KINDS
 from smastn.errors import ConfigError, InputError
 from smastn.synthesis.lookalikes.layouts import LAYOUTS
 from smastn.synthesis.lookalikes.samm import write_samm

@@ -2,16 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from smastn.data.annotations import KINDS, Annotation, Defect, FrameIndex, Rules
 from smastn.data.clip import Clip
-from smastn.data.placing import (
-    KINDS,
-    Annotation,
-    Defect,
-    FrameIndex,
-    Rules,
-    place,
-    place_all,
-)
+from smastn.data.placing import place, place_all
 from smastn.errors import InputError
 
 LONG = Rules("made", rate=100.0)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from smastn.data.annotations import KINDS, Corpus, Defect
 from smastn.data.clip import Clip
 from smastn.data.corpora import card, read_corpus
 from smastn.data.folders import index_frames
 from smastn.data.labels import Scheme, count_differences, labelled, scheme
 from smastn.data.pictures import read_picture
-from smastn.data.placing import KINDS, Corpus, Defect
 from smastn.errors import InputError
 
 

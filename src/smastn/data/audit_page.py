@@ -2,9 +2,9 @@
 
 import jinja2
 
+from smastn.data.annotations import KINDS
 from smastn.data.audit import Audit
 from smastn.data.corpora import card
-from smastn.data.placing import KINDS
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

@@ -7,9 +7,10 @@ The sheet has two apex columns; the first is used. Facts: FG 2013
 
 from pathlib import Path
 
+from smastn.data.annotations import Corpus, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.levels import Release, clip_folders, require_sheet
-from smastn.data.placing import Corpus, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 from smastn.data.releases import Pictures, clip_annotation, other_sheets, picture_tree, unlabelled
 from smastn.data.tables import Column, read_table
 

@@ -9,9 +9,10 @@ public readers.
 from dataclasses import replace
 from pathlib import Path
 
+from smastn.data.annotations import Corpus, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.levels import Release, clip_folders, find_sheets, require_sheet
-from smastn.data.placing import Corpus, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 from smastn.data.releases import Pictures, clip_annotation, other_sheets, picture_tree, unlabelled
 from smastn.data.spelling import objective_class, person_number
 from smastn.data.tables import Column, Row, read_table

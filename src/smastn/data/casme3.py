@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from smastn.data.annotations import Annotation, Corpus, Defect, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.folders import subfolders
 from smastn.data.levels import (
@@ -21,7 +22,7 @@ from smastn.data.levels import (
     require_people,
     require_sheet,
 )
-from smastn.data.placing import Annotation, Corpus, Defect, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 from smastn.data.releases import other_sheets
 from smastn.data.spelling import action_units, emotion_name, objective_class, person_number
 from smastn.data.tables import Column, Row, read_table

@@ -8,10 +8,11 @@ unknown. Facts: TAFFC 10.1109/TAFFC.2017.2654440 and the MEGC 2020 baseline.
 import re
 from pathlib import Path
 
+from smastn.data.annotations import Annotation, Corpus, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.folders import subfolders
 from smastn.data.levels import Release, person_folders, require_people, require_sheet
-from smastn.data.placing import Annotation, Corpus, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 from smastn.data.releases import other_sheets
 from smastn.data.spelling import action_units, emotion_name
 from smastn.data.tables import Row, read_positions

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from smastn.data.annotations import Corpus
 from smastn.data.casme import read_casme
 from smastn.data.casme2 import read_casme2
 from smastn.data.casme3 import read_casme3, read_casme3c
@@ -17,7 +18,6 @@ from smastn.data.dfme import read_dfme
 from smastn.data.four_dme import read_four_dme
 from smastn.data.manifest import MANIFEST, read_manifest
 from smastn.data.mmew import read_mmew
-from smastn.data.placing import Corpus
 from smastn.data.samm import read_samm
 from smastn.data.samm_long import read_samm_long
 from smastn.data.smic import read_smic

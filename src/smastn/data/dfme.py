@@ -10,10 +10,11 @@ import re
 from pathlib import Path
 from typing import Literal
 
+from smastn.data.annotations import Annotation, Corpus, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.folders import subfolders
 from smastn.data.levels import Release, folders_like, require_sheet, wrong_level
-from smastn.data.placing import Annotation, Corpus, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 from smastn.data.spelling import action_units, emotion_name, person_number
 from smastn.data.tables import Column, Row, Table, read_positions, read_table
 from smastn.errors import InputError

@@ -9,10 +9,11 @@ public reader; the rate of the grey camera is the publication's.
 import re
 from pathlib import Path
 
+from smastn.data.annotations import Annotation, Corpus, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.folders import subfolders
 from smastn.data.levels import Release, folders_like, require_sheet, wrong_level
-from smastn.data.placing import Annotation, Corpus, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 from smastn.data.releases import other_sheets
 from smastn.data.spelling import action_units, emotion_name, person_number
 from smastn.data.tables import Column, Row, read_table

@@ -9,10 +9,11 @@ name wherever it lies. Frames count from 1 within the clip. Facts: TPAMI
 import re
 from pathlib import Path
 
+from smastn.data.annotations import Corpus, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.folders import subfolders
 from smastn.data.levels import Release, require_sheet, wrong_level
-from smastn.data.placing import Corpus, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 from smastn.data.releases import clip_annotation, other_sheets, unlabelled
 from smastn.data.spelling import person_number
 from smastn.data.tables import Column, read_table

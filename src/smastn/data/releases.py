@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
+from smastn.data.annotations import Annotation, Defect
 from smastn.data.folders import index_frames
 from smastn.data.levels import Release, clip_folders, require_people
-from smastn.data.placing import Annotation, Defect
 from smastn.data.spelling import action_units, emotion_name, objective_class, person_number
 from smastn.data.tables import Row
 from smastn.errors import InputError

@@ -9,10 +9,11 @@ readers.
 from dataclasses import replace
 from pathlib import Path
 
+from smastn.data.annotations import Annotation, Corpus, Defect, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.folders import subfolders
 from smastn.data.levels import Release, find_sheets, require_people, require_sheet
-from smastn.data.placing import Annotation, Corpus, Defect, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 from smastn.data.releases import other_sheets
 from smastn.data.samm import COLUMNS as MICRO_COLUMNS
 from smastn.data.samm import RELEASE as MICRO_RELEASE

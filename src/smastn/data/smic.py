@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from smastn.data.annotations import Annotation, Corpus, Defect, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.folders import subfolders
 from smastn.data.levels import Release, folders_like, person_folders, require_folder, wrong_level
-from smastn.data.placing import Annotation, Corpus, Defect, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 
 Camera = Literal["HS", "VIS", "NIR"]
 Pictures = Literal["raw", "cropped"]

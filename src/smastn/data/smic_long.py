@@ -7,9 +7,10 @@ the table. Facts: the owners' page and public readers.
 
 from pathlib import Path
 
+from smastn.data.annotations import Annotation, Corpus, FrameIndex, Rules
 from smastn.data.clip import Clip
 from smastn.data.levels import Release, clip_folders, find_sheets, require_people, require_sheet
-from smastn.data.placing import Annotation, Corpus, FrameIndex, Rules, place_all
+from smastn.data.placing import place_all
 from smastn.data.releases import other_sheets, unlabelled
 from smastn.data.smic import RATES, Camera
 from smastn.data.spelling import emotion_name, person_number
