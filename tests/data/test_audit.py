@@ -10,9 +10,9 @@ from smastn.data.annotations import KINDS
 from smastn.data.audit import Audit, audit
 from smastn.data.audit_page import audit_page
 from smastn.data.clip import Clip
-from smastn.data.corpora import CORPORA, READERS, card
+from smastn.data.corpora import READERS
 from smastn.data.manifest import write_manifest
-from smastn.errors import ConfigError, InputError
+from smastn.errors import InputError
 from smastn.synthesis.lookalikes.layouts import LAYOUTS
 from smastn.synthesis.lookalikes.samm import write_samm
 from smastn.synthesis.lookalikes.takes import LookalikeConfig
@@ -163,20 +163,8 @@ def test_names_on_disk_cannot_break_the_page(tmp_path: Path) -> None:
     assert "<i>" not in page
 
 
-def test_every_card_has_its_reader_and_what_a_licence_needs() -> None:
-    assert [card.name for card in CORPORA] == list(READERS)
-    for known in CORPORA:
-        assert known.ask and known.licence and known.holds
-        assert "\n" not in known.licence
-
-
 def test_every_reader_has_a_made_up_corpus() -> None:
     assert {TREES.get(name, name) for name in READERS} - set(LAYOUTS) == {"manifest"}
-
-
-def test_an_unknown_corpus_is_told_what_is_known() -> None:
-    with pytest.raises(ConfigError, match="known are casme2, casme2_cropped, samm"):
-        card("casme4")
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from smastn.data.casme import read_casme
 from smastn.data.casme2 import read_casme2
 from smastn.data.casme3 import read_casme3, read_casme3c
 from smastn.data.casme_squared import read_casme_squared
+from smastn.data.clip import Clip
 from smastn.data.composite import corpus_of
 from smastn.data.dfme import read_dfme
 from smastn.data.four_dme import read_four_dme
+from smastn.data.labels import labelled, require_counts, scheme
 from smastn.data.manifest import MANIFEST, read_manifest
 from smastn.data.mmew import read_mmew
 from smastn.data.samm import read_samm
@@ -193,6 +195,27 @@ def read_corpus(name: str, root: Path) -> Corpus:
     """
     card(name)
     return READERS[name](root)
+
+
+def classed_clips(name: str, root: Path, classes: str | None = None) -> list[Clip]:
+    """The clips of a corpus in the classes of a scheme, ready for training and scoring.
+
+    Args:
+        name: one of `CORPORA`.
+        root: where it lies.
+        classes: name of a scheme, see `smastn.data.labels.SCHEMES`; None keeps the emotions.
+
+    Raises:
+        ConfigError: no corpus, or no scheme of it, has this name.
+        InputError: it cannot be read, or its counts are not the published ones.
+    """
+    corpus = read_corpus(name, root)
+    if classes is None:
+        return list(corpus.clips)
+    chosen = scheme(corpus.name, classes)
+    clips = labelled(corpus.clips, chosen)
+    require_counts(clips, chosen)
+    return clips
 
 
 def card(name: str) -> CorpusCard:

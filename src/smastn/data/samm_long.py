@@ -55,7 +55,8 @@ def read_samm_long(root: Path) -> Corpus:
     Raises:
         InputError: sheet or pictures are missing or cannot be read.
     """
-    sheet, others = require_sheet(root, RELEASE)
+    nearest, rest = require_sheet(root, RELEASE)
+    sheet, *others = sorted([nearest, *rest], key=lambda path: path.name, reverse=True)  # V3 first
     videos = subfolders(require_people(root, RELEASE)[0], root)
     emotions = _emotions(root)
     kinds: dict[str, list[Annotation]] = {"micro": [], "macro": []}
