@@ -6,6 +6,7 @@ would there. Processor time is given too, for machines that do other things.
 """
 
 import os
+import resource
 import tempfile
 import time
 from pathlib import Path
@@ -43,10 +44,17 @@ def processor_seconds() -> float:
     return times.children_user + times.children_system
 
 
+def peak_memory() -> float:
+    """The most memory any process that has ended held, MiB."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         clips = write_clips(Path(scratch) / "clips", CLIPS)
         cache = Path(scratch) / "cache"
+        prepare_clips(clips[:4], Path(scratch) / "few", PreparationConfig(), WORKERS)
+        few = peak_memory()
         start, used = time.perf_counter(), processor_seconds()
         prepared = prepare_clips(clips, cache, PreparationConfig(), WORKERS)
         seconds, used = time.perf_counter() - start, processor_seconds() - used
@@ -58,6 +66,7 @@ def main() -> None:
     print(f"{CLIPS} clips of {FRAMES} frames of 640 x 480, {WORKERS} processes, start included")
     print(f"  prepared            {frames / seconds:8.0f} frames a second (wanted >= 150)")
     print(f"  on {WORKERS} idle cores     {WORKERS * frames / used:8.0f} by processor time")
+    print(f"  most memory         {peak_memory():8.0f} MiB a process, {few:.0f} with 4 clips")
     print(f"  nothing to do       {1000 * again / CLIPS:8.2f} ms a clip")
 
 

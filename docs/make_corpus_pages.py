@@ -9,7 +9,8 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 
-from smastn.data.corpora import read_corpus
+from smastn.data.annotations import KINDS
+from smastn.data.corpora import READERS, read_corpus
 from smastn.data.frames import clip_frames
 from smastn.synthesis.lookalikes.layouts import LAYOUTS
 from smastn.synthesis.lookalikes.people import people_paint
@@ -17,6 +18,7 @@ from smastn.synthesis.lookalikes.takes import LookalikeConfig
 
 PAGES = Path(__file__).parent / "corpora"
 QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 82)
+KIND_TABLE = re.compile(r"<!-- kinds -->.*<!-- /kinds -->", re.DOTALL)
 BLOCK = re.compile(r"<!-- tree -->.*<!-- /tree -->", re.DOTALL)
 
 
@@ -60,8 +62,17 @@ def draw(name: str, lines: list[str], root: Path) -> None:
     cv2.imwrite(str(PAGES / "pictures" / f"{name}.jpg"), picture[..., ::-1], QUALITY)
 
 
+def explain_kinds(index: Path) -> None:
+    """Write what every kind of defect means into the index."""
+    rows = "".join(f"| {kind} | {meaning} |\n" for kind, meaning in KINDS.items())
+    table = f"<!-- kinds -->\n| kind | what it means |\n| --- | --- |\n{rows}<!-- /kinds -->"
+    text = KIND_TABLE.sub(table, index.read_text(encoding="utf-8"))
+    index.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     """Draw every page's tree anew; the words around it stay."""
+    explain_kinds(PAGES / "index.md")
     paint = people_paint(1, 160)
     for page in sorted(PAGES.glob("*.md")):
         name = page.stem
@@ -70,7 +81,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             LAYOUTS[name](Path(scratch), LookalikeConfig(), paint)
             lines = list(tree(Path(scratch)))
-            draw(name, lines, Path(scratch))
+            if name in READERS:
+                draw(name, lines, Path(scratch))
         block = "<!-- tree -->\n```text\n" + "\n".join(lines) + "\n```\n<!-- /tree -->"
         text = BLOCK.sub(lambda _, block=block: block, page.read_text(encoding="utf-8"))
         page.write_text(text, encoding="utf-8")

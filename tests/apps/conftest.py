@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+from made_up import SMALL_CORPUS
 from skimage.data import astronaut
 from typer.testing import CliRunner
 
@@ -17,6 +18,7 @@ from smastn.apps.cli import app
 from smastn.data.frames import write_video
 from smastn.model.network import SmaStn
 from smastn.model.predictor import ModelConfig, Predictor
+from smastn.synthesis.corpus import make_corpus
 
 Run = Callable[..., Any]
 
@@ -62,6 +64,22 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two small made-up people, three clips each."""
+    root = tmp_path_factory.mktemp("corpora") / "two-people"
+    make_corpus(root, SMALL_CORPUS)
+    return root
+
+
+@pytest.fixture(scope="session")
+def short_experiment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An experiment that learns next to nothing, quickly."""
+    path = tmp_path_factory.mktemp("experiments") / "short.toml"
+    path.write_text('name = "short"\n[training]\nepochs = 1\nbatch = 3\n', encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
 def face_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twenty frames of the astronaut's photograph, swaying by a pixel."""
     path = tmp_path_factory.mktemp("films") / "face.mp4"
@@ -69,6 +87,19 @@ def face_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sway = [round(np.sin(number / 3)) for number in range(20)]
     write_video(path, (np.roll(photograph, shift, axis=0) for shift in sway), 30.0)
     return path
+
+
+@pytest.fixture(scope="session")
+def half_films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A film in which the face goes away, and one whose file ends too soon."""
+    folder = tmp_path_factory.mktemp("halves")
+    photograph = astronaut()[:400, :400]
+    noise = np.random.default_rng(0).integers(0, 12, (60, *photograph.shape), np.uint8)
+    write_video(folder / "cut.mp4", photograph - photograph.clip(max=noise), 30.0)
+    whole = (folder / "cut.mp4").read_bytes()
+    (folder / "cut.mp4").write_bytes(whole[: len(whole) * 7 // 10])
+    write_video(folder / "lost.mp4", [photograph] * 30 + [photograph * 0] * 30, 30.0)
+    return {"lost": folder / "lost.mp4", "cut": folder / "cut.mp4"}
 
 
 @pytest.fixture(scope="session")

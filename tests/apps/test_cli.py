@@ -9,9 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
+from skimage.data import astronaut
 
 from smastn import __version__
+
+pytestmark = pytest.mark.filterwarnings("ignore:The given NumPy array is not writable")
 
 Run = Callable[..., Any]
 Films = dict[str, tuple[Path, str]]
@@ -85,6 +90,68 @@ def test_predict_refuses_what_is_no_film_of_a_face(
     refused(sentence, "predict", path, "--checkpoint", checkpoint, out=path.parent)
 
 
+@pytest.mark.parametrize("name", BAD)
+def test_analyze_refuses_what_is_no_film_of_a_face(
+    refused: Callable[..., None], bad_films: Films, checkpoint: Path, tmp_path: Path, name: str
+) -> None:
+    path, sentence = bad_films[name]
+    words = ("analyze", path, "--checkpoint", checkpoint, "--out", tmp_path / "out")
+    refused(sentence, *words, out=tmp_path)
+
+
+def test_analyze_writes_a_report_and_says_where(
+    smastn: Run, checkpoint: Path, talking_head: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    result = smastn("analyze", talking_head, "--checkpoint", checkpoint, "--out", out)
+    assert result.stdout.rstrip().endswith(str(out / "report.html")), result.stderr
+    assert {"report.html", "analysis.png"} <= {path.name for path in out.iterdir()}
+    assert "no lie detector" in result.stderr
+
+
+def test_analyze_prints_json_and_writes_nothing_unless_asked(
+    smastn: Run,
+    checkpoint: Path,
+    face_film: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = smastn("analyze", face_film, "--checkpoint", checkpoint, "--json")
+    assert json.loads(result.stdout)["video"]["frames"] == 20
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_analyze_tells_of_a_face_lost_half_way_and_of_a_damaged_film(
+    smastn: Run, checkpoint: Path, half_films: dict[str, Path]
+) -> None:
+    lost = smastn("analyze", half_films["lost"], "--checkpoint", checkpoint, "--json")
+    answer = json.loads(lost.stdout)
+    assert 10 <= answer["face"]["frames_with_face"] <= 50
+    assert any("face was not seen" in sentence for sentence in answer["warnings"])
+    cut = smastn("analyze", half_films["cut"], "--checkpoint", checkpoint, "--json")
+    answer = json.loads(cut.stdout)
+    assert answer["video"]["damaged_after_seconds"] > 0
+    assert any("damaged" in sentence for sentence in answer["warnings"])
+
+
+@pytest.mark.parametrize("kind", ["grey", "grey16", "rgba", "rgb16"])
+def test_predict_takes_pictures_of_any_kind(
+    smastn: Run, checkpoint: Path, tmp_path: Path, kind: str
+) -> None:
+    image = astronaut()[:400, :400, ::-1]
+    if "grey" in kind:
+        image = image[:, :, 1]
+    if "16" in kind:
+        image = image.astype(np.uint16) * 257
+    if kind == "rgba":
+        image = np.dstack([image, np.full(image.shape[:2], 255, np.uint8)])
+    for number in range(3):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), image)
+    result = smastn("predict", tmp_path, "--checkpoint", checkpoint, "--json")
+    assert json.loads(result.stdout)["frames"] == 3, result.stderr
+
+
 def test_predict_refuses_frames_that_are_not_there(
     refused: Callable[..., None], face_film: Path, checkpoint: Path
 ) -> None:
@@ -137,17 +204,46 @@ def test_debug_shows_where_it_arose() -> None:
     assert "nowhere.mp4 does not exist" in done.stderr
 
 
-def test_synth_makes_a_corpus_that_train_can_use(smastn: Run, tmp_path: Path) -> None:
-    corpus, trained = tmp_path / "corpus", tmp_path / "trained"
-    made = smastn("synth", corpus, "--subjects", 1, "--clips", 3, "--workers", 1, "--json")
+def test_synth_says_what_it_made(smastn: Run, tmp_path: Path) -> None:
+    out = tmp_path / "corpus"
+    made = smastn("synth", out, "--subjects", 1, "--clips", 3, "--workers", 1, "--json")
     assert json.loads(made.stdout)["clips"] == 3
-    (tmp_path / "short.toml").write_text('name = "short"\n[training]\nepochs = 1\nbatch = 2\n')
-    words = ("train", corpus, "--out", trained, "--workers", 1, "--config", tmp_path / "short.toml")
+    assert (out / "manifest.csv").is_file()
+
+
+def test_what_train_saves_predict_can_use(
+    smastn: Run, corpus: Path, short_experiment: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "trained"
+    words = ("train", corpus, "--out", out, "--workers", 1, "--config", short_experiment)
     result = smastn(*words, "--json")
-    assert json.loads(result.stdout)["clips"] == 3, result.stderr
+    assert json.loads(result.stdout)["clips"] == 6, result.exception
     clip = next(path for path in (corpus / "s01").iterdir())
-    answer = smastn("predict", clip, "--checkpoint", trained, "--json")
+    answer = smastn("predict", clip, "--checkpoint", out, "--json")
     assert json.loads(answer.stdout)["frames"] > 2
+
+
+def test_evaluate_holds_out_everybody_and_writes_a_report(
+    smastn: Run, corpus: Path, short_experiment: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    words = ("evaluate", short_experiment, "--data", corpus, "--out", out, "--workers", 1)
+    result = smastn(*words, "--json")
+    report = json.loads(result.stdout)
+    assert (report["clips"], len(report["folds"])) == (6, 2)
+    assert json.loads((out / "metrics.json").read_text()) == report
+    assert {"predictions.csv", "report.html"} <= {path.name for path in out.iterdir()}
+    again = smastn(*words)
+    assert "UF1" in again.stdout
+    assert again.stdout.rstrip().endswith("report.html")
+
+
+def test_evaluate_refuses_a_folder_of_another_run(
+    refused: Callable[..., None], corpus: Path, short_experiment: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "run.json").write_text("{}")
+    words = ("evaluate", short_experiment, "--data", corpus, "--out", tmp_path, "--workers", 1)
+    refused("another folder", *words, out=tmp_path)
 
 
 def test_train_refuses_before_it_works(

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 import xlwt
 import xlwt.CompoundDoc
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from smastn.data.grid import MAX_BYTES, column_letter, column_number
@@ -159,6 +160,12 @@ def test_a_formula_with_its_value_is_that_value(sheet: Path, tmp_path: Path) -> 
     assert read_table(computed, COLUMNS).rows[0].whole("onset") == 12
 
 
+def test_an_empty_cell_with_a_colour_is_no_formula(sheet: Path) -> None:
+    resaved(sheet, lambda page: setattr(page["D3"], "value", None))
+    resaved(sheet, lambda page: setattr(page["D3"], "fill", PatternFill("solid", fgColor="FF0000")))
+    assert read_table(sheet, COLUMNS).rows[1].whole("onset") is None
+
+
 @pytest.mark.parametrize("lock", ["~$codes.xlsx", "~$des.xlsx", ".~lock.codes.xlsx#"])
 def test_a_sheet_that_is_open_elsewhere_is_refused(lock: str, sheet: Path) -> None:
     named = sheet.with_name("codesbook.xlsx")
@@ -217,6 +224,18 @@ def test_a_workbook_that_unpacks_to_far_too_much_is_refused_at_once(
     with pytest.raises(InputError, match="does not look like an annotation sheet"):
         read_sheets(path)
     assert time.perf_counter() - start < 1
+
+
+def test_more_cells_than_any_sheet_has_are_refused(sheet: Path, tmp_path: Path) -> None:
+    cells = b"<c><v>1</v></c>" * 1000
+    rows = b'<worksheet xmlns="x"><sheetData>' + (b"<row>" + cells + b"</row>") * 600
+    end = b"</sheetData></worksheet>"
+    path = bomb(sheet, tmp_path / "b.xlsx", "xl/worksheets/sheet1.xml", rows + end, 1)
+    with pytest.raises(InputError, match="more than 500,000 cells"):
+        read_sheets(path)
+    (tmp_path / "b.csv").write_text(",,,,\n" * 200_000)
+    with pytest.raises(InputError, match="more than 500,000 cells"):
+        read_sheets(tmp_path / "b.csv")
 
 
 def test_an_entity_bomb_is_refused(sheet: Path, tmp_path: Path) -> None:

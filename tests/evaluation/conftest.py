@@ -15,7 +15,7 @@ def experiment() -> Experiment:
     return Experiment(
         name="gratings",
         preparation=PreparationConfig(size=SIZE),
-        descriptor=DescriptorConfig(segments=2, frames=3),
+        descriptor=DescriptorConfig(segments=2, frames=3, reading="local+global"),
         network=NetworkConfig(width=4, pool=2, features=16),
         training=TrainConfig(epochs=2, batch=4),
     )

@@ -18,6 +18,7 @@ from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.records import Results
 from smastn.evaluation.report import Report, metrics_json, summarise
 from smastn.evaluation.run import run
+from smastn.evaluation.tables import latex_rows, markdown
 
 
 @pytest.fixture(scope="module")
@@ -210,3 +211,22 @@ def test_several_seeds_are_averaged_and_told_apart(study: Study, results: Result
     assert report.clips == len(study.clips)
     text = Page(render_html(report, both.predictions)).text
     assert "2 training seeds, averaged" in text
+
+
+def test_markdown_and_latex_hold_the_same_numbers(report: Report) -> None:
+    text, rows = markdown(report), latex_rows(report).splitlines()[1:]
+    for method, row in zip(report.methods, rows, strict=True):
+        for name in ("uf1", "uar", "accuracy", "macro_precision"):
+            value = f"{method.bootstrap.intervals[name].value:.3f}"
+            assert value in row
+            assert value in text
+        assert row.startswith(method.name)
+        assert row.count("&") == 4
+    widths = {line.count("|") for line in text.split("\n\n")[2].splitlines()}
+    assert len(widths) == 1
+
+
+def test_names_cannot_break_the_latex(report: Report) -> None:
+    odd = replace(report.methods[0], name="a_b & 50 % {x}")
+    row = latex_rows(replace(report, methods=(odd,))).splitlines()[1]
+    assert row.startswith(r"a\_b \& 50 \% \{x\} & ")

@@ -111,10 +111,7 @@ def test_killed_without_warning_it_leaves_no_process_and_resumes_to_the_same_byt
     while process.poll() is None and not list(place.glob("folds/*.json")):
         time.sleep(0.02)
     process.kill()  # SIGKILL: no chance to tidy up
-    assert process.stderr is not None
-    process.stderr.read()  # returns once the workers, who share it, have ended too
-    process.stderr.close()
-    process.wait()
+    process.communicate(timeout=60)  # returns once the workers, who share stderr, have ended too
     run(study, place)
     assert written(place) == written(folder)
     assert not list(place.glob("**/.*.csv.*"))
@@ -202,3 +199,15 @@ def test_a_file_in_the_place_of_the_folder_is_refused(study: Study, tmp_path: Pa
     place.write_text("")
     with pytest.raises(InputError, match="is a file; wanted a folder"):
         run(study, place)
+
+
+def test_an_emotion_only_one_person_shows_is_missed_and_told(study: Study, tmp_path: Path) -> None:
+    odd = replace(study.clips[0], emotion="fear")
+    results = run(replace(study, clips=(odd, *study.clips[1:])), tmp_path / "odd")
+    first, *others = results.folds
+    assert first.unseen == ("fear",)
+    assert all(record.unseen == () for record in others)
+    answer = results.predictions[0]
+    assert (answer.truth, answer.correct) == ("fear", False)
+    assert "fear" not in answer.probabilities
+    assert "fear" in results.predictions[-1].probabilities

@@ -64,3 +64,8 @@ def test_a_cropped_release_is_scaled_and_nothing_else(tracker: FaceTracker) -> N
     np.testing.assert_array_equal(prepared[0], middle)
     some = prepare(noise, tracker, config, np.array([2]))
     np.testing.assert_array_equal(some, prepared[[2]])
+
+
+def test_a_face_that_is_not_there_is_refused_with_those_that_are(drifting: np.ndarray) -> None:
+    with pytest.raises(FaceError, match="show 1 face.*number 3 by size.*--face 0 to 0"):
+        prepare(drifting, FaceTracker(choice=2), PreparationConfig())

@@ -62,12 +62,10 @@ def _about_faces(curve: MovementCurve, face: int, faces_seen: int) -> Iterator[s
             f"The face was not seen in {lost} of {len(curve.times)} frames, first in frames "
             f"{first} to {last}; nothing is spotted there or within {curve.span:.1f} s of it."
         )
-    widths = curve.boxes[:, 2] - curve.boxes[:, 0]
-    width = float(np.nanmedian(widths))
-    if width < _SMALL_FACE:
+    if curve.face_width < _SMALL_FACE:
         yield (
-            f"The face is {width:.0f} pixels wide; wanted {_SMALL_FACE:.0f} or more: go nearer, "
-            "or film with more pixels."
+            f"The face is {curve.face_width:.0f} pixels wide; wanted {_SMALL_FACE:.0f} or more: "
+            "go nearer, or film with more pixels."
         )
 
 

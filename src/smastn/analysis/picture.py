@@ -47,9 +47,9 @@ def draw(analysis: Analysis) -> Page:
     pitch = side + _BELOW
     body = _HEADINGS + len(rows) * pitch if rows else 0.6
     page = Page(_WIDTH, _HEADER + _TIMELINE + body + _FOOTER)
-    page.text((_EDGE, 0.32), analysis.video.path.name, 17, style="bold")
+    page.text((_EDGE, 0.32), analysis.video.path.name, 17.0, style="bold")
     page.text((_EDGE, 0.7), measured(analysis), 10.5, FAINT)
-    page.text((_WIDTH - _EDGE, 0.38), found(analysis), 12, style="right")
+    page.text((_WIDTH - _EDGE, 0.38), found(analysis), 12.0, style="right")
     axes = page.axes(_EDGE + 0.5, _HEADER + 0.28, _WIDTH - 2 * _EDGE - 0.5, _TIMELINE - 1.08)
     _timeline(axes, analysis)
     top = _HEADER + _TIMELINE
@@ -62,8 +62,8 @@ def draw(analysis: Analysis) -> Page:
         _pictures(page, at, candidate, analysis)
         _bars(page, (lefts[-1] + side + _GROUP, at, side), candidate, analysis)
     if not rows:
-        page.text((_EDGE, top + 0.1), nothing_found(analysis), 12, FAINT)
-    page.text((_EDGE, page.height - _FOOTER + 0.2), footer(analysis), 9, FAINT)
+        page.text((_EDGE, top + 0.1), nothing_found(analysis), 12.0, FAINT)
+    page.text((_EDGE, page.height - _FOOTER + 0.2), footer(analysis), 9.0, FAINT)
     return page
 
 
@@ -135,18 +135,18 @@ def _headings(page: Page, top: float, analysis: Analysis) -> None:
         "where it looked",
     ]
     for left, name in zip(lefts, names, strict=True):
-        page.text((left + side / 2, top + 0.2), name, 9, FAINT, "centre")
+        page.text((left + side / 2, top + 0.2), name, 9.0, FAINT, "centre")
     middle = (lefts[3] + lefts[-2] + side) / 2
     words = "dynamic images: grey is no movement, the bar is how much each counted"
-    page.text((middle, top - 0.03), words, 9, INK, "centre")
-    page.text((lefts[-1] + side + _GROUP, top + 0.2), "probability", 9, FAINT)
+    page.text((middle, top - 0.03), words, 9.0, INK, "centre")
+    page.text((lefts[-1] + side + _GROUP, top + 0.2), "probability", 9.0, FAINT)
 
 
 def _words(page: Page, top: float, number: int, candidate: Candidate, analysis: Analysis) -> None:
     colour = colours(analysis.emotions).get(candidate.emotion or "", UNNAMED)
     page.plate(_EDGE, top, (0.34, 0.34), colour)
-    page.text((_EDGE + 0.17, top + 0.11), str(number), 12, "white", "bold centre")
-    page.text((_EDGE + 0.46, top + 0.09), candidate.emotion or "not named", 14, colour, "bold")
+    page.text((_EDGE + 0.17, top + 0.11), str(number), 12.0, "white", "bold centre")
+    page.text((_EDGE + 0.46, top + 0.09), candidate.emotion or "not named", 14.0, colour, "bold")
     words = [time_text(candidate, analysis), frames_text(candidate), strength_text(candidate)]
     words.append(regions_text(candidate))
     page.text((_EDGE, top + 0.5), "\n".join(words), 8.8, FAINT)
@@ -186,7 +186,7 @@ def _bars(
     width = _BARS - _GROUP - 0.45
     for line, (name, probability) in enumerate(ranked):
         at = top + line * step
-        page.text((left, at), name, 9, INK, "bold" if line == 0 else "")
+        page.text((left, at), name, 9.0, INK, "bold" if line == 0 else "")
         page.plate(left, at + 0.19, (width, 0.11), "#eceff4")
         page.plate(left, at + 0.19, (max(0.02, width * probability), 0.11), tint[name])
         page.text((left + width + 0.45, at + 0.14), f"{probability:.0%}", 9.5, INK, "right")

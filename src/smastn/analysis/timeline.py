@@ -61,7 +61,7 @@ class _Chart:
                 continue
             if len(points) > 1:
                 path = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-                low = self._y(0)
+                low = self._y(0.0)
                 lines.append(f"M{path}")
                 areas.append(
                     f"M{points[0][0]:.1f} {low:.1f} L{path} L{points[-1][0]:.1f} {low:.1f}Z"
@@ -82,12 +82,12 @@ class _Chart:
         step = next((one for one in _STEPS if self._last / one <= _MOST_TICKS), _STEPS[-1])
         drawn = []
         for second in np.arange(0, self._last + 1e-6, step):
-            x, low = self._x(float(second)), self._y(0)
+            x, low = self._x(float(second)), self._y(0.0)
             drawn.append(
                 f'<text class="tick" x="{x:.1f}" y="{low + 18:.1f}">{_clock(float(second))}</text>'
             )
         for level in range(0, int(self._top), 5 if self._top < 40 else 20):
-            y = self._y(level)
+            y = self._y(float(level))
             drawn.append(
                 f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
             )
@@ -96,12 +96,12 @@ class _Chart:
 
     def gaps(self) -> list[str]:
         return [
-            self._span((first, last), "gap", _TOP, self._y(0), "no face here")
+            self._span((first, last), "gap", float(_TOP), self._y(0.0), "no face here")
             for first, last in self._analysis.curve.gaps
         ]
 
     def blinks(self) -> list[str]:
-        low = self._y(0)
+        low = self._y(0.0)
         return [
             self._span((first, last), "blink", low - 5, low, "blink")
             for first, last in self._analysis.spotting.blinks
@@ -113,7 +113,9 @@ class _Chart:
         colour = self._tint.get(name, UNNAMED)
         x = self._x(float(self._times[interval.apex]))
         title = f"{number}: {name}, {self._times[interval.onset]:.2f} s"
-        band = self._span((interval.onset, interval.offset), "band", _TOP - 6, self._y(0), title)
+        band = self._span(
+            (interval.onset, interval.offset), "band", _TOP - 6.0, self._y(0.0), title
+        )
         return (
             f'<a href="#candidate-{number}" style="--tint:{colour}">{band}'
             f'<rect class="flag" x="{x - 11:.1f}" y="{_TOP - 32}" width="22" height="20" rx="5"/>'

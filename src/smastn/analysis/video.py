@@ -12,7 +12,7 @@ from smastn.analysis.candidates import image_names, recognised
 from smastn.analysis.cautions import cautions
 from smastn.analysis.records import Analysis, VideoFacts
 from smastn.data.frames import PICTURE_RATE, open_frames
-from smastn.errors import FaceError, InputError
+from smastn.errors import ConfigError, FaceError, InputError
 from smastn.imaging.landmarks import FaceTracker
 from smastn.model.predictor import Predictor
 from smastn.spotting.curve import CurveConfig, MovementCurve, measure_movement
@@ -40,6 +40,13 @@ class AnalysisConfig:
     picture_rate: float = PICTURE_RATE
     curve: CurveConfig = field(default_factory=CurveConfig)
     spotting: SpottingConfig = field(default_factory=SpottingConfig)
+
+    def __post_init__(self) -> None:
+        for name in ("face", "most_pictures"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; wanted 0 or more")
+        if not self.picture_rate > 0:
+            raise ConfigError(f"picture_rate is {self.picture_rate}; wanted frames a second")
 
 
 def analyse(

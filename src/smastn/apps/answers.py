@@ -41,6 +41,7 @@ def clip_answer(
     seen = load_predictor(checkpoint).recognise(frames, face)
     return {
         "frames": len(frames),
+        "faces_seen": seen.faces_seen,
         "emotion": seen.emotion,
         "probabilities": {name: round(value, 4) for name, value in seen.probabilities.items()},
         "segment_weights": [round(float(weight), 4) for weight in seen.segment_weights],
@@ -51,6 +52,8 @@ def clip_answer(
 
 def show_clip_answer(answer: dict[str, Any]) -> None:
     """Print a result of `clip_answer` for people."""
+    if answer["faces_seen"] > 1:
+        say(f"{answer['faces_seen']} faces are seen; one was followed, choose with --face")
     output.print(probability_bars(answer["probabilities"]))
     weights = ", ".join(f"{weight:.0%}" for weight in answer["segment_weights"])
     output.print(f"{answer['frames']} frames; its dynamic images counted {weights}", style="dim")

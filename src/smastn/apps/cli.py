@@ -112,10 +112,12 @@ def demo(
     workers: Workers = _CORES,
 ) -> None:
     """Show the main job end to end in a few minutes; needs no data."""
+    from smastn.apps.answers import load_predictor
     from smastn.apps.demo import REPORT, DemoConfig, run_demo
     from smastn.apps.demo_page import show_numbers
 
-    show_numbers(run_demo(out, video, DemoConfig.seeded(seed, workers)))
+    numbers = run_demo(out, video, load_predictor(None), DemoConfig.seeded(seed, workers))
+    show_numbers(numbers)
     typer.echo(out / REPORT)
 
 

@@ -107,7 +107,8 @@ def lookalike(
     with folder_when_whole(out) as folder:
         takes = LAYOUTS[layout](folder, LookalikeConfig(full=full, seed=seed), paint)
     typer.echo(f"{len(takes)} made-up clips in {out}")
-    say(f"next: smastn audit {layout} {out}")
+    if layout != "flow_images":
+        say(f"next: smastn audit {layout.removesuffix('_whole')} {out}")
 
 
 def prepare(  # noqa: PLR0913

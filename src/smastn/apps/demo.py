@@ -23,7 +23,6 @@ from numpy import ndarray
 from smastn import __version__
 from smastn.analysis.records import Analysis
 from smastn.analysis.video import AnalysisConfig
-from smastn.apps.answers import load_predictor
 from smastn.apps.console import say
 from smastn.apps.demo_page import Number, render_front_page
 from smastn.apps.evaluation import evaluate_on
@@ -34,6 +33,7 @@ from smastn.data.frames import open_frames, write_video
 from smastn.data.writing import folder_when_whole, refuse_to_overwrite
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.report import Report
+from smastn.model.predictor import Predictor
 from smastn.spotting.scores import Frames, overlap, score_spotting
 from smastn.synthesis.corpus import CorpusConfig, make_corpus
 from smastn.synthesis.film import Film, demo_film
@@ -65,12 +65,15 @@ class DemoConfig:
         return cls(CorpusConfig(seed=seed), experiment, workers=workers)
 
 
-def run_demo(out: Path, video: Path | None, config: DemoConfig) -> list[Number]:
+def run_demo(
+    out: Path, video: Path | None, predictor: Predictor, config: DemoConfig
+) -> list[Number]:
     """Make people, evaluate on them, analyse a film; all of it into `out`, whole or not at all.
 
     Args:
         out: a new or empty folder, or that of an earlier demo, which is replaced at the end.
         video: a film of the user's own instead of the one with known movements.
+        predictor: names what is found in the film.
         config: what is made.
 
     Returns:
@@ -82,7 +85,6 @@ def run_demo(out: Path, video: Path | None, config: DemoConfig) -> list[Number]:
     refuse_to_overwrite(out, MARKER)
     if video is not None:
         open_frames(video).close()  # refused now rather than in three minutes
-    predictor = load_predictor(None)
     if (out / MARKER).is_file():
         say(f"{out} holds an earlier demo; it stays until this one is complete, then is replaced")
     with folder_when_whole(out, MARKER) as folder:

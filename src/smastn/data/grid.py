@@ -6,7 +6,7 @@ from typing import NamedTuple
 Cell = str | int | float | bool | None
 """What one cell holds: text as written, a number, or None where it is empty."""
 
-MAX_CELLS = 2_000_000
+MAX_CELLS = 500_000
 """Cells one workbook may hold; the largest sheet of the field has about 100,000."""
 MAX_BYTES = 64 * 2**20
 """Bytes one sheet may unpack to; the largest sheet of the field has about 5 MB."""

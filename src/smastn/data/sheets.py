@@ -13,7 +13,7 @@ import xlrd
 from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
 
-from smastn.data.grid import MAX_BYTES, MAX_COLUMNS, Cell, Grid, Merge
+from smastn.data.grid import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, Cell, Grid, Merge
 from smastn.data.xlsx import read_xlsx
 from smastn.errors import InputError
 
@@ -134,6 +134,11 @@ def _read_csv(path: Path, content: bytes) -> tuple[tuple[int, tuple[Cell, ...]],
     text = _decoded(path, content)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
+    if text.count(delimiter) + text.count("\n") > MAX_CELLS:
+        raise InputError(
+            f"{path} has more than {MAX_CELLS:,} cells; wanted an annotation sheet: check that it "
+            "is the right file"
+        )
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:

@@ -164,7 +164,7 @@ def _refuse_bad_header(
 def _refuse_bad_cells(path: Path, grid: Grid, header: int, taken: dict[str, int]) -> None:
     wanted = set(taken.values())
     for merge in grid.merged:
-        columns = wanted & set(range(merge.first_column, merge.last_column + 1))
+        columns = any(merge.first_column <= column <= merge.last_column for column in wanted)
         several_rows = merge.last_row > merge.first_row
         in_header = merge.first_row <= header <= merge.last_row
         if columns and merge.last_row >= header and (several_rows or in_header):

@@ -147,6 +147,8 @@ class _SharedStrings(_Part):
         self.guide -= name == "rPh"
         self.listening = False
         if name == "si":
+            if len(self.texts) >= MAX_CELLS:
+                raise ValueError(f"more than {MAX_CELLS:,} texts")
             self.texts.append("".join(self.pieces))
             self.pieces = []
 

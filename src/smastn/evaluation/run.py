@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -85,7 +87,10 @@ def _results(
     context = multiprocessing.get_context("spawn")  # a fork would inherit torch's threads
     with ProcessPoolExecutor(workers, context, _begin_worker, (study,)) as pool:
         try:
-            waiting = {pool.submit(_fold_in_worker, fold, seed): at for at, fold, seed in tasks}
+            with _interrupts_held():
+                waiting = {
+                    pool.submit(_fold_in_worker, fold, seed): index for index, fold, seed in tasks
+                }
             for done in as_completed(waiting):
                 yield waiting[done], done.result()
         except BrokenProcessPool as error:
@@ -105,7 +110,27 @@ def _begin_worker(study: Study) -> None:
     torch.set_num_threads(1)
     _STUDY[:] = [study]
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes started inside wait with Ctrl-C until they have begun.
+
+    They would print a traceback from the middle of an import. What is blocked here
+    stays blocked in a process started here; it unblocks itself.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # where it starts, it unblocks Ctrl-C
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _end_with_parent() -> None:

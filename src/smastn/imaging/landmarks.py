@@ -6,6 +6,9 @@ is searched for once and then followed from its own points, which is quicker
 and steadier than searching in every frame.
 """
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -172,10 +175,10 @@ class FaceTracker:
     def __init__(self, choice: int = 0) -> None:
         self._detect = FaceDetector()
         self._mesh = FaceMesh()
-        self._choice = choice
+        self.choice = choice
         self._last: Face | None = None
         self.faces_seen = 0
-        """The most faces found in any one search so far."""
+        """The most faces found in any one search since the last reset."""
 
     def __call__(self, image: UInt8[ndarray, "height width 3"]) -> Face | None:
         """The followed face in the next frame, or None where there is none."""
@@ -188,15 +191,16 @@ class FaceTracker:
         return self._last
 
     def reset(self) -> None:
-        """Forget the face, so that the next frame is searched anew."""
+        """Forget all faces, so that the next frame is searched anew."""
         self._last = None
+        self.faces_seen = 0
 
     def _find(self, image: UInt8[ndarray, "height width 3"]) -> Face | None:
         boxes = self._detect(image)
         self.faces_seen = max(self.faces_seen, len(boxes))
-        if self._choice >= len(boxes):
+        if self.choice >= len(boxes):
             return None
-        face = self._mesh.in_box(image, boxes[self._choice])
+        face = self._mesh.in_box(image, boxes[self.choice])
         face = self._mesh.near(image, face)  # a second look, now well centred
         return face if face.score >= _FOLLOW_SCORE else None
 
@@ -208,8 +212,9 @@ class _Interpreter:
         # Imported here: it takes a while, and only those who look for faces need it.
         from ai_edge_litert.interpreter import Interpreter
 
-        self._model: Any = Interpreter(model_path=str(path), num_threads=1)
-        self._model.allocate_tensors()
+        with _without_greeting():
+            self._model: Any = Interpreter(model_path=str(path), num_threads=1)
+            self._model.allocate_tensors()
         self._input = self._model.get_input_details()[0]["index"]
         self._outputs = [detail["index"] for detail in self._model.get_output_details()]
 
@@ -217,6 +222,19 @@ class _Interpreter:
         self._model.set_tensor(self._input, tensor)
         self._model.invoke()
         return [self._model.get_tensor(index) for index in self._outputs]
+
+
+@contextmanager
+def _without_greeting() -> Iterator[None]:
+    """The runtime greets on the process's own stderr, past Python, and no setting stops it."""
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _anchors() -> Float[ndarray, "896 2"]:

@@ -120,6 +120,12 @@ def _first_faces(
 ) -> Sequence[Face]:
     tracker.reset()
     faces = [face for face in map(tracker, frames) if face is not None]
+    if not faces and tracker.faces_seen:
+        raise FaceError(
+            f"the first {len(frames)} frames of the clip show {tracker.faces_seen} face(s), and "
+            f"number {tracker.choice + 1} by size was asked for; wanted --face 0 to "
+            f"{tracker.faces_seen - 1}, 0 being the largest"
+        )
     if not faces:
         raise FaceError(
             f"no face in the first {len(frames)} frames of the clip; wanted one face, at least "

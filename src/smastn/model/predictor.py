@@ -4,7 +4,7 @@ What a report measured is what a video is asked with, preparation included.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class Recognition:
         dynamic_images: what the network saw, -1 to 1, zero where nothing moved.
         attention: where it looked in each image, coarse; each map sums to 1.
         segment_weights: how much each image counted, summing to 1.
+        faces_seen: faces found when one was sought; 0 where none had to be.
     """
 
     emotion: str
@@ -57,6 +58,7 @@ class Recognition:
     dynamic_images: Float32[ndarray, "images 3 height width"]
     attention: Float32[ndarray, "images rows columns"]
     segment_weights: Float32[ndarray, " images"]
+    faces_seen: int = 0
 
 
 class Predictor:
@@ -145,7 +147,7 @@ class Predictor:
         prepared = prepare(frames, tracker, self.config.preparation, chosen)
         whole = np.zeros((len(frames), *prepared.shape[1:]), np.uint8)
         whole[chosen] = prepared
-        return self.recognise_prepared(whole)
+        return replace(self.recognise_prepared(whole), faces_seen=tracker.faces_seen)
 
     def recognise_prepared(self, prepared: UInt8[ndarray, "time size size 3"]) -> Recognition:
         """What one prepared clip shows; see `smastn.imaging.preparation`."""

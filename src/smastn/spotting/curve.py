@@ -86,6 +86,12 @@ class MovementCurve:
         return 1 / float(np.median(np.diff(self.times))) if len(self.times) > 1 else 0.0
 
     @property
+    def face_width(self) -> float:
+        """Median width of the face, pixels of the frame; 0 without any."""
+        widths = (self.boxes[:, 2] - self.boxes[:, 0])[self.face]
+        return float(np.median(widths)) if len(widths) else 0.0
+
+    @property
     def gaps(self) -> list[tuple[int, int]]:
         """First and last frame, both inclusive, of each stretch without the face."""
         return stretches(~self.face)

@@ -24,6 +24,8 @@ MICRO_SECONDS = 0.5
 _NAMES = tuple(REGIONS)
 _MAD_TO_SIGMA = 1.4826
 _LEAST_NOISE = 0.03  # px: below it, a still film would make compression artefacts significant
+_USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pixels wide
+_SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
 _SMOOTHING = 0.02  # s
 _SHAKE = 40.0  # px/s
 _SHARE = 0.4
@@ -120,7 +122,8 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     config = config or SpottingConfig()
     blinking = blink_mask(curve)
     rise, fall = _smoothed(curve.rise, curve.rate), _smoothed(curve.fall, curve.rate)
-    noise = _noise(rise, fall, blinking)
+    mean = (rise + fall) / 2
+    noise = _noise(curve, mean, np.isfinite(mean).all(axis=(1, 2)) & ~blinking)
     moved = returned_movement(rise, fall)
     shown = moved / (noise * _shake(curve.head_speed)[:, None])
     shown[:, _EYES] = 0
@@ -177,14 +180,25 @@ def _smoothed(movement: ndarray, rate: float) -> Float32[ndarray, "frames region
     return np.where(known, values / np.maximum(weight, 1e-6), np.nan).astype(np.float32)
 
 
-def _noise(rise: ndarray, fall: ndarray, blinking: ndarray) -> Float32[ndarray, " regions"]:
-    """What each region shows when nothing happens: robust, so expressions hardly count."""
-    mean = (rise + fall) / 2
-    quiet = mean[np.isfinite(mean).all(axis=(1, 2)) & ~blinking]
-    if not len(quiet):
-        return np.full(rise.shape[1], _LEAST_NOISE, np.float32)
-    spread = _MAD_TO_SIGMA * np.median(np.abs(quiet), axis=0)
-    return np.maximum(np.sqrt((spread**2).mean(axis=1)), _LEAST_NOISE).astype(np.float32)
+def _noise(
+    curve: MovementCurve,
+    mean: Float32[ndarray, "frames regions 2"],
+    quiet: Bool[ndarray, " frames"],
+) -> Float32[ndarray, " regions"]:
+    """What each region shows when nothing happens, pixels of 224.
+
+    A robust deviation, so that expressions hardly count in a film of some length. A few
+    seconds may be all expression, so the shorter the film, the more it leans on what
+    films usually show.
+    """
+    usual = _USUAL_NOISE * max(1.0, _WIDE_FACE / max(curve.face_width, 1.0))
+    if not quiet.any():
+        return np.full(mean.shape[1], usual, np.float32)
+    spread = _MAD_TO_SIGMA * np.median(np.abs(mean[quiet]), axis=0)
+    own = np.maximum(np.sqrt((spread**2).mean(axis=1)), _LEAST_NOISE)
+    seconds = quiet.sum() / curve.rate
+    share = seconds / (seconds + _SAYS_LITTLE)
+    return (own**share * usual ** (1 - share)).astype(np.float32)
 
 
 def _shake(head_speed: Float32[ndarray, " frames"]) -> Float32[ndarray, " frames"]:

@@ -1,0 +1,65 @@
+"""The report's tables as text: Markdown for a repository, LaTeX rows for a paper."""
+
+from collections.abc import Sequence
+
+from smastn.evaluation.report import Method, Report
+
+_SCORES = {"uf1": "UF1", "uar": "UAR", "accuracy": "Accuracy", "macro_precision": "Macro precision"}
+_SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_SPECIAL |= {character: rf"\{character}" for character in "&%$#_{}"}
+
+
+def markdown(report: Report) -> str:
+    """The numbers of the report, with what they mean, as Markdown."""
+    network = report.methods[0].bootstrap
+    level = f"{100 * network.level:.0f} %"
+    parts = [
+        f"# {report.name}",
+        f"{network.subjects} people, {report.clips} clips, {len(report.emotions)} emotions; "
+        f"{report.scheme.replace('-', ' ')}. In brackets: {level} intervals, "
+        f"{network.resamples} draws of people.",
+        _table(
+            ["Method", *_SCORES.values(), "F1 averaged over folds (not UF1)"],
+            [
+                [one.name, *_cells(one, " to "), f"{one.fold_averaged_f1:.3f}"]
+                for one in report.methods
+            ],
+        ),
+        "\n".join(f"- **{one.name}**: {one.meaning} {one.limits}" for one in report.headline),
+        "## Confusion (rows: truth)",
+        _table(
+            ["", *report.emotions],
+            [
+                [name, *map(str, counts)]
+                for name, counts in zip(report.emotions, report.confusion, strict=True)
+            ],
+        ),
+        f"Samples SHA-256 `{report.samples_sha256}`. {', '.join(report.versions)}.",
+        "A micro-expression is not a lie detector.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def latex_rows(report: Report) -> str:
+    """One row a method: name, then UF1, UAR, accuracy and macro precision with intervals."""
+    rows = [" & ".join([_latex(one.name), *_cells(one, "--")]) for one in report.methods]
+    head = " & ".join(["% Method", *_SCORES.values()])
+    return "\n".join([head, *(rf"{row} \\" for row in rows)]) + "\n"
+
+
+def _cells(method: Method, dash: str) -> list[str]:
+    intervals = [method.bootstrap.intervals[name] for name in _SCORES]
+    return [f"{one.value:.3f} [{one.low:.3f}{dash}{one.high:.3f}]" for one in intervals]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---", *["--:"] * (len(head) - 1)], *rows]
+    return "\n".join("| " + " | ".join(_piped(cell) for cell in line) + " |" for line in lines)
+
+
+def _piped(text: str) -> str:
+    return text.replace("|", r"\|")
+
+
+def _latex(text: str) -> str:
+    return "".join(_SPECIAL.get(character, character) for character in text)

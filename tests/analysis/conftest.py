@@ -1,0 +1,72 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from smastn.analysis.records import Analysis
+from smastn.analysis.video import AnalysisConfig, analyse
+from smastn.data.frames import write_video
+from smastn.model.network import NetworkConfig, SmaStn
+from smastn.model.predictor import ModelConfig, Predictor
+from smastn.synthesis.faces import Portrait
+from smastn.synthesis.film import Film
+from smastn.synthesis.movement import Event
+from smastn.synthesis.nuisance import Nuisance
+from smastn.synthesis.photographs import photograph, upright
+from smastn.synthesis.puppet import Puppet
+
+RATE = 30.0
+EVENTS = (
+    Event(20, 24, 24, 30, "positive", ("12",), (1.0,), 2.5),
+    Event(52, 56, 57, 63, "surprise", ("1", "2"), (1.0, 1.0), 2.5),
+)
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def frames() -> list[np.ndarray]:
+    """The astronaut's photograph with two movements she never made, 320 by 240."""
+    photo = upright(photograph("astronaut"), (320, 240), 130.0, (160.0, 112.0))
+    puppet = Puppet(Portrait(photo.image, photo.points))
+    return list(Film(puppet, EVENTS, (RATE, 84), Nuisance(blinks=0.0, gazes=0.0), seed=2))
+
+
+@pytest.fixture(scope="session")
+def write(tmp_path_factory: pytest.TempPathFactory) -> Write:
+    """Write frames as a video and say where."""
+
+    def to_file(images: list[np.ndarray], name: str = "film.mp4") -> Path:
+        path = tmp_path_factory.mktemp("films") / name
+        write_video(path, images, RATE)
+        return path
+
+    return to_file
+
+
+@pytest.fixture(scope="session")
+def film(frames: list[np.ndarray], write: Write) -> Path:
+    return write(frames)
+
+
+@pytest.fixture(scope="session")
+def predictor() -> Predictor:
+    """A network that has learnt nothing, but can be asked."""
+    config = ModelConfig(network=NetworkConfig(width=4, features=8))
+    torch.manual_seed(0)
+    learnt = {"people": "who do not exist"}
+    emotions = ("negative", "positive", "surprise")
+    return Predictor(SmaStn(config.network, 3), config, emotions, learnt)
+
+
+@pytest.fixture(scope="session")
+def analysis(film: Path, predictor: Predictor) -> Analysis:
+    return analyse(film, predictor)
+
+
+@pytest.fixture(scope="session")
+def quiet(frames: list[np.ndarray], write: Write, predictor: Predictor) -> Analysis:
+    """Nothing moves in it."""
+    return analyse(write(frames[:18] * 2), predictor, AnalysisConfig())

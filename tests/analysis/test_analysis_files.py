@@ -1,0 +1,116 @@
+"""What is written: JSON, CSV, picture and page say the same, whole or not at all."""
+
+import csv
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from smastn.analysis.export import analysis_to_dict, intervals_csv, write_analysis
+from smastn.analysis.picture import draw
+from smastn.analysis.records import Analysis
+from smastn.analysis.report import render_report
+from smastn.analysis.timeline import highest_of
+from smastn.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def folder(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out") / "analysis"
+    write_analysis(analysis, out)
+    return out
+
+
+def test_four_files_and_nothing_else(folder: Path) -> None:
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["analysis.json", "analysis.png", "intervals.csv", "report.html"]
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
+
+
+def test_json_holds_every_candidate_and_no_nan(folder: Path, analysis: Analysis) -> None:
+    def refuse(word: str) -> None:
+        pytest.fail(f"{word} is no JSON")
+
+    written = json.loads((folder / "analysis.json").read_text(), parse_constant=refuse)
+    assert written == json.loads(json.dumps(analysis_to_dict(analysis)))
+    assert [one["onset_frame"] for one in written["intervals"]] == [
+        one.interval.onset for one in analysis.candidates
+    ]
+    assert len(written["movement"]["times_seconds"]) == analysis.video.frames
+
+
+def test_table_and_json_agree(folder: Path) -> None:
+    intervals = json.loads((folder / "analysis.json").read_text())["intervals"]
+    with (folder / "intervals.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(intervals)
+    for row, one in zip(rows, intervals, strict=True):
+        assert int(row["apex_frame"]) == one["apex_frame"]
+        assert float(row["strength_pixels_of_224"]) == one["strength_pixels_of_224"]
+        assert float(row[f"probability_{one['emotion']}"]) == one["probabilities"][one["emotion"]]
+
+
+def test_the_page_fetches_nothing_and_says_what_must_be_said(folder: Path) -> None:
+    page = (folder / "report.html").read_text()
+    assert not re.findall(r"(?:src|href)=\"(?!data:|#)", page)
+    assert "url(" not in page
+    assert "no lie detector" in page
+    assert "people who do not exist" in page
+
+
+def test_the_page_leads_from_each_number_to_its_candidate(folder: Path) -> None:
+    page = (folder / "report.html").read_text()
+    for target in re.findall(r'href="#([^"]+)"', page):
+        assert page.count(f'id="{target}"') == 1
+
+
+def test_the_picture_has_a_row_for_each_candidate(folder: Path, quiet: Analysis) -> None:
+    picture = cv2.imread(str(folder / "analysis.png"))
+    assert picture is not None
+    none = draw(quiet)
+    assert picture.shape[1] == round(none.width * 120)
+    assert picture.shape[0] > round(none.height * 120) + 200
+
+
+def test_nothing_found_is_said_so(quiet: Analysis, tmp_path: Path) -> None:
+    assert not quiet.candidates
+    write_analysis(quiet, tmp_path / "out")
+    assert "No movement came and went" in (tmp_path / "out" / "report.html").read_text()
+    assert len(intervals_csv(quiet).splitlines()) == 1
+
+
+def test_a_name_cannot_become_markup(analysis: Analysis) -> None:
+    video = replace(analysis.video, path=Path("<script>alert(1)</script>.mp4"))
+    assert "<script>" not in render_report(replace(analysis, video=video))
+
+
+def test_candidates_beyond_the_pictures_stand_in_the_table(analysis: Analysis) -> None:
+    first, second = analysis.candidates
+    page = render_report(replace(analysis, candidates=(first, replace(second, evidence=None))))
+    assert page.count('<article class="card"') == 1
+    assert page.count('id="candidate-2"') == 1
+
+
+def test_an_older_analysis_is_replaced_and_nothing_else_is(
+    analysis: Analysis, folder: Path, tmp_path: Path
+) -> None:
+    write_analysis(analysis, folder)
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(InputError, match="nothing is overwritten"):
+        write_analysis(analysis, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_a_long_curve_keeps_its_peaks() -> None:
+    values = np.zeros(108_000, np.float32)
+    peaks = [7, 50_001, 107_999]
+    values[peaks] = 9
+    values[60_000:70_000] = np.nan
+    frames, drawn = highest_of(values, 1000)
+    assert len(frames) == 1000
+    assert set(peaks) <= set(frames[drawn == 9].astype(int))
+    assert np.isnan(drawn).any()
