@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from smastn.data.clip import Clip
-from smastn.data.samm_long import UNLABELLED, read_samm_long, samm_long_clips
+from smastn.data.samm_long import read_samm_long, samm_long_clips
+from smastn.data.spelling import UNLABELLED
 from smastn.errors import InputError
 from smastn.synthesis.lookalikes.samm import HEADER
 from smastn.synthesis.lookalikes.samm_long import MICRO, write_samm_long

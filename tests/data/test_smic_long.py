@@ -10,6 +10,7 @@ from smastn.data.smic_long import read_smic_long, smic_long_clips
 from smastn.errors import InputError
 from smastn.synthesis.lookalikes.smic_long import write_smic_long
 from smastn.synthesis.lookalikes.takes import LookalikeConfig
+from smastn.synthesis.lookalikes.workbook import write_workbook
 
 
 def test_numbers_of_the_camera_are_followed(
@@ -38,6 +39,18 @@ def test_slow_cameras_have_blanks_in_names_and_titles_of_their_own(
     assert {clip.rate for clip in corpus.clips} == {25.0}
     assert all(f"{camera}_long" in str(clip.source) for clip in corpus.clips)
     assert not [defect for defect in corpus.defects if defect.left_out]
+
+
+def test_a_cameras_own_columns_go_before_plain_ones(tmp_path: Path) -> None:
+    folder = tmp_path / "SMIC-NIR-E" / "s01" / "s1_ne_01"
+    folder.mkdir(parents=True)
+    for number in range(1, 21):
+        (folder / f"NIR {number:05d}.jpg").write_bytes(b"")
+    header = ("Subject", "Filename", "OnsetF", "OffsetF", "OnsetF NIR", "OffsetF NIR", "Emotion")
+    rows = [header, (1, "s1_ne_01", 100, 110, 4, 9, "negative")]
+    write_workbook(tmp_path / "SMIC-NIR-E_annotation.xlsx", {"one": rows})
+    clip = smic_long_clips(tmp_path, "NIR")[0]
+    assert (clip.onset, clip.offset) == (3, 8)
 
 
 def test_the_full_tree_has_as_many_clips_as_the_release(lookalike: Callable[..., Path]) -> None:

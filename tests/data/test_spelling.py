@@ -34,6 +34,10 @@ def test_emotions_have_one_spelling(written: str) -> None:
     assert emotion_name(written) == "others"
 
 
+def test_an_empty_emotion_is_unlabelled() -> None:
+    assert [emotion_name(cell) for cell in (None, "  ")] == ["unlabelled", "unlabelled"]
+
+
 def test_objective_classes_are_numerals_or_numbers() -> None:
     assert [objective_class(cell) for cell in ("VII", 3, "3", "viii", None, 9)] == [
         *(7, 3, 3, None, None, None),

@@ -15,7 +15,7 @@ from smastn.data.folders import subfolders
 from smastn.data.levels import Release, folders_like, require_sheet, wrong_level
 from smastn.data.placing import place_all
 from smastn.data.releases import other_sheets
-from smastn.data.spelling import action_units, emotion_name, person_number
+from smastn.data.spelling import UNLABELLED, action_units, emotion_name, person_number
 from smastn.data.tables import Column, Row, read_table
 
 CATEGORIES = ("positive", "negative", "surprise", "repression", "others")
@@ -90,4 +90,4 @@ def _by_number(people: dict[str, Path], person: int) -> Path | None:
 def _joined(written: str) -> str:
     named = {emotion_name(part) for part in re.split(r"[+,/&]", written) if part.strip()}
     known = [category for category in CATEGORIES if category in named]
-    return "+".join([*known, *sorted(named - set(known))])
+    return "+".join([*known, *sorted(named - set(known))]) or UNLABELLED

@@ -17,11 +17,8 @@ from smastn.data.placing import place_all
 from smastn.data.releases import other_sheets
 from smastn.data.samm import COLUMNS as MICRO_COLUMNS
 from smastn.data.samm import RELEASE as MICRO_RELEASE
-from smastn.data.spelling import action_units, emotion_name, person_number
+from smastn.data.spelling import UNLABELLED, action_units, emotion_name, person_number
 from smastn.data.tables import Column, Row, read_table
-
-UNLABELLED = "unlabelled"
-"""Emotion of a clip to which nobody gave one."""
 
 RELEASE = Release(
     corpus="samm_long",

@@ -17,18 +17,6 @@ from smastn.data.spelling import emotion_name, person_number
 from smastn.data.tables import Column, Row, read_table
 from smastn.errors import InputError
 
-COLUMNS = (
-    Column("person", ("Subject",)),
-    Column("name", ("Filename",)),
-    Column("onset", ("OnsetF", "OnsetF NIR", "OnsetF VIS", "Onset")),
-    Column("offset", ("OffsetF", "OffsetF NIR", "OffsetF VIS", "Offset")),
-    Column("onset2", ("Onset2F",), needed=False),
-    Column("offset2", ("Offset2F",), needed=False),
-    Column("onset3", ("Onset3F",), needed=False),
-    Column("offset3", ("Offset3F",), needed=False),
-    Column("emotion", ("Emotion",)),
-)
-
 
 def smic_long_clips(root: Path, camera: Camera = "HS") -> list[Clip]:
     """Every usable movement in the long clips of one camera, in the sheet's order; no apexes.
@@ -50,7 +38,7 @@ def read_smic_long(root: Path, camera: Camera = "HS") -> Corpus:
     release = _release(camera)
     sheet, others = require_sheet(root, release)
     folders = clip_folders(_level(root, release, camera), release.people, root)
-    rows = read_table(sheet, COLUMNS).rows
+    rows = read_table(sheet, _columns(camera)).rows
     annotations = [a for row in rows for a in _annotations(row, folders)]
     rules = Rules("smic_long", rate=RATES[camera], has_apex=False)
     clips, defects = place_all(annotations, rules, FrameIndex(root))
@@ -66,6 +54,19 @@ def _release(camera: Camera) -> Release:
         wanted=f"SMIC-{camera}-E_annotation.xlsx and SMIC-{camera}-E/s03/s3_sur_01 ...",
         depth=3,
     )
+
+
+def _columns(camera: Camera) -> tuple[Column, ...]:
+    """The sheet's columns; a camera's own ``OnsetF NIR`` goes before a plain ``OnsetF``."""
+    frames = [
+        Column(name, (f"{title} {camera}", title), needed=not name[-1].isdigit())
+        for name, title in (
+            *(("onset", "OnsetF"), ("offset", "OffsetF"), ("onset2", "Onset2F")),
+            *(("offset2", "Offset2F"), ("onset3", "Onset3F"), ("offset3", "Offset3F")),
+        )
+    ]
+    named = (("person", "Subject"), ("name", "Filename"), ("emotion", "Emotion"))
+    return (*(Column(name, (title,)) for name, title in named), *frames)
 
 
 def _level(root: Path, release: Release, camera: Camera) -> Path:

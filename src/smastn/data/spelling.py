@@ -19,15 +19,18 @@ EMOTIONS = {
 }
 """Spellings met in sheets, and the one this package uses."""
 
+UNLABELLED = "unlabelled"
+"""Emotion of a clip to which nobody gave one."""
+
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _SEPARATORS = re.compile(r"[+,，;、/\s]+|\bor\b|\band\b", re.IGNORECASE)  # noqa: RUF001
 _UNIT = re.compile(r"(?:AU)?([A-Z]{0,2}?)(\d{1,2})[A-E]?", re.IGNORECASE)
 
 
 def emotion_name(cell: Cell) -> str:
-    """An emotion in lower case and this package's spelling; "" for an empty cell."""
+    """An emotion in lower case and this package's spelling; `UNLABELLED` for an empty cell."""
     written = cell_text(cell).lower()
-    return EMOTIONS.get(written, written)
+    return EMOTIONS.get(written, written) or UNLABELLED
 
 
 def person_number(cell: Cell) -> int | None:
