@@ -19,6 +19,19 @@ from smastn.imaging.preparation import PreparationConfig, prepare
 from smastn.imaging.prepared_clips import prepare_clips
 
 CONFIG = PreparationConfig(size=32)
+SCRIPT = """
+import sys
+from pathlib import Path
+from smastn.data.clip import Clip
+from smastn.imaging.preparation import PreparationConfig
+from smastn.imaging.prepared_clips import prepare_clips
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    clips = [Clip("made/s1", p.name, "fear", p, 0, 7) for p in sorted(root.iterdir())]
+    say = lambda done, total: print(done, flush=True)
+    prepare_clips(clips, Path(sys.argv[2]), PreparationConfig(size=32), {workers}, say)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -121,34 +134,29 @@ def test_a_changed_frame_makes_its_clip_again_and_no_other(
     assert [after[clip.key] == before[clip.key] for clip in own] == [False, True]
 
 
-def test_a_kill_leaves_whole_files_and_the_next_run_finishes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_kill_leaves_whole_files_and_the_next_run_finishes(workers: int, tmp_path: Path) -> None:
     root, cache = tmp_path / "clips", tmp_path / "cache"
     face = cv2.resize(skimage.data.astronaut()[:300, 80:380], (480, 480))[..., ::-1]
-    for number in range(8):
+    for number in range(24):
         (root / str(number)).mkdir(parents=True)
         for index in range(8):
             cv2.imwrite(str(root / str(number) / f"{index}.png"), np.roll(face, number, axis=1))
     made = [Clip("made/s1", path.name, "fear", path, 0, 7) for path in sorted(root.iterdir())]
-    code = (
-        "import sys; from pathlib import Path; from smastn.data.clip import Clip\n"
-        "from smastn.imaging.preparation import PreparationConfig\n"
-        "from smastn.imaging.prepared_clips import prepare_clips\n"
-        "root = Path(sys.argv[1])\n"
-        "clips = [Clip('made/s1', p.name, 'fear', p, 0, 7) for p in sorted(root.iterdir())]\n"
-        "say = lambda done, total: print(done, flush=True)\n"
-        "prepare_clips(clips, Path(sys.argv[2]), PreparationConfig(size=32), 1, say)\n"
-    )
-    command = [sys.executable, "-c", code, str(root), str(cache)]
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(workers=workers))
+    command = [sys.executable, str(script), str(root), str(cache)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         for _ in range(3):
             process.stdout.readline()
         process.kill()
+        process.stdout.read()  # ends when the workers, who hold it too, have ended
     (cache / f".dead.{process.pid}.partial").write_bytes(b"half")
     there = {path: path.stat().st_mtime_ns for path in cache.glob("*.safetensors")}
-    assert 3 <= len(there) < 8
+    assert 3 <= len(there) < 24
     prepared = prepare_clips(made, cache, CONFIG)
     assert not prepared.failed
     assert prepared.damaged() == []
     assert {path: path.stat().st_mtime_ns for path in there} == there
-    assert len(list(cache.iterdir())) == 8
+    assert len(list(cache.iterdir())) == 24

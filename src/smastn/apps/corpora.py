@@ -67,11 +67,13 @@ def audit(  # noqa: PLR0913
 
 
 def _show(found: Any) -> None:
-    output.print(f"{found.clips} clips of {found.people} people can be used", markup=False)
+    output.print(
+        f"{found.clips} clips of {found.people} people can be used", markup=False, soft_wrap=True
+    )
     if found.left_out:
         output.print(f"{found.left_out} annotated clips cannot", markup=False)
     emotions = ", ".join(f"{count} {emotion}" for emotion, count in found.emotions.items())
-    output.print(emotions, markup=False)
+    output.print(emotions, markup=False, soft_wrap=True)
     if found.flawless:
         output.print("nothing is wrong", style="green")
         return

@@ -8,6 +8,9 @@ file, and all else is kept. A kill at any moment costs the clips then in work.
 import hashlib
 import json
 import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -110,21 +113,34 @@ def _prepare_all(
             yield clip.key, _prepare_one(clip, files[clip.key], config)
         return
     # Forking a process that has run models or OpenCV's threads can hang: start afresh.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, context, initializer=cv2.setNumThreads, initargs=(1,)
-    ) as pool:
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin_worker)
+    try:
         jobs = {
             pool.submit(_prepare_one, clip, files[clip.key], config): clip.key for clip in clips
         }
-        try:
-            for job in as_completed(jobs):
-                yield jobs[job], job.result()
-        except BrokenProcessPool as error:
-            raise InputError(
-                f"one of {workers} processes was ended from outside, most often for want of "
-                "memory; what is prepared is kept: start again, with fewer workers"
-            ) from error
+        for job in as_completed(jobs):
+            yield jobs[job], job.result()
+    except BrokenProcessPool as error:
+        raise InputError(
+            f"one of {workers} processes was ended from outside, most often for want of memory; "
+            "what is prepared is kept: start again, with fewer workers"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)  # who stops does not wait for the clips in line
+
+
+def _begin_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
+    cv2.setNumThreads(1)  # the workers are the parallelism
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Where the parent was killed, nobody else would tell its workers to stop."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @cache
