@@ -1,5 +1,6 @@
 """The frames of each candidate are read again, and the one `Predictor` is asked."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from smastn.spotting.intervals import Interval
 
 KEY_SIZE = 224
 """Side of the pictures of onset, apex and offset, pixels."""
+
+_READ_ON = 250  # frames, as far as encoders usually put the places apart that one can seek to
 
 _SURROUNDINGS = 0.6
 """How much is read around the face, as a share of its size: enough to find it again."""
@@ -46,8 +49,7 @@ def recognised(
     by_strength = sorted(intervals, key=lambda one: -one.strength_noise)
     with_pictures = {one.onset for one in by_strength[:most_pictures]}
     tracker = FaceTracker()
-    for interval in intervals:
-        frames = face_frames(path, curve, interval)
+    for interval, frames in face_frames(path, curve, intervals):
         try:
             recognition = predictor.recognise(frames)
             keys = _key_frames(frames, interval, tracker)
@@ -59,21 +61,52 @@ def recognised(
 
 
 def face_frames(
-    path: Path, curve: MovementCurve, interval: Interval
-) -> UInt8[ndarray, "time height width 3"]:
-    """The frames of an interval, cut down to the followed face and its surroundings."""
+    path: Path, curve: MovementCurve, intervals: Sequence[Interval]
+) -> Iterator[tuple[Interval, UInt8[ndarray, "time height width 3"]]]:
+    """The frames of each interval, cut down to the followed face and its surroundings.
+
+    Args:
+        path: the film that `curve` was measured on.
+        curve: where the face is.
+        intervals: in order of time, without overlap.
+    """
+    for neighbours in _neighbours(intervals):
+        waiting = list(neighbours)
+        images: list[ndarray] = []
+        with open_frames(path) as stream:
+            for frame in stream.starting_at(waiting[0].onset):
+                if frame.index < waiting[0].onset:
+                    continue
+                rows, columns = _surroundings(curve, waiting[0])
+                images.append(frame.image[rows, columns].copy())
+                if frame.index == waiting[0].offset:
+                    yield waiting.pop(0), np.stack(images)
+                    images = []
+                if not waiting:
+                    break
+        gc.collect()  # an open film is a cycle of references, and holds its decoded frames
+
+
+def _neighbours(intervals: Sequence[Interval]) -> Iterator[list[Interval]]:
+    """Intervals in groups, in which reading on is quicker than seeking to the next."""
+    group: list[Interval] = []
+    for interval in intervals:
+        if group and interval.onset - group[-1].offset > _READ_ON:
+            yield group
+            group = []
+        group.append(interval)
+    if group:
+        yield group
+
+
+def _surroundings(curve: MovementCurve, interval: Interval) -> tuple[slice, slice]:
+    """Rows and columns that hold the face, wherever it is in the interval."""
     boxes = curve.boxes[interval.onset : interval.offset + 1]
     low, high = np.nanmin(boxes[:, :2], axis=0), np.nanmax(boxes[:, 2:], axis=0)
     margin = _SURROUNDINGS * float((high - low).max())
     left, top = np.maximum(np.floor(low - margin), 0).astype(int)
     right, bottom = np.ceil(high + margin).astype(int)
-    images = []
-    with open_frames(path) as stream:
-        for frame in stream.starting_at(interval.onset):
-            images.append(frame.image[top:bottom, left:right].copy())
-            if frame.index >= interval.offset:
-                break
-    return np.stack(images)
+    return slice(top, bottom), slice(left, right)
 
 
 def image_names(config: DescriptorConfig) -> tuple[str, ...]:

@@ -186,11 +186,8 @@ def _open(path: Path) -> Any:
 
 
 def _picture_stream(container: Any, path: Path) -> Any:
-    streams = [
-        stream
-        for stream in container.streams.video
-        if not stream.disposition & Disposition.attached_pic
-    ]
+    cover = Disposition.attached_pic  # the picture on an album is no film
+    streams = [one for one in container.streams.video if not one.disposition & cover]
     if not streams:
         kinds = sorted({stream.type for stream in container.streams}) or ["nothing"]
         raise InputError(

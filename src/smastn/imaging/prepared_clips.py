@@ -56,7 +56,7 @@ class PreparedClips:
     failed: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> UInt8[ndarray, "time size size 3"]:
-        """The prepared clip of that key, mapped from disk rather than read."""
+        """The prepared clip of that key, mapped from disk; changes stay in memory."""
         return open_prepared(self.files[key])
 
     def damaged(self) -> list[Path]:

@@ -49,14 +49,14 @@ def write_prepared(
 
 
 def open_prepared(path: Path) -> UInt8[ndarray, "time size size 3"]:
-    """The clip in a file, mapped from disk rather than read.
+    """The clip in a file, mapped from disk rather than read; changes stay in memory.
 
     Raises:
         InputError: the file is torn, or no prepared clip.
     """
     header, begin = _header(path)
     shape = tuple(header[_TENSOR]["shape"])
-    return np.memmap(path, np.uint8, "r", offset=begin, shape=shape)
+    return np.memmap(path, np.uint8, "c", offset=begin, shape=shape)
 
 
 def is_prepared(path: Path) -> bool:

@@ -27,8 +27,9 @@ _LEAST_NOISE = 0.03  # px: below it, a still film would make compression artefac
 _USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pixels wide
 _SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
 _SMOOTHING = 0.02  # s
-_SHAKE = 40.0  # px/s
-_SHARE = 0.4
+_SHAKE = 40.0  # px/s; a head that moves so fast doubles the variance of the noise
+_SHARE = 0.4  # of the strongest region's evidence, from which another takes part
+_HALF_SURE = 10.0  # times the noise: twice the usual threshold
 _EYES = [_NAMES.index(name) for name in EYES]
 _BROWS = [_NAMES.index(name) for name in BROWS]
 
@@ -245,7 +246,7 @@ def _interval(apex: int, evidence: _Evidence, config: SpottingConfig) -> Interva
         strength_px=float(evidence.moved[apex, first]),
         strength_noise=strength,
         regions=tuple(_NAMES[region] for region in taking_part),
-        confidence=_confidence(strength, config),
+        confidence=strength / (strength + _HALF_SURE),
     )
 
 
@@ -281,10 +282,6 @@ def _first_below(slope: ndarray, level: float) -> float:
     if after == 0 or not np.isfinite(slope[after]):
         return float(max(0, after - 1))
     return after - float((level - slope[after]) / (slope[after - 1] - slope[after]))
-
-
-def _confidence(strength: float, config: SpottingConfig) -> float:
-    return strength / (strength + 2 * config.threshold)
 
 
 def _without_overlap(intervals: list[Interval]) -> list[Interval]:

@@ -39,7 +39,7 @@ class TrainConfig:
         balance: where class imbalance is handled.
     """
 
-    epochs: int = 40
+    epochs: int = 30
     batch: int = 16
     optimiser: Optimiser = "adamw"
     learning_rate: float = 2e-3
