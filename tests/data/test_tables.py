@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 import xlwt
@@ -269,6 +270,22 @@ def test_every_torn_beginning_of_a_workbook_is_one_sentence(sheet: Path, tmp_pat
                 read_table(path, COLUMNS)
             except InputError as error:
                 assert str(path) in str(error)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls"])
+def test_bytes_changed_at_random_are_read_or_told(kind: str, sheet: Path, tmp_path: Path) -> None:
+    whole = sheet if kind == "xlsx" else old_excel(tmp_path / "old.xls")
+    random = np.random.default_rng(0)
+    path = tmp_path / "damaged"
+    for _ in range(300):
+        content = bytearray(whole.read_bytes())
+        for place in random.integers(0, len(content), 4):
+            content[place] = random.integers(0, 256)
+        path.write_bytes(content)
+        try:
+            read_table(path, COLUMNS)
+        except InputError as error:
+            assert str(path) in str(error)
 
 
 def test_a_missing_sheet_and_a_folder_are_told(tmp_path: Path) -> None:

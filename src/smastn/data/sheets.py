@@ -19,6 +19,11 @@ from smastn.errors import InputError
 
 _ZIP = b"PK\x03\x04"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DAMAGE = (
+    *(CompDocError, struct.error, LookupError, ValueError, ArithmeticError, AssertionError),
+    *(TypeError, AttributeError, NotImplementedError),
+)
+"""What xlrd raises on a damaged file; found by damaging files at random."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
@@ -96,7 +101,7 @@ def _read_xls(path: Path, content: bytes) -> list[Grid]:
         if "encrypted" in str(error).lower():
             raise InputError(_password(path)) from error
         raise InputError(_damaged(path, error)) from error
-    except (CompDocError, struct.error, IndexError, AssertionError, ValueError) as error:
+    except _DAMAGE as error:
         raise InputError(_damaged(path, error)) from error
 
 

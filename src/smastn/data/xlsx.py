@@ -8,6 +8,7 @@ stops at a limit, and refuses document type declarations (entity bombs).
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from xml.parsers import expat
@@ -17,6 +18,11 @@ from smastn.errors import InputError
 
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _CHUNK = 1 << 16
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError),
+    *(LookupError, ValueError, ArithmeticError, NotImplementedError),
+)
+"""What the parts of a damaged workbook raise; found by damaging workbooks at random."""
 
 
 def read_xlsx(path: Path) -> list[Grid]:
@@ -29,7 +35,7 @@ def read_xlsx(path: Path) -> list[Grid]:
     try:
         with zipfile.ZipFile(path) as archive:
             return _Workbook(path, archive).grids()
-    except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, EOFError) as error:
+    except _DAMAGE as error:
         raise InputError(
             f"{path} is damaged or no workbook ({error}); wanted an .xlsx file that a spreadsheet "
             "program opens: take it from the distribution again"
