@@ -83,7 +83,7 @@ def test_the_number_of_workers_changes_no_byte(clips: list[Clip], tmp_path: Path
     )
     for clip in clips[:2]:
         assert one.files[clip.key].read_bytes() == two.files[clip.key].read_bytes()
-    assert seen == [(1, 2), (2, 2)]
+    assert seen == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_files_map_from_disk_and_are_read_by_the_formats_own_library(
@@ -148,7 +148,7 @@ def test_a_kill_leaves_whole_files_and_the_next_run_finishes(workers: int, tmp_p
     command = [sys.executable, str(script), str(root), str(cache)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
-        for _ in range(3):
+        for _ in range(4):
             process.stdout.readline()
         process.kill()
         process.stdout.read()  # ends when the workers, who hold it too, have ended

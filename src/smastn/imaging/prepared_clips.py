@@ -7,15 +7,9 @@ file, and all else is kept. A kill at any moment costs the clips then in work.
 
 import hashlib
 import json
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +32,7 @@ from smastn.imaging.prepared_file import (
     sweep_partials,
     write_prepared,
 )
+from smastn.workers import spread
 
 _VERSION = 2
 """Raise it when `prepare` gives other pixels for the same settings."""
@@ -84,7 +79,7 @@ def prepare_clips(
         All clips, those that failed with the reason.
 
     Raises:
-        InputError: a process was ended from outside.
+        InputError: a process ended before its clip was done.
     """
     folder.mkdir(parents=True, exist_ok=True)
     sweep_partials(folder)
@@ -92,55 +87,18 @@ def prepare_clips(
     waiting = [clip for clip in clips if not is_prepared(files[clip.key])]
     failed: dict[str, str] = {}
     done = len(clips) - len(waiting)
-    if done and progress is not None:
+    if progress is not None:
         progress(done, len(clips))
-    for key, reason in _prepare_all(waiting, files, config, workers):
+    tasks = [(clip, files[clip.key]) for clip in waiting]
+    begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
+    for index, reason in spread(partial(_prepare_one, config), tasks, workers, begin):
         if reason is not None:
-            failed[key] = reason
-            del files[key]
+            failed[waiting[index].key] = reason
+            del files[waiting[index].key]
         done += 1
         if progress is not None:
             progress(done, len(clips))
     return PreparedClips(files, failed)
-
-
-def _prepare_all(
-    clips: Sequence[Clip], files: Mapping[str, Path], config: PreparationConfig, workers: int
-) -> Iterator[tuple[str, str | None]]:
-    """Each clip's key with None, or with the reason why it could not be prepared."""
-    if workers <= 1 or len(clips) <= 1:
-        for clip in clips:
-            yield clip.key, _prepare_one(clip, files[clip.key], config)
-        return
-    # Forking a process that has run models or OpenCV's threads can hang: start afresh.
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin_worker)
-    try:
-        jobs = {
-            pool.submit(_prepare_one, clip, files[clip.key], config): clip.key for clip in clips
-        }
-        for job in as_completed(jobs):
-            yield jobs[job], job.result()
-    except BrokenProcessPool as error:
-        raise InputError(
-            f"one of {workers} processes was ended from outside, most often for want of memory; "
-            "what is prepared is kept: start again, with fewer workers"
-        ) from error
-    finally:
-        pool.shutdown(cancel_futures=True)  # who stops does not wait for the clips in line
-
-
-def _begin_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
-    cv2.setNumThreads(1)  # the workers are the parallelism
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Where the parent was killed, nobody else would tell its workers to stop."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 @cache
@@ -149,8 +107,9 @@ def _tracker() -> FaceTracker:
     return FaceTracker()
 
 
-def _prepare_one(clip: Clip, file: Path, config: PreparationConfig) -> str | None:
+def _prepare_one(config: PreparationConfig, task: tuple[Clip, Path]) -> str | None:
     """Write one prepared clip; None if all went well, else the reason."""
+    clip, file = task
     try:
         prepared = prepare(clip_frames(clip), _tracker(), config)
     except SmastnError as error:
