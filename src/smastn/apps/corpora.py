@@ -87,14 +87,16 @@ def _show(found: Any) -> None:
     output.print(table)
 
 
-def lookalike(
-    out: Annotated[Path, typer.Argument(help="New or empty folder.")],
-    layout: Annotated[str, typer.Option(help="Which corpus it shall look like.")],
-    full: Annotated[bool, typer.Option("--full", help="As many clips as the real one.")] = False,
-    grey: Annotated[bool, typer.Option("--grey", help="Small grey pictures, no faces.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Same seed, same corpus.")] = 0,
-) -> None:
-    """Make a corpus that lies on disk as a real one does, with people who do not exist."""
+def make_lookalike(out: Path, layout: str, full: bool, grey: bool, seed: int) -> dict[str, Any]:
+    """Make a corpus that lies on disk as a real one does, with people who do not exist.
+
+    Returns:
+        What was made, ready for JSON.
+
+    Raises:
+        ConfigError: no layout has that name.
+        InputError: `out` holds something else.
+    """
     from smastn.data.writing import folder_when_whole
     from smastn.errors import ConfigError
     from smastn.synthesis.lookalikes.layouts import LAYOUTS
@@ -108,9 +110,17 @@ def lookalike(
     paint = None if grey else people_paint(seed)
     with folder_when_whole(out) as folder:
         takes = LAYOUTS[layout](folder, LookalikeConfig(full=full, seed=seed), paint)
-    typer.echo(f"{len(takes)} made-up clips in {out}")
-    if layout != "flow_images":
-        say(f"next: smastn audit {layout.removesuffix('_whole')} {out}")
+    return {"folder": str(out), "layout": layout, "clips": len(takes), "seed": seed}
+
+
+def show_lookalike(made: dict[str, Any], as_json: bool) -> None:
+    """Print a result of `make_lookalike`."""
+    if as_json:
+        print_json(made)
+        return
+    typer.echo(f"{made['clips']} made-up clips in {made['folder']}")
+    if made["layout"] != "flow_images":
+        say(f"next: smastn audit {made['layout'].removesuffix('_whole')} {made['folder']}")
 
 
 def prepare(  # noqa: PLR0913
