@@ -63,6 +63,24 @@ def spread(
         pool.shutdown(cancel_futures=True)
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread for torch inside.
+
+    Sums in another order give other last digits. And where another program holds a
+    core, threads that wait for each other at every step of short work take a hundred
+    times as long as one thread does.
+    """
+    import torch  # here, since processes that only film need none
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 _WORK: list[Callable[[Any], Any]] = []
 """In a worker: what it does."""
 

@@ -18,6 +18,7 @@ from torch import Tensor
 from smastn.config import check_choices
 from smastn.errors import ConfigError
 from smastn.imaging.sampling import segment_indices
+from smastn.workers import one_thread
 
 Form = Literal["harmonic", "linear"]
 """``harmonic``: approximate rank pooling as published. ``linear``: its plain form 2t - T - 1."""
@@ -25,7 +26,7 @@ Form = Literal["harmonic", "linear"]
 Reading = Literal["local", "local+global", "interleaved", "onset_anchored"]
 """What "local-global" is taken to mean; the abstract does not say, so all four are here."""
 
-_CHUNK = 8192
+_CHUNK = 4096
 _CLIP_AT = 4.0
 _TINY = 1e-6
 
@@ -135,7 +136,10 @@ def dynamic_images(
     *batch, time, height, width, channels = pixels.shape
     flat = pixels.reshape(-1, time, height * width * channels)
     matrix = torch.as_tensor(weights, dtype=torch.float32, device=pixels.device)
-    pooled = torch.stack([_pool_pixels(clip, matrix) for clip in flat])
+    pooled = torch.empty(len(flat), len(matrix), flat.shape[-1], device=pixels.device)
+    with one_thread():
+        for clip, sums in zip(flat, pooled, strict=True):
+            _pool_pixels(clip, matrix, sums)
     return pooled.view(*batch, len(weights), height, width, channels).movedim(-1, -3)
 
 
@@ -200,19 +204,20 @@ def _normalise(row: Float64[ndarray, " time"]) -> None:
 
 
 def _pool_pixels(
-    clip: Shaped[Tensor, "time pixels"], matrix: Float[Tensor, "images time"]
-) -> Float[Tensor, "images pixels"]:
-    """Weighted sums over time, chunk by chunk so that what is in work stays in cache."""
+    clip: Shaped[Tensor, "time pixels"],
+    matrix: Float[Tensor, "images time"],
+    sums: Float[Tensor, "images pixels"],
+) -> None:
+    """Fill `sums`, chunk by chunk so that what is in work stays in cache."""
     if clip.is_cuda:
         moved = clip.float()
-        return matrix @ (moved - moved[:1])
+        torch.mm(matrix, moved - moved[:1], out=sums)
+        return
     time, pixels = clip.shape
-    pooled = torch.empty(len(matrix), pixels)
     work = torch.empty(time, min(_CHUNK, pixels))
     for start in range(0, pixels, _CHUNK):
         stop = min(start + _CHUNK, pixels)
         part = work[:, : stop - start]
         part.copy_(clip[:, start:stop])
         part -= part[:1].clone()
-        torch.mm(matrix, part, out=pooled[:, start:stop])
-    return pooled
+        torch.mm(matrix, part, out=sums[:, start:stop])
