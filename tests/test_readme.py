@@ -60,7 +60,7 @@ def test_every_command_shown_works(tmp_path: Path) -> None:
         "CHECKPOINT": "checkpoint", "FOLDER": "analysis", "SETTINGS": "settings.toml",
     }  # fmt: skip
     shown = [line for line in blocks("console")[1].splitlines() if line.startswith("smastn")]
-    assert len(shown) == 5
+    assert len(shown) == 6
     for line in shown:
         words = shlex.split(line.split("#")[0])[1:]
         words += SMALLER.get(words[0], [])
