@@ -6,7 +6,6 @@ Wanted: under 150 ms after load with the light preset.
 import cv2
 import numpy as np
 import skimage.data
-import torch
 from timing import milliseconds
 
 from smastn.imaging.landmarks import FaceTracker
@@ -21,7 +20,6 @@ def clip(length: int = 60) -> np.ndarray:
 
 
 def main() -> None:
-    torch.set_num_threads(2)
     frames, tracker = clip(), FaceTracker()
     load = milliseconds(Predictor.bundled, repeats=5)
     predictor = Predictor.bundled()

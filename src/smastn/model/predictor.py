@@ -23,6 +23,7 @@ from smastn.imaging.preparation import PreparationConfig, prepare
 from smastn.imaging.sampling import segment_indices
 from smastn.model.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
 from smastn.model.network import NetworkConfig, SmaStn
+from smastn.workers import one_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,12 @@ class Predictor:
         return self.recognise_images(describe(prepared, self.config.descriptor))
 
     def recognise_images(self, images: Float[Tensor, "images 3 height width"]) -> Recognition:
-        """What one clip shows, given its dynamic images, -1 to 1."""
+        """What one clip shows, given its dynamic images, -1 to 1.
+
+        In one thread on a processor, so that the answer is the same wherever it is asked for.
+        """
         device = next(self._network.parameters()).device
-        with torch.inference_mode():
+        with torch.inference_mode(), one_thread():
             output = self._network(images[None].to(device), inspect=True)
             probabilities = torch.softmax(output.logits[0].double(), dim=0).cpu()
         return Recognition(
