@@ -152,7 +152,8 @@ class Predictor:
 
     def recognise_prepared(self, prepared: UInt8[ndarray, "time size size 3"]) -> Recognition:
         """What one prepared clip shows; see `smastn.imaging.preparation`."""
-        return self.recognise_images(describe(prepared, self.config.descriptor))
+        with one_thread():
+            return self.recognise_images(describe(prepared, self.config.descriptor))
 
     def recognise_images(self, images: Float[Tensor, "images 3 height width"]) -> Recognition:
         """What one clip shows, given its dynamic images, -1 to 1.
