@@ -1,5 +1,6 @@
 """Every experiment file is read, says whom it follows, and has no slip that goes unnoticed."""
 
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -71,8 +72,7 @@ def test_each_ablation_adds_one_part_until_nothing_is_missing() -> None:
 )
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_every_corpus_and_class_scheme_is_known(path: Path) -> None:
-    from smastn.data import corpora, labels
-
+    corpora, labels = (import_module(f"smastn.data.{name}") for name in ("corpora", "labels"))
     config = read_settings(path, Experiment).data
     for name in config.corpora:
         assert corpora.card(name).name == name

@@ -12,7 +12,7 @@ from smastn.evaluation.experiment import Study
 from smastn.evaluation.gallery import exhibits
 from smastn.evaluation.page import PageConfig, render_html
 from smastn.evaluation.predictions import predictions_csv
-from smastn.evaluation.report import Report, metrics_json, summarise
+from smastn.evaluation.report import Leak, Report, metrics_json, summarise
 from smastn.evaluation.run import run
 from smastn.evaluation.store import write_whole
 from smastn.evaluation.tables import latex_rows, markdown
@@ -68,6 +68,16 @@ def evaluate_on(
     return report
 
 
+def _show_leak(leak: Leak) -> None:
+    seen, illusion = leak.method.bootstrap.intervals["uf1"].value, leak.illusion["uf1"]
+    output.print()
+    output.print(
+        f"A leak, no result: with each fold's epoch chosen on the held-out clips UF1 would read "
+        f"{seen:.3f}, {illusion:+.3f} out of nothing.",
+        style="red",
+    )
+
+
 def show_report(report: Report) -> None:
     """Print the three most important numbers, and what they do and do not mean."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
@@ -87,3 +97,5 @@ def show_report(report: Report) -> None:
         output.print(
             Text.assemble((f"{one.name}  ", "bold"), one.meaning, " ", (one.limits, "dim"))
         )
+    if report.leak is not None:
+        _show_leak(report.leak)

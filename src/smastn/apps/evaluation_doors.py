@@ -21,6 +21,9 @@ def evaluate(  # noqa: PLR0913
     seed: Annotated[
         int | None, typer.Option(min=0, help="One seed instead of the experiment's.")
     ] = None,
+    show_leak: Annotated[
+        bool, typer.Option("--show-leak", help="Add what choosing epochs on held-out clips fakes.")
+    ] = False,
     faces: Annotated[
         bool, typer.Option("--faces", help="Show faces in the report; ask the corpus' licence.")
     ] = False,
@@ -28,12 +31,15 @@ def evaluate(  # noqa: PLR0913
     as_json: Json = False,
 ) -> None:
     """Hold out one person at a time, train on the others, score all answers together."""
+    from dataclasses import replace
+
     from smastn.apps.evaluation import evaluate_on, show_report
     from smastn.apps.studies import read_experiment, read_study
     from smastn.config import settings_to_dict
 
     settings = read_experiment(experiment, seed)
     study, left_out = read_study(data, settings, workers)
+    study = replace(study, show_leak=show_leak)
     report = evaluate_on(study, left_out, out, workers, faces)
     if as_json:
         print_json(settings_to_dict(report))

@@ -81,12 +81,14 @@ class Study:
         clips: all clips; their order is the order of all tables.
         prepared: their prepared frames.
         parts: the part of an official split that each is in, by its key.
+        show_leak: also store, apart, what choosing the epoch on the held-out clips gives.
     """
 
     experiment: Experiment
     clips: tuple[Clip, ...]
     prepared: PreparedFrames
     parts: Mapping[str, str] = field(default_factory=dict)
+    show_leak: bool = False
 
     def folds(self) -> list[Fold]:
         """The folds of the experiment's protocol over these clips.

@@ -11,6 +11,7 @@ from typing import Any
 
 from smastn import __version__
 from smastn.config import settings_to_dict
+from smastn.evaluation.leak import LEAK
 from smastn.evaluation.metrics import (
     ClassScores,
     Scores,
@@ -69,6 +70,19 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class Leak:
+    """What choosing the epoch on the held-out clips gives. No result.
+
+    Attributes:
+        method: its scores, by the name of what was done.
+        illusion: what it adds to each score of the network, out of nothing.
+    """
+
+    method: Method
+    illusion: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that is known of a finished run, as `metrics.json` holds it.
 
@@ -92,6 +106,7 @@ class Report:
         samples_sha256: of samples.csv, the exact list of clips.
         settings: of the experiment.
         versions: all that folds were computed with.
+        leak: what choosing the epoch on the held-out clips gives; None unless asked for.
     """
 
     format: int
@@ -113,6 +128,7 @@ class Report:
     samples_sha256: str
     settings: dict[str, Any]
     versions: tuple[str, ...]
+    leak: Leak | None = None
 
 
 def summarise(
@@ -155,6 +171,7 @@ def summarise(
         samples_sha256=results.samples_sha256,
         settings=settings,
         versions=tuple(dict.fromkeys(v for record in results.folds for v in record.versions)),
+        leak=_leak(methods[0], results.leak) if results.leak else None,
     )
 
 
@@ -166,6 +183,13 @@ def metrics_json(report: Report) -> str:
 def _method(name: str, rows: Sequence[Prediction]) -> Method:
     seeds = {str(seed): scores for seed, scores in seed_scores(rows).items()}
     return Method(name, bootstrap_subjects(rows), seeds, fold_averaged_f1(rows))
+
+
+def _leak(network: Method, rows: Sequence[Prediction]) -> Leak:
+    method = _method(f"{network.name}, {LEAK}", rows)
+    honest = network.bootstrap.intervals
+    chosen = method.bootstrap.intervals
+    return Leak(method, {name: chosen[name].value - honest[name].value for name in honest})
 
 
 def _headline(methods: Sequence[Method], emotions: Sequence[str]) -> tuple[Headline, ...]:
