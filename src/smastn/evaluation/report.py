@@ -12,6 +12,7 @@ from typing import Any
 from smastn import __version__
 from smastn.config import settings_to_dict
 from smastn.evaluation.leak import LEAK
+from smastn.evaluation.literature import PublishedResult, full_caveat, published_beside
 from smastn.evaluation.metrics import (
     ClassScores,
     Scores,
@@ -106,6 +107,7 @@ class Report:
         samples_sha256: of samples.csv, the exact list of clips.
         settings: of the experiment.
         versions: all that folds were computed with.
+        published: results of others over the same corpora and classes, caveats completed.
         leak: what choosing the epoch on the held-out clips gives; None unless asked for.
     """
 
@@ -128,6 +130,7 @@ class Report:
     samples_sha256: str
     settings: dict[str, Any]
     versions: tuple[str, ...]
+    published: tuple[PublishedResult, ...] = ()
     leak: Leak | None = None
 
 
@@ -151,15 +154,18 @@ def summarise(
     methods = [_method("SMA-STN", rows)]
     methods += [_method(name, answers) for name, answers in baselines.items()]
     settings = dict(results.settings)
+    scheme = str(settings.get("protocol", {}).get("scheme", ""))
+    corpora = tuple(sorted({row.corpus for row in rows}))
+    clips = len({row.key for row in rows})
     return Report(
         format=FORMAT,
         smastn=__version__,
         name=str(settings.get("name", "")),
         citation=str(settings.get("citation", "")),
-        scheme=str(settings.get("protocol", {}).get("scheme", "")),
+        scheme=scheme,
         emotions=emotions,
-        corpora=tuple(sorted({row.corpus for row in rows})),
-        clips=len({row.key for row in rows}),
+        corpora=corpora,
+        clips=clips,
         headline=_headline(methods, emotions),
         methods=tuple(methods),
         confusion=tuple(tuple(row) for row in confusion_matrix(rows, emotions).tolist()),
@@ -171,6 +177,10 @@ def summarise(
         samples_sha256=results.samples_sha256,
         settings=settings,
         versions=tuple(dict.fromkeys(v for record in results.folds for v in record.versions)),
+        published=tuple(
+            replace(one, caveat=full_caveat(one, scheme, clips))
+            for one in published_beside(corpora, len(emotions))
+        ),
         leak=_leak(methods[0], results.leak) if results.leak else None,
     )
 

@@ -35,6 +35,8 @@ def markdown(report: Report) -> str:
                 for name, counts in zip(report.emotions, report.confusion, strict=True)
             ],
         ),
+        "## Beside published results",
+        *_beside(report),
         f"Samples SHA-256 `{report.samples_sha256}`. {', '.join(report.versions)}.",
         "A micro-expression is not a lie detector.",
     ]
@@ -51,6 +53,27 @@ def latex_rows(report: Report) -> str:
         for one in _leaked(report)
     ]
     return "\n".join([head, *rows]) + "\n"
+
+
+def _beside(report: Report) -> list[str]:
+    if not report.published:
+        return [
+            f"None is known over {', '.join(report.corpora)} with {len(report.emotions)} classes; "
+            "one over other clips or classes could not be compared."
+        ]
+    head = ["Method", "Input", "Clips", "UF1", "UAR", "Accuracy", "Whose numbers", "Caveat"]
+    rows = [
+        [
+            *(one.method, one.input, str(one.clips)),
+            *(
+                "—" if value is None else f"{value:.3f}"
+                for value in (one.uf1, one.uar, one.accuracy)
+            ),
+            *(f"{one.origin}: {one.source}", one.caveat),
+        ]
+        for one in report.published
+    ]
+    return [_table(head, rows)]
 
 
 def _leaked(report: Report) -> list[Method]:
