@@ -27,6 +27,12 @@ def evaluate(  # noqa: PLR0913
     faces: Annotated[
         bool, typer.Option("--faces", help="Show faces in the report; ask the corpus' licence.")
     ] = False,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Write curves and scores for TensorBoard.")
+    ] = False,
+    mlflow: Annotated[
+        str, typer.Option(help="Tell MLflow at this URI, as sqlite:///runs.db.", show_default="no")
+    ] = "",
     workers: Workers = CORES,
     as_json: Json = False,
 ) -> None:
@@ -35,12 +41,16 @@ def evaluate(  # noqa: PLR0913
 
     from smastn.apps.evaluation import evaluate_on, show_report
     from smastn.apps.studies import read_experiment, read_study
+    from smastn.apps.tracking import TrackingConfig, require_tracking, track
     from smastn.config import settings_to_dict
 
+    tracking = TrackingConfig(tensorboard, mlflow)
+    require_tracking(tracking)
     settings = read_experiment(experiment, seed)
     study, left_out = read_study(data, settings, workers)
     study = replace(study, show_leak=show_leak)
     report = evaluate_on(study, left_out, out, workers, faces)
+    track(report, out, tracking)
     if as_json:
         print_json(settings_to_dict(report))
         return
