@@ -16,8 +16,6 @@ from skimage.data import astronaut
 
 from smastn import __version__
 
-pytestmark = pytest.mark.filterwarnings("ignore:The given NumPy array is not writable")
-
 Run = Callable[..., Any]
 Films = dict[str, tuple[Path, str]]
 SMASTN = [sys.executable, "-c", "from smastn.apps.cli import main; main()"]

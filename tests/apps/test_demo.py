@@ -10,8 +10,6 @@ from smastn.apps.demo import DemoConfig, run_demo
 from smastn.apps.studies import read_experiment
 from smastn.errors import InputError
 
-pytestmark = pytest.mark.filterwarnings("ignore:The given NumPy array is not writable")
-
 
 def test_the_demo_leaves_a_front_page_that_leads_to_everything(
     tmp_path: Path,

@@ -1,4 +1,6 @@
+import gc
 import tracemalloc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from films import number_of, picture
 
 from smastn.data.clip import Clip
 from smastn.data.frames import clip_frames, open_frames, read_frames, require_frames, write_video
+from smastn.data.video import Video
 from smastn.errors import InputError
 
 Encode = Callable[..., Path]
@@ -117,6 +120,22 @@ def test_iterating_takes_the_memory_of_a_few_frames(tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 20 * 240 * 320 * 3
+
+
+def test_a_closed_film_is_let_go_at_once(encode: Encode) -> None:
+    """Decoded frames are large: they must not wait for the collector of cycles."""
+    gc.collect()
+    gc.disable()
+    try:
+        film = Video(encode())
+        frames = film.frames()
+        next(frames)
+        film.close()
+        gone = weakref.ref(film)
+        del film, frames
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_pictures_are_sorted_by_number_and_strangers_passed_over(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
 """Every experiment file is read, says whom it follows, and has no slip that goes unnoticed."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from smastn.config import read_settings, settings_differences, settings_to_dict
+from smastn.data.corpora import card
+from smastn.data.labels import scheme
 from smastn.errors import ConfigError
 from smastn.evaluation.experiment import Experiment
 
@@ -67,14 +67,10 @@ def test_each_ablation_adds_one_part_until_nothing_is_missing() -> None:
         assert {phrase.split(" was ")[0] for phrase in phrases} == changed, step
 
 
-@pytest.mark.skipif(
-    find_spec("smastn.data.corpora") is None, reason="the corpus readers are not in this checkout"
-)
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_every_corpus_and_class_scheme_is_known(path: Path) -> None:
-    corpora, labels = (import_module(f"smastn.data.{name}") for name in ("corpora", "labels"))
     config = read_settings(path, Experiment).data
     for name in config.corpora:
-        assert corpora.card(name).name == name
+        assert card(name).name == name
         if config.classes:
-            assert labels.scheme(name, config.classes).clips > 100
+            assert scheme(name, config.classes).clips > 100

@@ -1,47 +1,8 @@
 import cv2
-import matplotlib
 import numpy as np
-import pytest
-import skimage.data
-from matplotlib.image import imread
 
-from smastn.imaging.landmarks import FaceDetector, FaceMesh, FaceTracker
-
-
-@pytest.fixture(scope="module")
-def astronaut() -> np.ndarray:
-    return skimage.data.astronaut()
-
-
-@pytest.fixture(scope="module")
-def admiral() -> np.ndarray:
-    return imread(f"{matplotlib.get_data_path()}/sample_data/grace_hopper.jpg")
-
-
-@pytest.fixture(scope="module")
-def both(astronaut: np.ndarray, admiral: np.ndarray) -> np.ndarray:
-    """Two people in one picture, the admiral's face the larger."""
-    nearer = cv2.resize(astronaut[:310, 70:380], (500, 500), interpolation=cv2.INTER_CUBIC)
-    return np.hstack([nearer, admiral[:500]])
-
-
-def test_each_face_is_found_once_the_largest_first(both: np.ndarray) -> None:
-    boxes = FaceDetector()(both)
-    assert len(boxes) == 2
-    assert boxes[0].area > boxes[1].area
-    assert boxes[0].corners[0] > 500 > boxes[1].corners[0]
-
-
-def test_no_face_is_found_in_noise() -> None:
-    noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), dtype=np.uint8)
-    assert FaceDetector()(noise) == []
-
-
-def test_a_small_face_in_a_large_frame_is_found(astronaut: np.ndarray) -> None:
-    frame = np.full((1080, 1920, 3), 90, np.uint8)
-    frame[500:1012, 1300:1812] = astronaut  # a face of 93 pixels
-    (box,) = FaceDetector()(frame)
-    assert 1300 < box.corners[0] < 1812 and 500 < box.corners[1] < 1012
+from smastn.imaging.detection import FaceDetector
+from smastn.imaging.landmarks import FaceMesh, FaceTracker
 
 
 def test_points_move_with_the_picture(astronaut: np.ndarray) -> None:

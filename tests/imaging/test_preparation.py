@@ -56,6 +56,16 @@ def test_a_clip_without_a_face_is_refused_with_what_to_do(tracker: FaceTracker) 
         prepare(noise, tracker, PreparationConfig())
 
 
+def test_a_cropped_release_is_scaled_and_nothing_else(tracker: FaceTracker) -> None:
+    config = PreparationConfig(size=32, already_cropped=True)
+    noise = np.random.default_rng(0).integers(0, 256, (4, 96, 64, 3), dtype=np.uint8)
+    prepared = prepare(noise, tracker, config)
+    middle = cv2.resize(noise[0, 16:80], (32, 32), interpolation=cv2.INTER_AREA)
+    np.testing.assert_array_equal(prepared[0], middle)
+    some = prepare(noise, tracker, config, np.array([2]))
+    np.testing.assert_array_equal(some, prepared[[2]])
+
+
 def test_a_face_that_is_not_there_is_refused_with_those_that_are(drifting: np.ndarray) -> None:
     with pytest.raises(FaceError, match="show 1 face.*number 3 by size.*--face 0 to 0"):
         prepare(drifting, FaceTracker(choice=2), PreparationConfig())

@@ -1,16 +1,37 @@
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import skimage.data
+from safetensors import safe_open
 
 from smastn.data.clip import Clip
+from smastn.errors import InputError
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
 from smastn.imaging.prepared_clips import prepare_clips
 
 CONFIG = PreparationConfig(size=32)
+SCRIPT = """
+import sys
+from pathlib import Path
+from smastn.data.clip import Clip
+from smastn.imaging.preparation import PreparationConfig
+from smastn.imaging.prepared_clips import prepare_clips
+
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    clips = [Clip("made/s1", p.name, "fear", p, 0, 7) for p in sorted(root.iterdir())]
+    say = lambda done, total: print(done, flush=True)
+    prepare_clips(clips, Path(sys.argv[2]), PreparationConfig(size=32), {workers}, say)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -62,4 +83,80 @@ def test_the_number_of_workers_changes_no_byte(clips: list[Clip], tmp_path: Path
     )
     for clip in clips[:2]:
         assert one.files[clip.key].read_bytes() == two.files[clip.key].read_bytes()
-    assert seen == [(1, 2), (2, 2)]
+    assert seen == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_files_map_from_disk_and_are_read_by_the_formats_own_library(
+    clips: list[Clip], tmp_path: Path
+) -> None:
+    prepared = prepare_clips(clips[:1], tmp_path, CONFIG)
+    frames = prepared[clips[0].key]
+    assert isinstance(frames, np.memmap)
+    path = prepared.files[clips[0].key]
+    with safe_open(path, framework="numpy") as file:
+        np.testing.assert_array_equal(file.get_tensor("frames"), frames)
+        written = json.loads(file.metadata()["prepared"])
+    assert written["sha256"] == hashlib.sha256(np.asarray(frames).data).hexdigest()
+    assert written["made_of"]["clip"] == clips[0].key
+
+
+def test_a_flipped_bit_is_found_and_a_torn_file_is_made_again(
+    clips: list[Clip], tmp_path: Path
+) -> None:
+    prepared = prepare_clips(clips[:2], tmp_path, CONFIG)
+    one, two = (prepared.files[clip.key] for clip in clips[:2])
+    whole = one.read_bytes()
+    assert prepared.damaged() == []
+    one.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert prepared.damaged() == [one]
+    for length in (0, 5, 40, len(whole) // 2, len(whole) - 1):
+        one.write_bytes(whole[:length])
+        with pytest.raises(InputError, match="torn or no prepared clip"):
+            prepared[clips[0].key]
+        changed = two.stat().st_mtime_ns
+        prepare_clips(clips[:2], tmp_path, CONFIG)
+        assert one.read_bytes() == whole
+        assert two.stat().st_mtime_ns == changed
+
+
+def test_a_changed_frame_makes_its_clip_again_and_no_other(
+    clips: list[Clip], tmp_path: Path
+) -> None:
+    for clip in clips[:2]:
+        shutil.copytree(clip.source, tmp_path / clip.name)
+    own = [replace(clip, source=tmp_path / clip.name) for clip in clips[:2]]
+    before = prepare_clips(own, tmp_path / "cache", CONFIG).files
+    outside, inside = own[0].source / "img0.png", own[0].source / "img3.png"
+    outside.write_bytes(inside.read_bytes())
+    assert prepare_clips(own, tmp_path / "cache", CONFIG).files == before
+    inside.write_bytes((own[0].source / "img2.png").read_bytes())
+    after = prepare_clips(own, tmp_path / "cache", CONFIG).files
+    assert [after[clip.key] == before[clip.key] for clip in own] == [False, True]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_kill_leaves_whole_files_and_the_next_run_finishes(workers: int, tmp_path: Path) -> None:
+    root, cache = tmp_path / "clips", tmp_path / "cache"
+    face = cv2.resize(skimage.data.astronaut()[:300, 80:380], (480, 480))[..., ::-1]
+    for number in range(24):
+        (root / str(number)).mkdir(parents=True)
+        for index in range(8):
+            cv2.imwrite(str(root / str(number) / f"{index}.png"), np.roll(face, number, axis=1))
+    made = [Clip("made/s1", path.name, "fear", path, 0, 7) for path in sorted(root.iterdir())]
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(workers=workers))
+    command = [sys.executable, str(script), str(root), str(cache)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        for _ in range(4):
+            process.stdout.readline()
+        process.kill()
+        process.stdout.read()  # ends when the workers, who hold it too, have ended
+    (cache / f".dead.{process.pid}.partial").write_bytes(b"half")
+    there = {path: path.stat().st_mtime_ns for path in cache.glob("*.safetensors")}
+    assert 3 <= len(there) < 24
+    prepared = prepare_clips(made, cache, CONFIG)
+    assert not prepared.failed
+    assert prepared.damaged() == []
+    assert {path: path.stat().st_mtime_ns for path in there} == there
+    assert len(list(cache.iterdir())) == 24

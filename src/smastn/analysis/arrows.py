@@ -13,6 +13,8 @@ from smastn.spotting.regions import REGIONS
 MAGNIFIED = 20
 """How many times longer than the movement an arrow is drawn."""
 
+_LONGEST = 60.0  # pixels of 224
+_MARGIN = 14.0  # pixels drawn
 _SHARP = 2  # drawn twice as large, so that thin lines stay thin
 _EDGE, _CORE = (255, 255, 255), (18, 76, 214)
 
@@ -22,8 +24,9 @@ def arrows_picture(
 ) -> UInt8[ndarray, "tall wide 3"]:
     """The face at the apex, twice as large, with an arrow for each region that took part.
 
-    An arrow begins where the region lies at rest and is `MAGNIFIED` times as long as its
-    movement, since a pixel or two cannot be seen.
+    An arrow begins where the region lies at rest, or as near to it as the picture's edge
+    allows, and is `MAGNIFIED` times as long as the movement, since a pixel or two cannot be
+    seen; a movement of more than 3 px gets no longer arrow.
 
     Args:
         face: prepared, so that regions lie where `curve` has them.
@@ -37,11 +40,24 @@ def arrows_picture(
     for name in interval.regions:
         region = list(REGIONS).index(name)
         start = curve.places[region] * scale
-        end = start + moved[region] * MAGNIFIED * scale
-        if np.isfinite(end).all():
+        way = _shortened(moved[region] * MAGNIFIED) * scale
+        if np.isfinite(start + way).all():
+            start = _inside(start, way, float(width * _SHARP), float(height * _SHARP))
             for colour, thick in ((_EDGE, 15), (_CORE, 8)):
-                _arrow(drawn, start, end, colour, thick)
+                _arrow(drawn, start, start + way, colour, thick)
     return drawn
+
+
+def _shortened(way: ndarray) -> ndarray:
+    """At most as long as `_LONGEST`: whole heads have moved where it would be longer."""
+    return way * min(1.0, _LONGEST / max(float(np.linalg.norm(way)), 1e-6))
+
+
+def _inside(start: ndarray, way: ndarray, width: float, height: float) -> ndarray:
+    """The start, moved so that both ends of the arrow lie in the picture."""
+    low = np.maximum(_MARGIN, _MARGIN - way)
+    high = np.minimum((width, height), (width, height) - way) - _MARGIN
+    return np.clip(start, low, high)
 
 
 def _arrow(

@@ -1,6 +1,5 @@
 """The frames of each candidate are read again, and the one `Predictor` is asked."""
 
-import gc
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -84,7 +83,6 @@ def face_frames(
                     images = []
                 if not waiting:
                     break
-        gc.collect()  # an open film is a cycle of references, and holds its decoded frames
 
 
 def _neighbours(intervals: Sequence[Interval]) -> Iterator[list[Interval]]:

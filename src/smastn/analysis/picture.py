@@ -28,7 +28,7 @@ from smastn.imaging.picture import attention_picture, shared_gain, signed_pictur
 
 _WIDTH, _EDGE = 17.0, 0.5  # inches, as all lengths here
 _HEADER, _TIMELINE, _HEADINGS, _FOOTER = 1.05, 2.95, 0.52, 0.9
-_WORDS, _BARS, _GAP, _GROUP = 2.5, 2.3, 0.05, 0.24
+_WORDS, _BARS, _GAP, _GROUP = 2.65, 2.3, 0.05, 0.24
 _LARGEST, _BELOW = 1.5, 0.3  # side of a picture, room below it
 _LABEL_ROOM = 0.075  # share of the timeline that a name needs
 _LEAST_TOP = 2.0  # the curve's axis reaches at least twice the threshold
@@ -148,7 +148,7 @@ def _words(page: Page, top: float, number: int, candidate: Candidate, analysis: 
     page.text((_EDGE + 0.17, top + 0.11), str(number), 12.0, "white", "bold centre")
     page.text((_EDGE + 0.46, top + 0.09), candidate.emotion or "not named", 14.0, colour, "bold")
     words = [time_text(candidate, analysis), frames_text(candidate), strength_text(candidate)]
-    words.append(regions_text(candidate))
+    words.append(regions_text(candidate, most=2))
     page.text((_EDGE, top + 0.5), "\n".join(words), 8.8, FAINT)
 
 

@@ -46,7 +46,7 @@ def nothing_found(analysis: Analysis) -> str:
 def time_text(candidate: Candidate, analysis: Analysis) -> str:
     """When, how long, and whether that is micro."""
     one, times = candidate.interval, analysis.curve.times
-    kind = "micro" if one.micro else "longer than micro"
+    kind = "micro" if one.micro else "longer"
     return f"{times[one.onset]:.2f} to {times[one.offset]:.2f} s  ·  {one.seconds:.2f} s, {kind}"
 
 

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from smastn import __version__
 from smastn.apps.console import complain, print_json, say
+from smastn.apps.corpora import audit, corpora, make_lookalike, prepare, show_lookalike
 from smastn.apps.evaluation_doors import compare, evaluate, verify
 from smastn.apps.options import CORES, Checkpoint, Face, Json, Seed, Workers
 from smastn.errors import SmastnError
@@ -114,10 +115,23 @@ def synth(  # noqa: PLR0913
     clips: Annotated[int, typer.Option(min=0, help="Clips of each of them.")] = 9,
     neutral: Annotated[int, typer.Option(min=0, help="Further clips without movement.")] = 0,
     seed: Seed = 0,
+    layout: Annotated[
+        str | None,
+        typer.Option(help="Lie on disk as that corpus does.", show_default="one's own data"),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="With --layout: as many clips as the real one.")
+    ] = False,
+    grey: Annotated[
+        bool, typer.Option("--grey", help="With --layout: small grey pictures, no faces.")
+    ] = False,
     workers: Workers = CORES,
     as_json: Json = False,
 ) -> None:
     """Make a corpus of people who do not exist, with every movement known."""
+    if layout is not None:
+        show_lookalike(make_lookalike(out, layout, full, grey, seed), as_json)
+        return
     from smastn.apps.progress import progress
     from smastn.synthesis.corpus import CorpusConfig, make_corpus
 
@@ -224,6 +238,11 @@ def analyze(  # noqa: PLR0913
     show_analysis(analysis)
     if folder is not None:
         typer.echo(folder / REPORT)
+
+
+app.command()(corpora)
+app.command()(audit)
+app.command()(prepare)
 
 
 if __name__ == "__main__":

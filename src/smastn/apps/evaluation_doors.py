@@ -13,7 +13,9 @@ DOES_NOT_HOLD = 1
 
 
 def evaluate(  # noqa: PLR0913
-    data: Annotated[Path, typer.Option(help="Corpus folder with a manifest.csv.")],
+    data: Annotated[
+        Path, typer.Option(help="Corpus folder: a manifest.csv, or what the experiment names.")
+    ],
     out: Annotated[Path, typer.Option(help="Folder of the run; a stopped one goes on.")],
     experiment: Annotated[
         Path | None, typer.Argument(help="Experiment in TOML.", show_default="our settings")

@@ -6,6 +6,7 @@ they give goes into the model card. Nothing is chosen on the second group.
 
 from importlib import resources
 from pathlib import Path
+from zlib import crc32
 
 import cv2
 from jinja2 import Environment, StrictUndefined
@@ -16,6 +17,8 @@ from smastn.apps.progress import progress
 from smastn.assets import cache_folder
 from smastn.config import settings_to_dict
 from smastn.data.clip import Clip
+from smastn.data.manifest import MANIFEST, read_manifest
+from smastn.evaluation.fold import one_thread
 from smastn.evaluation.metrics import class_scores
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.uncertainty import Interval, bootstrap_subjects
@@ -26,7 +29,7 @@ from smastn.training.fit import Settings, TrainConfig, TrainingClip, fit
 
 TRAINING_PEOPLE = CorpusConfig(subjects=100, clips_per_subject=12, seed=2010)
 HELD_OUT_PEOPLE = CorpusConfig(subjects=25, clips_per_subject=12, seed=9342)
-SETTINGS = Settings(training=TrainConfig(epochs=40))
+SETTINGS = Settings(training=TrainConfig(epochs=20))
 SEED = 0
 
 _WORKERS = 2
@@ -39,7 +42,7 @@ def main() -> None:
     work = cache_folder().parent / "weights"
     training, prepared = _people("People to train on", TRAINING_PEOPLE, work / "training")
     clips = [TrainingClip(prepared[clip.key], clip.emotion) for clip in training]
-    with progress("Training") as advance:
+    with progress("Training") as advance, one_thread():  # the same weights on any such machine
         predictor = fit(clips, SETTINGS, SEED, advance)
     held_out, prepared = _people("People held out", HELD_OUT_PEOPLE, work / "held_out")
     predictions = _ask(predictor, held_out, prepared)
@@ -52,8 +55,12 @@ def main() -> None:
 
 
 def _people(text: str, config: CorpusConfig, folder: Path) -> tuple[list[Clip], PreparedClips]:
-    with progress(f"{text}: filming") as advance:
-        clips = make_corpus(folder / "frames", config, _WORKERS, advance)
+    frames = folder / f"{crc32(repr(config).encode()):08x}"
+    if (frames / MANIFEST).is_file():  # an interrupted run goes on here
+        clips = read_manifest(frames)
+    else:
+        with progress(f"{text}: filming") as advance:
+            clips = make_corpus(frames, config, _WORKERS, advance)
     with progress(f"{text}: preparing") as advance:
         prepared = prepare_clips(
             clips, folder / "prepared", SETTINGS.preparation, _WORKERS, advance

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from smastn.errors import InputError
 
@@ -23,6 +24,9 @@ class Clip:
         offset: frame at which the movement has ended.
         rate: frames a second.
         action_units: facial action units coded, such as ``("4", "L14")``.
+        apex_source: ``"annotated"``, or ``"midpoint"`` where `apex` only stands in for a mark
+            that is missing or impossible.
+        objective: objective class 1 to 7 of Davison et al. 2018, or None.
 
     Raises:
         InputError: the frames are out of order, or the subject names no corpus.
@@ -37,6 +41,8 @@ class Clip:
     apex: int | None = None
     rate: float = 200.0
     action_units: tuple[str, ...] = ()
+    apex_source: Literal["annotated", "midpoint"] = "annotated"
+    objective: int | None = None
 
     def __post_init__(self) -> None:
         where = f"clip {self.name} of {self.subject}"

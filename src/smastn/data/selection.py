@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from smastn.config import check_choices
+from smastn.data.annotations import Corpus
 from smastn.data.clip import Clip
-from smastn.data.manifest import read_manifest
+from smastn.data.corpora import read_corpus
+from smastn.data.dfme import Split, read_dfme
+from smastn.data.labels import labelled, require_counts, scheme
 from smastn.errors import ConfigError, InputError
 
-TRAINING_PART = "training"
+TRAINING_PART: Literal["training"] = "training"
 """Name of the part of an official split that is learnt from; all others are asked about."""
 
-_OFFICIAL_PARTS = {"dfme": (TRAINING_PART, "testA", "testB")}
+_PARTS: tuple[Split, ...] = (TRAINING_PART, "testA", "testB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +73,20 @@ def select_clips(root: Path, config: DataConfig, split: bool = False) -> Selecti
     several = len(config.corpora) > 1
     clips: list[Clip] = []
     for name in config.corpora:
-        clips += _classed(_read(name, root / name if several else root), config)
+        clips += _classed(read_corpus(name, root / name if several else root), config)
     return Selection(tuple(clips))
 
 
 def _split_clips(root: Path, config: DataConfig) -> Selection:
-    (name, *others) = config.corpora
-    if others or name not in _OFFICIAL_PARTS:
+    if config.corpora != ("dfme",):
         raise ConfigError(
-            f"{', '.join(config.corpora)} has no official split that is known here; known are "
-            f"{', '.join(_OFFICIAL_PARTS)}: choose another protocol.scheme"
+            f"{', '.join(config.corpora)} has no official split that is known here; known is "
+            "that of dfme: choose another protocol.scheme"
         )
-    reader = getattr(_corpora(name), f"read_{name}")
     clips: list[Clip] = []
     parts: dict[str, str] = {}
-    for part in _OFFICIAL_PARTS[name]:
-        found = _classed(reader(root, part), config)
+    for part in _PARTS:
+        found = _classed(read_dfme(root, part), config)
         clips += found
         parts |= {clip.key: part for clip in found}
     if len(parts) < len(clips):
@@ -97,31 +97,11 @@ def _split_clips(root: Path, config: DataConfig) -> Selection:
     return Selection(tuple(clips), parts)
 
 
-def _read(name: str, root: Path) -> Any:
-    """A corpus with its clips; a manifest needs none of the corpus readers."""
-    return read_manifest(root) if name == "manifest" else _corpora().read_corpus(name, root)
-
-
-def _classed(corpus: Any, config: DataConfig) -> list[Clip]:
-    clips = list(corpus if isinstance(corpus, list) else corpus.clips)
+def _classed(corpus: Corpus, config: DataConfig) -> list[Clip]:
     if not config.classes:
-        return clips
-    labels = _corpora("labels")
-    scheme = labels.scheme(clips[0].subject.split("/", 1)[0], config.classes)
-    clips = labels.labelled(clips, scheme)
+        return list(corpus.clips)
+    chosen = scheme(corpus.name, config.classes)
+    clips = labelled(corpus.clips, chosen)
     if config.counts == "published":
-        labels.require_counts(clips, scheme)
+        require_counts(clips, chosen)
     return clips
-
-
-def _corpora(module: str = "corpora") -> Any:
-    """A module of the corpus readers, found by name: a manifest is read without them."""
-    try:
-        return import_module(f"smastn.data.{module}")
-    except ModuleNotFoundError as error:
-        if error.name != f"smastn.data.{module}":
-            raise
-        raise ConfigError(
-            "this smastn reads no corpus but one's own; set data.corpora to ['manifest'] and "
-            "write a manifest.csv"
-        ) from error

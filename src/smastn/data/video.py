@@ -61,7 +61,8 @@ class Video:
         return max(0.0, self._damaged_at - (self._first.time or 0.0))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file and of all frames."""
+        self._decoded = iter(())  # the decoding generator and this object refer to each other
         self._container.close()
 
     def frames(self, first: int = 0) -> Iterator[tuple[float, UInt8[ndarray, "height width 3"]]]:
@@ -186,11 +187,8 @@ def _open(path: Path) -> Any:
 
 
 def _picture_stream(container: Any, path: Path) -> Any:
-    streams = [
-        stream
-        for stream in container.streams.video
-        if not stream.disposition & Disposition.attached_pic
-    ]
+    cover = Disposition.attached_pic  # the picture on an album is no film
+    streams = [one for one in container.streams.video if not one.disposition & cover]
     if not streams:
         kinds = sorted({stream.type for stream in container.streams}) or ["nothing"]
         raise InputError(

@@ -5,19 +5,9 @@ and each held-out clip is asked about once. Every fold has one thread, wherever
 it runs, so that the answers do not depend on how many processes there are.
 """
 
-import multiprocessing
-import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from multiprocessing import resource_tracker
-from multiprocessing.connection import wait
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-
-import torch
 
 from smastn.config import settings_to_dict
 from smastn.errors import ConfigError, InputError
@@ -32,6 +22,7 @@ from smastn.evaluation.store import (
     write_fold,
     write_predictions,
 )
+from smastn.workers import spread
 
 
 def run(
@@ -64,8 +55,8 @@ def run(
     done = len(tasks) - len(waiting)
     if progress is not None:
         progress(done, len(tasks))
-    for index, result in _results(study, waiting, workers):
-        write_fold(folder, index, result)
+    for at, result in spread(partial(_fold, study), waiting, workers):
+        write_fold(folder, waiting[at][0], result)
         done += 1
         if progress is not None:
             progress(done, len(tasks))
@@ -84,75 +75,10 @@ def _is_done(study: Study, folder: Path, task: tuple[int, Fold, int]) -> bool:
     return not study.show_leak or bool(found.leak) or bool(found.record.failure)
 
 
-def _results(
-    study: Study, tasks: Sequence[tuple[int, Fold, int]], workers: int
-) -> Iterator[tuple[int, FoldResult]]:
-    """The folds as they are done, in this process or in several."""
-    if workers == 1 or len(tasks) < 2:
-        for index, fold, seed in tasks:
-            with one_thread():
-                result = run_fold(study, fold, seed)
-            yield index, result
-        return
-    context = multiprocessing.get_context("spawn")  # a fork would inherit torch's threads
-    with ProcessPoolExecutor(workers, context, _begin_worker, (study,)) as pool:
-        try:
-            with _interrupts_held():
-                waiting = {
-                    pool.submit(_fold_in_worker, fold, seed): index for index, fold, seed in tasks
-                }
-            for done in as_completed(waiting):
-                yield waiting[done], done.result()
-        except BrokenProcessPool as error:
-            raise InputError(
-                f"one of {workers} processes ended before its fold was done (too little memory?); "
-                "start again with fewer workers: finished folds are kept"
-            ) from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-
-
-_STUDY: list[Study] = []
-"""In a worker: the study, sent once when it starts and not with every fold."""
-
-
-def _begin_worker(study: Study) -> None:
-    torch.set_num_threads(1)
-    _STUDY[:] = [study]
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Processes started inside wait with Ctrl-C until they have begun.
-
-    They would print a traceback from the middle of an import. What is blocked here
-    stays blocked in a process started here; it unblocks itself.
-    """
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    resource_tracker.ensure_running()  # where it starts, it unblocks Ctrl-C
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _fold_in_worker(fold: Fold, seed: int) -> FoldResult:
-    return run_fold(_STUDY[0], fold, seed)
+def _fold(study: Study, task: tuple[int, Fold, int]) -> FoldResult:
+    _, fold, seed = task
+    with one_thread():
+        return run_fold(study, fold, seed)
 
 
 def _stored(folder: Path, tasks: Sequence[tuple[int, Fold, int]]) -> list[FoldResult]:

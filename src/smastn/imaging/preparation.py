@@ -36,12 +36,16 @@ class PreparationConfig:
         first_frames: frames whose landmarks, averaged, align the whole clip.
         still_head: take the head's movement out.
         even_light: take flicker of the whole picture out.
+        already_cropped: the frames are registered faces already, as in the releases
+            ``Cropped`` and ``SMIC_all_cropped``: no face is looked for, the middle square is
+            scaled, and heads are taken to be still.
     """
 
     size: int = 112
     first_frames: int = 5
     still_head: bool = True
     even_light: bool = True
+    already_cropped: bool = False
 
     def __post_init__(self) -> None:
         if not 16 <= self.size <= 512:
@@ -66,8 +70,10 @@ def prepare(
             same whichever others are chosen.
 
     Raises:
-        FaceError: no face in the first frames.
+        FaceError: no face in the first frames, unless they are already cropped.
     """
+    if config.already_cropped:
+        return _scaled_squares(frames, config, chosen)
     faces = _first_faces(frames[: config.first_frames], tracker)
     coarse = face_alignment(faces, _TRACKING_SIZE)
     to_crop = face_alignment(faces, config.size)
@@ -85,6 +91,27 @@ def prepare(
             matrix = compose(back, to_crop)
         gain = light / max(float(crop.mean()), 1.0) if config.even_light else 1.0
         prepared.append(_brightened(warp(frame, matrix, config.size), gain))
+    return np.stack(prepared)
+
+
+def _scaled_squares(
+    frames: UInt8[ndarray, "time height width 3"],
+    config: PreparationConfig,
+    chosen: Int64[ndarray, " chosen"] | None,
+) -> UInt8[ndarray, "prepared size size 3"]:
+    """The middle square of each frame, light even."""
+    height, width = frames.shape[1:3]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    squares = frames[:, top : top + side, left : left + side]
+    light = float(squares[0].mean())
+    prepared = []
+    for index in range(len(squares)) if chosen is None else chosen:
+        square = squares[index]
+        gain = light / max(float(square.mean()), 1.0) if config.even_light else 1.0
+        method = cv2.INTER_AREA if side > config.size else cv2.INTER_LINEAR
+        image = cv2.resize(square, (config.size, config.size), interpolation=method)
+        prepared.append(_brightened(image, gain))
     return np.stack(prepared)
 
 

@@ -1,32 +1,40 @@
 """Prepared clips on disk, one memory-mapped file each, made once and in parallel.
 
-A file's name is a digest of all that made it: source, frames, and settings. So
-changed settings or a changed source make a new file, and all else is kept.
+A file's name is a digest of all that made it: name, size and time of change of
+every frame, and the settings. So changed settings or changed frames make a new
+file, and all else is kept. A kill at any moment costs the clips then in work.
 """
 
 import hashlib
 import json
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import cv2
-import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
 from smastn.config import settings_to_dict
 from smastn.data.clip import Clip
 from smastn.data.frames import clip_frames
-from smastn.errors import SmastnError
+from smastn.data.pictures import numbered_pictures
+from smastn.errors import InputError, SmastnError
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
+from smastn.imaging.prepared_file import (
+    SUFFIX,
+    is_prepared,
+    matches_checksum,
+    open_prepared,
+    sweep_partials,
+    write_prepared,
+)
+from smastn.workers import spread
 
-_VERSION = 1
+_VERSION = 2
 """Raise it when `prepare` gives other pixels for the same settings."""
 
 
@@ -35,7 +43,7 @@ class PreparedClips:
     """Where the prepared clips of a study lie.
 
     Attributes:
-        files: NumPy file by clip key.
+        files: prepared file by clip key.
         failed: why a clip could not be prepared, by clip key; these are in no score.
     """
 
@@ -43,8 +51,12 @@ class PreparedClips:
     failed: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> UInt8[ndarray, "time size size 3"]:
-        """The prepared clip of that key, mapped from disk rather than read; changes stay in memory."""
-        return np.load(self.files[key], mmap_mode="c")
+        """The prepared clip of that key, mapped from disk; changes stay in memory."""
+        return open_prepared(self.files[key])
+
+    def damaged(self) -> list[Path]:
+        """Files whose pixels are no longer those that were written; reads all of them."""
+        return [path for path in self.files.values() if not matches_checksum(path)]
 
 
 def prepare_clips(
@@ -65,40 +77,28 @@ def prepare_clips(
 
     Returns:
         All clips, those that failed with the reason.
+
+    Raises:
+        InputError: a process ended before its clip was done.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = {clip.key: folder / f"{_digest(clip, config)}.npy" for clip in clips}
-    waiting = [clip for clip in clips if not files[clip.key].is_file()]
+    sweep_partials(folder)
+    files = {clip.key: folder / f"{_digest(made_of(clip, config))}{SUFFIX}" for clip in clips}
+    waiting = [clip for clip in clips if not is_prepared(files[clip.key])]
     failed: dict[str, str] = {}
     done = len(clips) - len(waiting)
-    for key, reason in _prepare_all(waiting, files, config, workers):
+    if progress is not None:
+        progress(done, len(clips))
+    tasks = [(clip, files[clip.key]) for clip in waiting]
+    begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
+    for index, reason in spread(partial(_prepare_one, config), tasks, workers, begin):
         if reason is not None:
-            failed[key] = reason
-            del files[key]
+            failed[waiting[index].key] = reason
+            del files[waiting[index].key]
         done += 1
         if progress is not None:
             progress(done, len(clips))
     return PreparedClips(files, failed)
-
-
-def _prepare_all(
-    clips: Sequence[Clip], files: Mapping[str, Path], config: PreparationConfig, workers: int
-) -> Iterator[tuple[str, str | None]]:
-    """Each clip's key with None, or with the reason why it could not be prepared."""
-    if workers <= 1 or len(clips) <= 1:
-        for clip in clips:
-            yield clip.key, _prepare_one(clip, files[clip.key], config)
-        return
-    # Forking a process that has run models or OpenCV's threads can hang: start afresh.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, context, initializer=cv2.setNumThreads, initargs=(1,)
-    ) as pool:
-        jobs = {
-            pool.submit(_prepare_one, clip, files[clip.key], config): clip.key for clip in clips
-        }
-        for job in as_completed(jobs):
-            yield jobs[job], job.result()
 
 
 @cache
@@ -107,25 +107,39 @@ def _tracker() -> FaceTracker:
     return FaceTracker()
 
 
-def _prepare_one(clip: Clip, file: Path, config: PreparationConfig) -> str | None:
+def _prepare_one(config: PreparationConfig, task: tuple[Clip, Path]) -> str | None:
     """Write one prepared clip; None if all went well, else the reason."""
+    clip, file = task
     try:
         prepared = prepare(clip_frames(clip), _tracker(), config)
     except SmastnError as error:
         return str(error)
-    partial = file.with_name(f".{file.stem}.{os.getpid()}.npy")
-    np.save(partial, prepared)
-    partial.replace(file)
+    write_prepared(file, prepared, {"clip": clip.key, **made_of(clip, config)})
     return None
 
 
-def _digest(clip: Clip, config: PreparationConfig) -> str:
-    status = clip.source.stat() if clip.source.exists() else None
-    made_of = {
+def made_of(clip: Clip, config: PreparationConfig) -> dict[str, Any]:
+    """All that a prepared clip depends on, in plain types."""
+    return {
         "version": _VERSION,
         "source": str(clip.source.resolve()),
-        "changed": None if status is None else [status.st_size, status.st_mtime_ns],
+        "content": _content(clip),
         "frames": [clip.onset, clip.offset],
         "settings": settings_to_dict(config),
     }
-    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _content(clip: Clip) -> str | None:
+    """A digest of name, size and time of change of the clip's files; None if they are not there."""
+    try:
+        files = [clip.source]
+        if clip.source.is_dir():
+            files = numbered_pictures(clip.source)[clip.onset : clip.offset + 1]
+        states = [(file.name, file.stat()) for file in files]
+    except (InputError, OSError):
+        return None  # preparing it will say why
+    return _digest([(name, state.st_size, state.st_mtime_ns) for name, state in states])
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:24]

@@ -17,6 +17,7 @@ from smastn.errors import ConfigError
 from smastn.spotting.blinks import blink_mask
 from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.regions import BROWS, EYES, REGIONS
+from smastn.spotting.slope import steps_to_foot
 
 MICRO_SECONDS = 0.5
 """A movement longer than this is no micro-expression."""
@@ -27,8 +28,9 @@ _LEAST_NOISE = 0.03  # px: below it, a still film would make compression artefac
 _USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pixels wide
 _SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
 _SMOOTHING = 0.02  # s
-_SHAKE = 40.0  # px/s
-_SHARE = 0.4
+_SHAKE = 40.0  # px/s; a head that moves so fast doubles the variance of the noise
+_SHARE = 0.4  # of the strongest region's evidence, from which another takes part
+_HALF_SURE = 10.0  # times the noise: twice the usual threshold
 _EYES = [_NAMES.index(name) for name in EYES]
 _BROWS = [_NAMES.index(name) for name in BROWS]
 
@@ -245,7 +247,7 @@ def _interval(apex: int, evidence: _Evidence, config: SpottingConfig) -> Interva
         strength_px=float(evidence.moved[apex, first]),
         strength_noise=strength,
         regions=tuple(_NAMES[region] for region in taking_part),
-        confidence=_confidence(strength, config),
+        confidence=strength / (strength + _HALF_SURE),
     )
 
 
@@ -258,33 +260,7 @@ def _extent(
     reach = round(config.longest * evidence.curve.rate)
     rise = np.einsum("trd,rd->t", evidence.rise[: apex + 1, regions][-reach:], weights)[::-1]
     fall = np.einsum("trd,rd->t", evidence.fall[apex:, regions][:reach], weights)
-    return apex - _foot(rise), apex + _foot(fall)
-
-
-def _foot(slope: ndarray) -> int:
-    """Steps from the top of a slope to its foot.
-
-    The line through three quarters and one quarter of the height is drawn on to zero:
-    the foot itself drowns in noise, the middle of the slope does not.
-    """
-    quarters = [_first_below(slope, float(slope[0]) * share) for share in (0.75, 0.25)]
-    foot = quarters[1] + (quarters[1] - quarters[0]) / 2
-    return int(np.clip(round(foot), 1, len(slope) - 1)) if len(slope) > 1 else 0
-
-
-def _first_below(slope: ndarray, level: float) -> float:
-    """Where a falling slope first crosses `level`, between samples."""
-    below = np.flatnonzero(~(slope > level))  # NaN ends it as well
-    if not len(below):
-        return float(len(slope) - 1)
-    after = int(below[0])
-    if after == 0 or not np.isfinite(slope[after]):
-        return float(max(0, after - 1))
-    return after - float((level - slope[after]) / (slope[after - 1] - slope[after]))
-
-
-def _confidence(strength: float, config: SpottingConfig) -> float:
-    return strength / (strength + 2 * config.threshold)
+    return apex - steps_to_foot(rise), apex + steps_to_foot(fall)
 
 
 def _without_overlap(intervals: list[Interval]) -> list[Interval]:

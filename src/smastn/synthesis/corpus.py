@@ -5,13 +5,9 @@ neither the order nor the number of workers changes a byte.
 """
 
 import csv
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -26,6 +22,7 @@ from smastn.synthesis.film import Film
 from smastn.synthesis.movement import EMOTIONS, draw_event
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.puppet import Puppet
+from smastn.workers import spread
 
 CORPUS = "synthetic"
 """The corpus's name in `Clip.subject`."""
@@ -131,35 +128,18 @@ def make_corpus(
         InputError: `root` holds something else, the disk is full or may not be written.
     """
     total = config.subjects * (config.clips_per_subject + config.neutral)
-    made: list[MadeClip] = []
+    people: dict[int, list[MadeClip]] = {}
     with folder_when_whole(root, marker=MANIFEST) as folder:
-        with _mapping(min(workers, config.subjects)) as mapping:
-            for person in mapping(partial(_write_subject, folder, config), range(config.subjects)):
-                made += person
-                if progress is not None:
-                    progress(len(made), total)
+        work = partial(_write_subject, folder, config)
+        begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
+        for subject, clips in spread(work, range(config.subjects), workers, begin):
+            people[subject] = clips
+            if progress is not None:
+                progress(sum(map(len, people.values())), total)
+        made = [clip for subject in sorted(people) for clip in people[subject]]
         write_manifest(folder, [one.clip for one in made])
         _write_truth(folder / TRUTH, made)
     return [replace(one.clip, source=root / one.clip.source.relative_to(folder)) for one in made]
-
-
-@contextmanager
-def _mapping(workers: int) -> Iterator[Callable]:
-    """`map`, in this process or spread over several."""
-    if workers <= 1:
-        yield map
-        return
-    context = get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, _begin_worker)
-    try:
-        yield pool.map
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _begin_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
-    cv2.setNumThreads(1)  # the workers are the parallelism
 
 
 def _write_subject(folder: Path, config: CorpusConfig, subject: int) -> list[MadeClip]:

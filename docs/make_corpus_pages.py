@@ -1,0 +1,92 @@
+"""Draws the made-up trees on the pages in ``docs/corpora``: python docs/make_corpus_pages.py."""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import matplotlib.pyplot as plt
+import numpy as np
+
+from smastn.data.annotations import KINDS
+from smastn.data.corpora import READERS, read_corpus
+from smastn.data.frames import clip_frames
+from smastn.synthesis.lookalikes.layouts import LAYOUTS
+from smastn.synthesis.lookalikes.people import people_paint
+from smastn.synthesis.lookalikes.takes import LookalikeConfig
+
+PAGES = Path(__file__).parent / "corpora"
+QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 82)
+KIND_TABLE = re.compile(r"<!-- kinds -->.*<!-- /kinds -->", re.DOTALL)
+BLOCK = re.compile(r"<!-- tree -->.*<!-- /tree -->", re.DOTALL)
+
+
+def tree(folder: Path, indent: str = "") -> Iterator[str]:
+    """Lines of a folder's tree; what repeats is cut short."""
+    entries = sorted(folder.iterdir(), key=lambda path: (path.is_file(), path.name))
+    folders = [path for path in entries if path.is_dir()]
+    pictures = [path for path in entries if path.suffix in (".jpg", ".png", ".bmp")]
+    for path in folders[:2] if indent else folders:
+        yield f"{indent}{path.name}/"
+        yield from tree(path, indent + "  ")
+    if indent and len(folders) > 2:
+        yield f"{indent}... {len(folders) - 2} more"
+    yield from (
+        f"{indent}{path.name}" for path in entries if path.is_file() and path not in pictures
+    )
+    if pictures:
+        numbers = sorted(pictures, key=lambda path: int(re.findall(r"\d+", path.stem)[-1]))
+        yield f"{indent}{numbers[0].name} ... {numbers[-1].name}"
+
+
+def draw(name: str, lines: list[str], root: Path) -> None:
+    """The tree beside onset, apex and offset of its first clip."""
+    clip = read_corpus(name, root).clips[0]
+    frames = clip_frames(clip)
+    middle = (clip.apex or clip.onset) - clip.onset
+    shown = lines[:26] + (["..."] if len(lines) > 26 else [])
+    figure = plt.figure(figsize=(10, 5), facecolor="white")
+    figure.text(0.01, 0.97, "\n".join(shown), family="monospace", fontsize=8, va="top")
+    for place, (title, frame) in enumerate(
+        (("onset", frames[0]), ("apex", frames[middle]), ("offset", frames[-1]))
+    ):
+        axes = figure.add_axes((0.49 + place * 0.17, 0.3, 0.16, 0.4))
+        axes.imshow(frame)
+        axes.set_title(title, fontsize=9)
+        axes.axis("off")
+    figure.text(0.49, 0.2, f"{clip.key}: {clip.emotion}; a person who does not exist", fontsize=9)
+    figure.canvas.draw()
+    picture = np.asarray(figure.canvas.buffer_rgba())[..., :3]  # pyright: ignore[reportAttributeAccessIssue]
+    plt.close(figure)
+    cv2.imwrite(str(PAGES / "pictures" / f"{name}.jpg"), picture[..., ::-1], QUALITY)
+
+
+def explain_kinds(index: Path) -> None:
+    """Write what every kind of defect means into the index."""
+    rows = "".join(f"| {kind} | {meaning} |\n" for kind, meaning in KINDS.items())
+    table = f"<!-- kinds -->\n| kind | what it means |\n| --- | --- |\n{rows}<!-- /kinds -->"
+    text = KIND_TABLE.sub(table, index.read_text(encoding="utf-8"))
+    index.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Draw every page's tree anew; the words around it stay."""
+    explain_kinds(PAGES / "index.md")
+    paint = people_paint(1, 160)
+    for page in sorted(PAGES.glob("*.md")):
+        name = page.stem
+        if name not in LAYOUTS:
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            LAYOUTS[name](Path(scratch), LookalikeConfig(), paint)
+            lines = list(tree(Path(scratch)))
+            if name in READERS:
+                draw(name, lines, Path(scratch))
+        block = "<!-- tree -->\n```text\n" + "\n".join(lines) + "\n```\n<!-- /tree -->"
+        text = BLOCK.sub(lambda _, block=block: block, page.read_text(encoding="utf-8"))
+        page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

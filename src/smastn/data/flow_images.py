@@ -1,0 +1,188 @@
+"""Pictures of optical flow as some fifteen public repositories share them.
+
+Red, green and blue hold horizontal flow, vertical flow and strain, each scaled
+to 0..255 per picture, 28 pixels wide. Two layouts: ``three_norm_u_v_os`` with
+``<subject>/u_test/<label>/<clip> .png``, and a flat folder with a csv that lists
+database, subject, clip and label. File names often carry a blank before their
+ending. Labels are 0 negative, 1 positive, 2 surprise.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import cv2
+import numpy as np
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from smastn.data.composite import LABELS
+from smastn.data.folders import folder_entries, subfolders
+from smastn.data.levels import find_sheets, require_folder
+from smastn.data.pictures import PICTURE_SUFFIXES
+from smastn.data.spelling import person_number
+from smastn.data.tables import Column, Row, read_table
+from smastn.errors import InputError
+
+Part = Literal["onset-apex", "apex-offset", "direction to apex", "direction to offset"]
+
+_ENDS: dict[Part, str] = {
+    "onset-apex": "",
+    "apex-offset": "_1",
+    "direction to apex": "_2",
+    "direction to offset": "_3",
+}
+_COLUMNS = (
+    Column("corpus", ("dataset", "database")),
+    Column("person", ("sub", "subject")),
+    Column("name", ("filename_o", "filename")),
+    Column("label", ("label",)),
+    Column("file", ("sub_filename",), needed=False),
+)
+_WIDTHS = {"casme2": 2, "smic": 2, "samm": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class FlowImage:
+    """One picture of flow.
+
+    Attributes:
+        subject: corpus and person, as in ``"casme2/01"``.
+        name: the clip's name as the layout spells it (SMIC's person may be padded or not).
+        emotion: negative, positive or surprise.
+        source: the picture.
+    """
+
+    subject: str
+    name: str
+    emotion: str
+    source: Path
+
+    @property
+    def key(self) -> str:
+        """Subject and name."""
+        return f"{self.subject}/{self.name}"
+
+
+def flow_images(root: Path, part: Part = "onset-apex") -> list[FlowImage]:
+    """Every flow picture under `root`, sorted by key: nested layout, or flat folder with csv.
+
+    Args:
+        root: ``three_norm_u_v_os``, or the folder with the csv and the flat folder.
+        part: which movement, where a flat folder holds several pictures a clip.
+
+    Raises:
+        InputError: neither layout is there, a label is not 0, 1 or 2, or a listed picture is
+            missing.
+    """
+    require_folder(root)
+    nested = _nested_root(root)
+    if nested is not None and not (root != nested and find_sheets(root, "")):
+        return _sorted(_nested(nested, root))
+    sheets = [sheet for sheet in find_sheets(root, "") if sheet.suffix.lower() == ".csv"]
+    if not sheets:
+        raise InputError(
+            f"{root} holds neither <subject>/u_test/<label> nor a csv; wanted three_norm_u_v_os, "
+            "or the folder with the csv and the flat folder of pictures: name one of these"
+        )
+    return _sorted(_flat(sheets[0], root, part))
+
+
+def read_flow_image(path: Path) -> UInt8[ndarray, "height width 3"]:
+    """A flow picture: horizontal flow, vertical flow, strain in the last axis, 0 to 255.
+
+    Raises:
+        InputError: it cannot be decoded.
+    """
+    data = np.frombuffer(path.read_bytes(), np.uint8)
+    image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if len(data) else None
+    if image is None:
+        raise InputError(f"{path} cannot be decoded; wanted a picture of flow: fetch it again")
+    return np.asarray(image, dtype=np.uint8)
+
+
+def _sorted(images: list[FlowImage]) -> list[FlowImage]:
+    seen: dict[str, FlowImage] = {}
+    for image in sorted(images, key=lambda image: image.key):
+        if image.key in seen:
+            raise InputError(
+                f"{image.source} and {seen[image.key].source} are the same clip; wanted one "
+                "picture a clip: remove the other"
+            )
+        seen[image.key] = image
+    return list(seen.values())
+
+
+def _nested_root(root: Path) -> Path | None:
+    for folder in (root, *subfolders(root, root).values()):
+        people = subfolders(folder, root).values()
+        if any("u_test" in subfolders(person, root) for person in people):
+            return folder
+    return None
+
+
+def _nested(folder: Path, root: Path) -> list[FlowImage]:
+    images = []
+    for name, person in subfolders(folder, root).items():
+        held_out = subfolders(person, root).get("u_test")
+        labels = subfolders(held_out, root) if held_out else {}
+        for label, pictures in labels.items():
+            emotion = _emotion(label, pictures)
+            for file in folder_entries(pictures):
+                stem, ending = Path(file).stem, Path(file).suffix.lower()
+                if ending in PICTURE_SUFFIXES and not file.startswith("."):
+                    clip = stem.strip().removeprefix(f"{person.name}_")
+                    source = pictures / file
+                    images.append(FlowImage(_subject(name), clip, emotion, source))
+    return images
+
+
+def _flat(sheet: Path, root: Path, part: Part) -> list[FlowImage]:
+    pictures = _pictures(root)
+    return [_listed(row, sheet, pictures, part) for row in read_table(sheet, _COLUMNS).rows]
+
+
+def _listed(row: Row, sheet: Path, pictures: dict[str, Path], part: Part) -> FlowImage:
+    person, name = row.text("person"), row.text("name")
+    stem = Path(row.text("file")).stem.strip() or f"{person}_{name}"
+    # CausalNet's folder pads the SMIC person in file names, its csv does not.
+    spellings = (f"{stem}{_ENDS[part]}", f"{person}_{name}{_ENDS[part]}")
+    source = next((pictures[s] for s in spellings if s in pictures), None)
+    if source is None:
+        raise InputError(
+            f"{sheet}, line {row.number}: no picture {spellings[0]!r} beside it; wanted one for "
+            "every line: fetch the folder again, or remove the line"
+        )
+    subject = _subject(person, row.text("corpus"))
+    return FlowImage(subject, name, _emotion(row.text("label"), sheet), source)
+
+
+def _pictures(root: Path) -> dict[str, Path]:
+    """Pictures in `root` or one folder below, by stem without the blank at its end."""
+    found: dict[str, Path] = {}
+    for folder in (root, *subfolders(root, root).values()):
+        for file in folder_entries(folder):
+            if file.lower().endswith(PICTURE_SUFFIXES):
+                found.setdefault(Path(file).stem.strip(), folder / file)
+    return found
+
+
+def _subject(person: str, corpus: str = "") -> str:
+    """Subject of ``sub01`` (CASME II), ``s01`` (SMIC) or ``006`` (SAMM)."""
+    if not corpus:
+        corpus = "casme2" if person.startswith("sub") else "smic" if person[:1] == "s" else "samm"
+    number = person_number(person)
+    if corpus not in _WIDTHS or number is None:
+        raise InputError(
+            f"{person} of {corpus} is nobody of the composite; wanted sub01 (CASME II), s01 "
+            "(SMIC) or 006 (SAMM): name three_norm_u_v_os or a folder like it"
+        )
+    return f"{corpus}/{number:0{_WIDTHS[corpus]}d}"
+
+
+def _emotion(label: str, where: Path) -> str:
+    if label not in ("0", "1", "2"):
+        raise InputError(
+            f"{where}: label {label!r}; wanted 0 negative, 1 positive or 2 surprise: correct it"
+        )
+    return LABELS[int(label)]

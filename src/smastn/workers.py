@@ -1,0 +1,107 @@
+"""Spread work over processes that begin alike and end quietly, whoever ends them."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from multiprocessing.connection import wait
+from typing import Any, TypeVar
+
+from smastn.errors import InputError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def spread(
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    workers: int,
+    begin: Callable[[], object] | None = None,
+) -> Iterator[tuple[int, Result]]:
+    """Do `work` on every task and hand out results as they come.
+
+    With one worker, or one task, all is done here and in order. Otherwise processes
+    import what they need anew, so a script must guard its start by
+    ``if __name__ == "__main__"``.
+
+    Args:
+        work: sent to each process once, so it may carry what all tasks share.
+        tasks: one call of `work` each.
+        workers: processes.
+        begin: called in each process first, such as to limit its threads.
+
+    Yields:
+        A task's place in `tasks`, and its result.
+
+    Raises:
+        InputError: a process ended before its task was done.
+    """
+    if workers <= 1 or len(tasks) < 2:
+        for index, task in enumerate(tasks):
+            yield index, work(task)
+        return
+    # A fork would inherit the threads of torch and OpenCV, and can hang on them.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(workers, len(tasks)), context, _begin, (work, begin))
+    try:
+        with _interrupts_held():
+            waiting = {pool.submit(_work_here, task): index for index, task in enumerate(tasks)}
+        for done in as_completed(waiting):
+            yield waiting[done], done.result()
+    except BrokenProcessPool as error:
+        raise InputError(
+            f"one of {workers} processes ended before its work was done (too little memory?); "
+            "start again with fewer workers"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_WORK: list[Callable[[Any], Any]] = []
+"""In a worker: what it does."""
+
+
+def _work_here(task: Any) -> Any:
+    return _WORK[0](task)
+
+
+def _begin(work: Callable[[Any], Any], begin: Callable[[], object] | None) -> None:
+    _WORK[:] = [work]
+    if begin is not None:
+        begin()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes started inside wait with Ctrl-C until they have begun.
+
+    They would print a traceback from the middle of an import. What is blocked here
+    stays blocked in a process started here; it unblocks itself.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # where it starts, it unblocks Ctrl-C
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

@@ -1,0 +1,54 @@
+import os
+import time
+from functools import partial
+
+import pytest
+
+from smastn.errors import InputError
+from smastn.workers import spread
+
+
+def square(offset: int, number: int) -> tuple[int, int]:
+    return number * number + offset, os.getpid()
+
+
+def begun(number: int) -> str:
+    del number
+    return os.getcwd()  # noqa: PTH109 - a string crosses processes
+
+
+def leave(number: int) -> int:
+    if number == 1:
+        os._exit(1)
+    time.sleep(0.1)
+    return number
+
+
+def fail(number: int) -> int:
+    raise InputError(f"task {number} cannot be done")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_every_task_is_done_once_and_known_by_its_place(workers: int) -> None:
+    results = dict(spread(partial(square, 5), range(6), workers))
+    assert {index: value for index, (value, _) in results.items()} == {
+        index: index * index + 5 for index in range(6)
+    }
+    here = {process for _, process in results.values()} == {os.getpid()}
+    assert here == (workers == 1)
+
+
+def test_each_process_is_begun_first() -> None:
+    results = spread(begun, range(2), 2, partial(os.chdir, "/"))
+    assert [folder for _, folder in results] == ["/", "/"]
+
+
+def test_a_process_that_ends_early_is_told_with_what_to_do() -> None:
+    with pytest.raises(InputError, match="ended before its work was done.*fewer workers"):
+        dict(spread(leave, range(4), 2))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_of_the_work_comes_through_as_it_is(workers: int) -> None:
+    with pytest.raises(InputError, match="cannot be done"):
+        dict(spread(fail, range(3), workers))
