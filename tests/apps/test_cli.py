@@ -230,7 +230,11 @@ def test_evaluate_holds_out_everybody_and_writes_a_report(
     report = json.loads(result.stdout)
     assert (report["clips"], len(report["folds"])) == (6, 2)
     assert json.loads((out / "metrics.json").read_text()) == report
-    assert {"predictions.csv", "report.html"} <= {path.name for path in out.iterdir()}
+    files = {path.name for path in out.iterdir()}
+    assert {"predictions.csv", "report.html", "report.md", "table.tex"} <= files
+    compared = smastn("compare", out / "baselines" / "linear-svc.csv", out, "--json")
+    assert compared.exit_code == 0, compared.stderr
+    assert json.loads(compared.stdout)[0]["comparison"]["clips"] == 6
     again = smastn(*words)
     assert "UF1" in again.stdout
     assert again.stdout.rstrip().endswith("report.html")

@@ -143,3 +143,33 @@ def test_a_clip_listed_twice_is_refused() -> None:
 def test_an_unknown_scheme_is_named_with_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"scheme is \"loso\"; wanted one of leave-one-subject-"):
         read_settings({"scheme": "loso"}, ProtocolConfig)
+
+
+def test_an_official_split_trains_on_its_training_part_and_asks_about_each_other() -> None:
+    clips = study(("d",), people=6)
+    names = ("training", "training", "training", "testA", "testA", "testB")
+    parts = {one.key: names[int(one.subject[-1])] for one in clips}
+    folds = make_folds(clips, ProtocolConfig("official-split"), parts)
+    assert [fold.name for fold in folds] == ["testA", "testB"]
+    assert {one.subject for one in folds[0].test} == {"d/3", "d/4"}
+    for fold in folds:
+        assert {one.subject for one in fold.train} == {"d/0", "d/1", "d/2"}
+
+
+def test_an_official_split_with_somebody_on_both_sides_is_refused_by_name() -> None:
+    clips = study(("d",), people=2)
+    parts = {one.key: "testA" if one.name == "surprise1" else "training" for one in clips}
+    with pytest.raises(InputError, match="fold testA has d/0, d/1 on both sides"):
+        make_folds(clips, ProtocolConfig("official-split"), parts)
+
+
+def test_clips_without_an_official_split_are_refused() -> None:
+    with pytest.raises(
+        InputError, match="are in no part of an official split, first a/0/negative0"
+    ):
+        make_folds(study(), ProtocolConfig("official-split"))
+
+
+def test_settings_without_effect_are_known() -> None:
+    assert ProtocolConfig("leave-one-subject-out").idle == ("folds", "seed")
+    assert ProtocolConfig("subject-folds").idle == ()

@@ -230,3 +230,15 @@ def test_names_cannot_break_the_latex(report: Report) -> None:
     odd = replace(report.methods[0], name="a_b & 50 % {x}")
     row = latex_rows(replace(report, methods=(odd,))).splitlines()[1]
     assert row.startswith(r"a\_b \& 50 \% \{x\} & ")
+
+
+def test_settings_without_effect_are_not_shown(report: Report, results: Results) -> None:
+    def shown_settings(scheme: str) -> str:
+        protocol = {**report.settings["protocol"], "scheme": scheme}
+        changed = replace(report, settings={**report.settings, "protocol": protocol})
+        text = render_html(changed, results.predictions)
+        return text[text.index("<h3>protocol</h3>") : text.index("<h3>preparation</h3>")]
+
+    assert "<dt>seed</dt>" not in shown_settings("leave-one-subject-out")
+    assert "<dt>folds</dt>" not in shown_settings("leave-one-subject-out")
+    assert "<dt>seed</dt>" in shown_settings("subject-folds")

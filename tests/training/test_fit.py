@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -6,7 +8,7 @@ from smastn.errors import ConfigError, InputError
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.network import NetworkConfig
 from smastn.training.augmentation import AugmentConfig
-from smastn.training.fit import NotANumberError, Settings, TrainConfig, TrainingClip, fit
+from smastn.training.fit import Epoch, NotANumberError, Settings, TrainConfig, TrainingClip, fit
 
 SIZE = 48
 SETTINGS = Settings(
@@ -63,10 +65,35 @@ def test_the_same_seed_gives_the_same_network_and_another_seed_another(
 def test_losses_fall_and_every_epoch_is_reported(clips: list[TrainingClip]) -> None:
     seen: list[tuple[int, int]] = []
     losses: list[float] = []
-    fit(clips, SETTINGS, 0, lambda done, total: seen.append((done, total)), losses)
+    numbers: list[int] = []
+
+    def watch(epoch: Epoch) -> None:
+        losses.append(epoch.loss)
+        numbers.append(epoch.number)
+
+    fit(clips, SETTINGS, 0, lambda done, total: seen.append((done, total)), watch=watch)
     assert seen == [(epoch, 12) for epoch in range(1, 13)]
-    assert len(losses) == 12
+    assert numbers == list(range(1, 13))
     assert losses[-1] < 0.8 * losses[0]
+
+
+def test_watching_copies_the_network_and_changes_nothing(clips: list[TrainingClip]) -> None:
+    """A watcher may draw, ask and spoil what it was given."""
+    settings = replace(SETTINGS, training=TrainConfig(epochs=3, batch=6))
+    images = torch.randn(4, 3, SIZE, SIZE)
+    answers: list[dict[str, float]] = []
+
+    def meddle(epoch: Epoch) -> None:
+        torch.rand(7)
+        predictor = epoch.predictor()
+        answers.append(predictor.recognise_images(images).probabilities)
+        for value in predictor._network.parameters():
+            value.data.zero_()
+
+    watched = fit(clips, settings, 0, watch=meddle).recognise_images(images).probabilities
+    alone = fit(clips, settings, 0).recognise_images(images).probabilities
+    assert watched == alone == answers[-1]
+    assert answers[0] != answers[1] != answers[2]
 
 
 def test_a_loss_that_is_no_number_stops_the_fold_with_advice(clips: list[TrainingClip]) -> None:

@@ -6,7 +6,6 @@ sentence; Ctrl-C in 130.
 """
 
 import errno
-import os
 import signal
 from collections import Counter
 from pathlib import Path
@@ -18,6 +17,8 @@ from typer.core import TyperGroup
 from smastn import __version__
 from smastn.apps.console import complain, print_json, say
 from smastn.apps.corpora import audit, corpora, make_lookalike, prepare, show_lookalike
+from smastn.apps.evaluation_doors import compare, evaluate, verify
+from smastn.apps.options import CORES, Checkpoint, Face, Json, Seed, Workers
 from smastn.errors import SmastnError
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -57,21 +58,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_CORES = os.cpu_count() or 1
-
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
-Workers = Annotated[
-    int, typer.Option(min=1, help="Processes to share the work.", show_default="all cores")
-]
-Seed = Annotated[int, typer.Option(min=0, help="Same seed, same result.")]
-Checkpoint = Annotated[
-    Path | None,
-    typer.Option(
-        help="A folder that smastn train wrote.", show_default="the weights that come with smastn"
-    ),
-]
-Face = Annotated[int, typer.Option(min=0, help="Which face, 0 for the largest.")]
-
 
 def main() -> None:
     """What the command ``smastn`` runs."""
@@ -110,7 +96,7 @@ def demo(
         typer.Option(help="Your own film of a face.", show_default="one with known movements"),
     ] = None,
     seed: Seed = 0,
-    workers: Workers = _CORES,
+    workers: Workers = CORES,
 ) -> None:
     """Show the main job end to end in a few minutes; needs no data."""
     from smastn.apps.answers import load_predictor
@@ -139,7 +125,7 @@ def synth(  # noqa: PLR0913
     grey: Annotated[
         bool, typer.Option("--grey", help="With --layout: small grey pictures, no faces.")
     ] = False,
-    workers: Workers = _CORES,
+    workers: Workers = CORES,
     as_json: Json = False,
 ) -> None:
     """Make a corpus of people who do not exist, with every movement known."""
@@ -170,7 +156,7 @@ def train(  # noqa: PLR0913
         Path | None, typer.Option(help="Experiment in TOML.", show_default="our settings")
     ] = None,
     seed: Seed = 0,
-    workers: Workers = _CORES,
+    workers: Workers = CORES,
     as_json: Json = False,
 ) -> None:
     """Train a network on all clips of a corpus; to score it, use evaluate instead."""
@@ -184,35 +170,8 @@ def train(  # noqa: PLR0913
     say(f"next: smastn predict CLIP --checkpoint {out}")
 
 
-@app.command()
-def evaluate(  # noqa: PLR0913
-    data: Annotated[Path, typer.Option(help="Corpus folder with a manifest.csv.")],
-    out: Annotated[Path, typer.Option(help="Folder of the run; a stopped one goes on.")],
-    experiment: Annotated[
-        Path | None, typer.Argument(help="Experiment in TOML.", show_default="our settings")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, help="One seed instead of the experiment's.")
-    ] = None,
-    faces: Annotated[
-        bool, typer.Option("--faces", help="Show faces in the report; ask the corpus' licence.")
-    ] = False,
-    workers: Workers = _CORES,
-    as_json: Json = False,
-) -> None:
-    """Hold out one person at a time, train on the others, score all answers together."""
-    from smastn.apps.evaluation import evaluate_on, show_report
-    from smastn.apps.studies import read_experiment, read_study
-    from smastn.config import settings_to_dict
-
-    settings = read_experiment(experiment, seed)
-    study, left_out = read_study(data, settings, workers)
-    report = evaluate_on(study, left_out, out, workers, faces)
-    if as_json:
-        print_json(settings_to_dict(report))
-        return
-    show_report(report)
-    typer.echo(out / "report.html")
+for _door in (evaluate, compare, verify):
+    app.command()(_door)
 
 
 @app.command()

@@ -11,13 +11,18 @@ from smastn.evaluation.baselines import baseline_predictions
 from smastn.evaluation.experiment import Study
 from smastn.evaluation.gallery import exhibits
 from smastn.evaluation.page import PageConfig, render_html
-from smastn.evaluation.report import Report, metrics_json, summarise
+from smastn.evaluation.predictions import predictions_csv
+from smastn.evaluation.report import Leak, Report, metrics_json, summarise
 from smastn.evaluation.run import run
 from smastn.evaluation.store import write_whole
+from smastn.evaluation.tables import latex_rows, markdown
 from smastn.synthesis.corpus import CORPUS
 
-REPORT, METRICS = "report.html", "metrics.json"
+REPORT, METRICS, MARKDOWN, LATEX = "report.html", "metrics.json", "report.md", "table.tex"
 """What a run's folder holds beside predictions.csv."""
+
+BASELINES = "baselines"
+"""Folder in it with the answers of each baseline, to be compared with."""
 
 
 def evaluate_on(
@@ -42,7 +47,8 @@ def evaluate_on(
         results = run(study, out, workers, advance)
     with progress("Baselines and report") as advance:
         advance(0, 2)
-        report = summarise(results, baseline_predictions(study), left_out)
+        baselines = baseline_predictions(study)
+        report = summarise(results, baselines, left_out)
         advance(1, 2)
         page = render_html(
             report,
@@ -50,12 +56,26 @@ def evaluate_on(
             exhibits(study, results),
             PageConfig(faces=faces or made_up, made_up=made_up),
         )
-        write_whole(out / METRICS, metrics_json(report))
-        write_whole(out / REPORT, page)
+        texts = {METRICS: metrics_json(report), REPORT: page}
+        texts |= {MARKDOWN: markdown(report), LATEX: latex_rows(report)}
+        for name, rows in baselines.items():
+            texts[f"{BASELINES}/{name.lower().replace(' ', '-')}.csv"] = predictions_csv(rows)
+        for name, text in texts.items():
+            write_whole(out / name, text)
         advance(2, 2)
     for record in results.failed:
         say(f"fold {record.fold} has no answers: {record.failure}")
     return report
+
+
+def _show_leak(leak: Leak) -> None:
+    seen, illusion = leak.method.bootstrap.intervals["uf1"].value, leak.illusion["uf1"]
+    output.print()
+    output.print(
+        f"A leak, no result: with each fold's epoch chosen on the held-out clips UF1 would read "
+        f"{seen:.3f}, {illusion:+.3f} out of nothing.",
+        style="red",
+    )
 
 
 def show_report(report: Report) -> None:
@@ -77,3 +97,5 @@ def show_report(report: Report) -> None:
         output.print(
             Text.assemble((f"{one.name}  ", "bold"), one.meaning, " ", (one.limits, "dim"))
         )
+    if report.leak is not None:
+        _show_leak(report.leak)

@@ -7,7 +7,7 @@ from smastn.apps.console import say
 from smastn.apps.progress import progress
 from smastn.assets import cache_folder
 from smastn.config import read_settings
-from smastn.data.manifest import read_manifest
+from smastn.data.selection import select_clips
 from smastn.errors import FaceError
 from smastn.evaluation.experiment import Experiment, Study
 from smastn.imaging.prepared_clips import prepare_clips
@@ -26,11 +26,11 @@ def read_experiment(path: Path | None, seed: int | None) -> Experiment:
 def read_study(
     root: Path, experiment: Experiment, workers: int, prepared: Path | None = None
 ) -> tuple[Study, dict[str, str]]:
-    """The corpus in `root`, its clips prepared for the experiment.
+    """The clips in `root` that the experiment names, prepared for it.
 
     Args:
-        root: holds a manifest.csv.
-        experiment: says how clips are prepared.
+        root: holds the corpus; with several, a folder for each.
+        experiment: says which clips, and how they are prepared.
         workers: processes.
         prepared: where prepared clips are kept; the user's cache where none is given.
 
@@ -38,10 +38,13 @@ def read_study(
         The study, and why a clip is not in it, by the clip's key.
 
     Raises:
-        InputError: the manifest cannot be read.
+        ConfigError: a corpus or a class scheme is unknown.
+        InputError: the corpus cannot be read.
         FaceError: no clip could be prepared.
     """
-    clips = read_manifest(root)
+    split = experiment.protocol.scheme == "official-split"
+    selection = select_clips(root, experiment.data, split)
+    clips = selection.clips
     folder = prepared or cache_folder().parent / "prepared"
     with progress("Finding faces, holding heads still") as advance:
         ready = prepare_clips(clips, folder, experiment.preparation, workers, advance)
@@ -53,4 +56,4 @@ def read_study(
     if left_out:
         key, reason = next(iter(left_out.items()))
         say(f"{len(left_out)} of {len(clips)} clips are left out, first {key}: {reason}")
-    return Study(experiment, kept, ready), left_out
+    return Study(experiment, kept, ready, selection.parts), left_out

@@ -25,7 +25,9 @@ def train_on(data: Path, out: Path, config: Path | None, seed: int, workers: int
     clips = [TrainingClip(study.frames(clip), clip.emotion) for clip in study.clips]
     losses: list[float] = []
     with progress("Training") as advance:
-        predictor = fit(clips, study.experiment.settings, seed, advance, losses)
+        predictor = fit(
+            clips, study.experiment.settings, seed, advance, lambda epoch: losses.append(epoch.loss)
+        )
     predictor.trained_on = {
         "experiment": study.experiment.name,
         "data": data.resolve().name,

@@ -5,7 +5,7 @@ clips of one person are not; the permutation test swaps whole people and is the 
 believe where they disagree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,20 +91,32 @@ def compare(
 def _pairs(
     first: Sequence[Prediction], second: Sequence[Prediction]
 ) -> list[tuple[Prediction, Prediction]]:
-    others = {row.key: row for row in second}
-    keys = {row.key for row in first}
+    identity = _identity([first, second])
+    others = {identity(row): row for row in second}
+    keys = {identity(row) for row in first}
     if odd := sorted(keys ^ others.keys()):
         raise InputError(
-            f"{len(odd)} clips were answered by one only, first {odd[0]}; wanted the same clips "
+            f"{len(odd)} clips were answered by one only, first {odd[0][0]}; wanted the same clips "
             "on both sides: run both experiments over one sample list"
         )
-    pairs = [(row, others[row.key]) for row in first]
+    pairs = [(row, others[identity(row)]) for row in first]
     if odd := [one.key for one, two in pairs if one.truth != two.truth]:
         raise InputError(
             f"{len(odd)} clips have another truth on the other side, first {odd[0]}; wanted one "
             "grouping of labels: run both experiments with the same one"
         )
     return pairs
+
+
+def _identity(
+    sides: Sequence[Sequence[Prediction]],
+) -> Callable[[Prediction], tuple[str, str]]:
+    """What makes two rows answers about the same: the clip; its fold too where it has several.
+
+    Folds are called otherwise in another protocol, so they count only where they must.
+    """
+    once = all(len({row.key for row in rows}) == len(rows) for rows in sides)
+    return lambda row: (row.key, "" if once else row.fold)
 
 
 def _mcnemar(only_first: int, only_second: int) -> float:

@@ -1,5 +1,6 @@
 """An experiment as a file says it, and the clips it is made on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Protocol, runtime_checkable
 from zlib import crc32
@@ -8,6 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from smastn.data.clip import Clip
+from smastn.data.selection import DataConfig
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.protocol import Fold, ProtocolConfig, make_folds
 from smastn.evaluation.records import Sample
@@ -26,6 +28,7 @@ class Experiment:
     Attributes:
         name: what reports call it.
         citation: what it reproduces, or follows.
+        data: corpora and classes; a manifest where nothing is said.
         protocol: how the clips are split.
         seeds: one training run of every fold for each.
         preparation: as in `Settings`, like all that follow.
@@ -38,6 +41,7 @@ class Experiment:
 
     name: str
     citation: str = ""
+    data: DataConfig = field(default_factory=DataConfig)
     protocol: ProtocolConfig = field(default_factory=ProtocolConfig)
     seeds: tuple[int, ...] = (0,)
     preparation: PreparationConfig = field(default_factory=PreparationConfig)
@@ -76,11 +80,15 @@ class Study:
         experiment: its settings.
         clips: all clips; their order is the order of all tables.
         prepared: their prepared frames.
+        parts: the part of an official split that each is in, by its key.
+        show_leak: also store, apart, what choosing the epoch on the held-out clips gives.
     """
 
     experiment: Experiment
     clips: tuple[Clip, ...]
     prepared: PreparedFrames
+    parts: Mapping[str, str] = field(default_factory=dict)
+    show_leak: bool = False
 
     def folds(self) -> list[Fold]:
         """The folds of the experiment's protocol over these clips.
@@ -89,7 +97,7 @@ class Study:
             InputError: the protocol cannot be had from these clips, or a training
                 side shows fewer than two emotions.
         """
-        folds = make_folds(self.clips, self.experiment.protocol)
+        folds = make_folds(self.clips, self.experiment.protocol, self.parts)
         for fold in folds:
             emotions = {clip.emotion for clip in fold.train}
             if len(emotions) < 2:

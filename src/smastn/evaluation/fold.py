@@ -13,11 +13,11 @@ import torch
 from smastn import __version__
 from smastn.data.clip import Clip
 from smastn.evaluation.experiment import Study
-from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.leak import Peeker, prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import Evidence, FoldRecord, FoldResult
 from smastn.model.predictor import Recognition
-from smastn.training.fit import NotANumberError, TrainingClip, fit
+from smastn.training.fit import Epoch, NotANumberError, TrainingClip, fit
 
 
 def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
@@ -29,10 +29,17 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
     losses: list[float] = []
     answers: list[tuple[Clip, Recognition]] = []
     failure = ""
+    peeker = Peeker(study, fold, seed) if study.show_leak else None
+
+    def watch(epoch: Epoch) -> None:
+        losses.append(epoch.loss)
+        if peeker is not None:
+            peeker.look(epoch.predictor())
+
     training = [TrainingClip(study.frames(clip), clip.emotion) for clip in fold.train]
     try:
         settings = study.experiment.settings
-        predictor = fit(training, settings, mixed_seed(fold.name, seed), losses=losses)
+        predictor = fit(training, settings, mixed_seed(fold.name, seed), watch=watch)
         answers = [(clip, predictor.recognise_prepared(study.frames(clip))) for clip in fold.test]
     except NotANumberError as error:  # told in the record; the other folds go on
         failure = str(error)
@@ -48,7 +55,11 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
         evidence=tuple(_evidence(*answer) for answer in answers),
         versions=versions(),
     )
-    return FoldResult(record, tuple(_prediction(fold, seed, *answer) for answer in answers))
+    return FoldResult(
+        record,
+        tuple(prediction(fold.name, seed, *answer) for answer in answers),
+        peeker.best if peeker is not None and not failure else (),
+    )
 
 
 @contextmanager
@@ -76,18 +87,6 @@ def versions() -> tuple[str, ...]:
         f"numpy {np.__version__}",
         f"Python {platform.python_version()}",
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, {device}",
-    )
-
-
-def _prediction(fold: Fold, seed: int, clip: Clip, answer: Recognition) -> Prediction:
-    return Prediction(
-        subject=clip.subject,
-        clip=clip.name,
-        seed=seed,
-        fold=fold.name,
-        truth=clip.emotion,
-        predicted=answer.emotion,
-        probabilities=answer.probabilities,
     )
 
 

@@ -16,6 +16,7 @@ from numpy import ndarray
 from smastn.evaluation.charts import confusion_chart, learning_curve, whiskers
 from smastn.evaluation.gallery import RULE, Exhibit
 from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.report import Headline, Report
 from smastn.imaging.picture import (
     attention_picture,
@@ -164,13 +165,19 @@ def _moments(frames: ndarray) -> tuple[tuple[str, str], ...]:
 
 
 def _settings(settings: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Sections of settings with their values as text; the top level is called experiment."""
+    """Sections of settings with their values as text; the top level is called experiment.
+
+    What has no effect under the protocol's scheme is not shown.
+    """
     top = [(name, _text(value)) for name, value in settings.items() if not isinstance(value, dict)]
-    sections = [("experiment", top)]
+    sections = {"experiment": top}
     for name, values in settings.items():
         if isinstance(values, dict):
-            sections.append((name, [(key, _text(value)) for key, value in values.items()]))
-    return sections
+            sections[name] = [(key, _text(value)) for key, value in values.items()]
+    if "protocol" in sections:
+        idle = ProtocolConfig(**settings["protocol"]).idle
+        sections["protocol"] = [row for row in sections["protocol"] if row[0] not in idle]
+    return list(sections.items())
 
 
 def _text(value: Any) -> str | Markup:

@@ -5,7 +5,7 @@ subject on both sides when it is made, whoever makes it. A subject is corpus and
 person, so that ``casme2/06`` and ``samm/06`` are two people.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Literal
@@ -15,6 +15,7 @@ from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold
 
 from smastn.config import check_choices
 from smastn.data.clip import Clip
+from smastn.data.selection import TRAINING_PART
 from smastn.errors import ConfigError, InputError
 
 Scheme = Literal[
@@ -23,6 +24,7 @@ Scheme = Literal[
     "subject-folds",
     "across-corpora",
     "leave-one-corpus-out",
+    "official-split",
 ]
 
 
@@ -34,7 +36,8 @@ class ProtocolConfig:
         scheme: ``leave-one-subject-out`` (LOSO); ``composite``, LOSO over several corpora
             together (CDE of MEGC2019); ``subject-folds``, k-fold by subject;
             ``across-corpora``, train on one and test on another (HDE of MEGC2018);
-            ``leave-one-corpus-out``.
+            ``leave-one-corpus-out``; ``official-split``, the training and test parts that the
+            owners of a corpus made.
         folds: how many folds ``subject-folds`` makes.
         seed: which subjects come together in ``subject-folds``.
     """
@@ -47,6 +50,11 @@ class ProtocolConfig:
         check_choices(self)
         if self.folds < 2:
             raise ConfigError(f"folds is {self.folds}; wanted at least 2")
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Names of the settings that have no effect under this scheme."""
+        return () if self.scheme == "subject-folds" else ("folds", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +95,15 @@ class Fold:
         return tuple(sorted({clip.emotion for clip in self.test} - learnt))
 
 
-def make_folds(clips: Sequence[Clip], config: ProtocolConfig) -> list[Fold]:
+def make_folds(
+    clips: Sequence[Clip], config: ProtocolConfig, parts: Mapping[str, str] | None = None
+) -> list[Fold]:
     """The folds that the settings name.
+
+    Args:
+        clips: all clips of the study.
+        config: how they are split.
+        parts: the part of an official split that a clip is in, by its key.
 
     Raises:
         InputError: the clips do not allow that protocol, or two have the same key.
@@ -105,6 +120,8 @@ def make_folds(clips: Sequence[Clip], config: ProtocolConfig) -> list[Fold]:
             return across_corpora(clips)
         case "leave-one-corpus-out":
             return leave_one_corpus_out(clips)
+        case "official-split":
+            return official_split(clips, parts or {})
 
 
 def leave_one_subject_out(clips: Sequence[Clip]) -> list[Fold]:
@@ -172,6 +189,28 @@ def leave_one_corpus_out(clips: Sequence[Clip]) -> list[Fold]:
     _need(set(corpora), "corpus", 2)
     splits = LeaveOneGroupOut().split(corpora, groups=corpora)
     return [_fold(corpora[test[0]], clips, train, test) for train, test in splits]
+
+
+def official_split(clips: Sequence[Clip], parts: Mapping[str, str]) -> list[Fold]:
+    """The owners' own split: train on the part ``training``, a fold for each other part.
+
+    Args:
+        clips: all clips of the study.
+        parts: which part each is in, by its key.
+
+    Raises:
+        InputError: a clip is in no part, or a subject is on both sides.
+    """
+    if homeless := [clip.key for clip in clips if clip.key not in parts]:
+        raise InputError(
+            f"{len(homeless)} clips are in no part of an official split, first {homeless[0]}; "
+            "wanted a corpus whose owners split it: choose another protocol.scheme"
+        )
+    of: dict[str, list[Clip]] = {}
+    for clip in clips:
+        of.setdefault(parts[clip.key], []).append(clip)
+    train = tuple(of.pop(TRAINING_PART, ()))
+    return [Fold(part, train, tuple(own)) for part, own in of.items()]
 
 
 def corpus_of(clip: Clip) -> str:

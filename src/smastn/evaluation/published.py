@@ -15,7 +15,7 @@ from smastn.evaluation.logs import LogEntry, PublishedLog
 from smastn.evaluation.metrics import Scores, emotions_in, fold_averaged_f1, pooled_scores
 from smastn.evaluation.predictions import Prediction
 
-_NAMES = {
+NAMES = {
     "accuracy": "accuracy",
     "uf1": "UF1",
     "uar": "UAR",
@@ -24,6 +24,7 @@ _NAMES = {
     "fold_averaged_f1": "F1 averaged over folds",
     "clips": "the number of clips",
 }
+"""What can be claimed of a log, and how it is called in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +82,13 @@ def _judge(name: str, claim: float | int, values: Mapping[str, float]) -> list[s
         return []
     if name == "clips":
         return [f"{claim:.0f} clips are stated; the log has {values[name]:.0f}"]
-    sentence = f"{_NAMES[name]} is stated as {claim:g}; the answers give {values[name]:.4f}"
+    sentence = f"{NAMES[name]} is stated as {claim:g}; the answers give {values[name]:.4f}"
     same = [other for other, value in values.items() if _agrees(claim, value)]
     if name == "uar" and "macro_precision" in same:
         return [f"{sentence}; what is stated is macro precision: precision printed as recall"]
     if "fold_averaged_f1" in same:
         return [f"{sentence}; what is stated is F1 averaged over folds, not pooled"]
-    return [sentence + (f"; what is stated is {_NAMES[same[0]]}" if same else "")]
+    return [sentence + (f"; what is stated is {NAMES[same[0]]}" if same else "")]
 
 
 def _agrees(claim: float | int, value: float) -> bool:

@@ -70,10 +70,17 @@ class FoldRecord:
 
 @dataclass(frozen=True, slots=True)
 class FoldResult:
-    """One fold's answers and how it went."""
+    """One fold's answers and how it went.
+
+    Attributes:
+        record: how it went.
+        predictions: the answers.
+        leak: answers of the epoch chosen on the held-out clips; empty unless asked for.
+    """
 
     record: FoldRecord
     predictions: tuple[Prediction, ...] = ()
+    leak: tuple[Prediction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,8 @@ class Results:
         samples: the exact clips.
         samples_sha256: of samples.csv.
         settings: of the experiment, as plain values.
+        leak: answers of the epoch chosen on the held-out clips, in the order of `predictions`;
+            no result, and empty unless asked for.
     """
 
     predictions: tuple[Prediction, ...]
@@ -93,6 +102,7 @@ class Results:
     samples: tuple[Sample, ...]
     samples_sha256: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    leak: tuple[Prediction, ...] = ()
 
     @property
     def failed(self) -> tuple[FoldRecord, ...]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from smastn import __version__
 from smastn.config import settings_to_dict
+from smastn.evaluation.leak import LEAK
+from smastn.evaluation.literature import PublishedResult, full_caveat, published_beside
 from smastn.evaluation.metrics import (
     ClassScores,
     Scores,
@@ -69,6 +71,19 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class Leak:
+    """What choosing the epoch on the held-out clips gives. No result.
+
+    Attributes:
+        method: its scores, by the name of what was done.
+        illusion: what it adds to each score of the network, out of nothing.
+    """
+
+    method: Method
+    illusion: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that is known of a finished run, as `metrics.json` holds it.
 
@@ -92,6 +107,8 @@ class Report:
         samples_sha256: of samples.csv, the exact list of clips.
         settings: of the experiment.
         versions: all that folds were computed with.
+        published: results of others over the same corpora and classes, caveats completed.
+        leak: what choosing the epoch on the held-out clips gives; None unless asked for.
     """
 
     format: int
@@ -113,6 +130,8 @@ class Report:
     samples_sha256: str
     settings: dict[str, Any]
     versions: tuple[str, ...]
+    published: tuple[PublishedResult, ...] = ()
+    leak: Leak | None = None
 
 
 def summarise(
@@ -135,15 +154,18 @@ def summarise(
     methods = [_method("SMA-STN", rows)]
     methods += [_method(name, answers) for name, answers in baselines.items()]
     settings = dict(results.settings)
+    scheme = str(settings.get("protocol", {}).get("scheme", ""))
+    corpora = tuple(sorted({row.corpus for row in rows}))
+    clips = len({row.key for row in rows})
     return Report(
         format=FORMAT,
         smastn=__version__,
         name=str(settings.get("name", "")),
         citation=str(settings.get("citation", "")),
-        scheme=str(settings.get("protocol", {}).get("scheme", "")),
+        scheme=scheme,
         emotions=emotions,
-        corpora=tuple(sorted({row.corpus for row in rows})),
-        clips=len({row.key for row in rows}),
+        corpora=corpora,
+        clips=clips,
         headline=_headline(methods, emotions),
         methods=tuple(methods),
         confusion=tuple(tuple(row) for row in confusion_matrix(rows, emotions).tolist()),
@@ -155,6 +177,11 @@ def summarise(
         samples_sha256=results.samples_sha256,
         settings=settings,
         versions=tuple(dict.fromkeys(v for record in results.folds for v in record.versions)),
+        published=tuple(
+            replace(one, caveat=full_caveat(one, scheme, clips))
+            for one in published_beside(corpora, len(emotions))
+        ),
+        leak=_leak(methods[0], results.leak) if results.leak else None,
     )
 
 
@@ -166,6 +193,13 @@ def metrics_json(report: Report) -> str:
 def _method(name: str, rows: Sequence[Prediction]) -> Method:
     seeds = {str(seed): scores for seed, scores in seed_scores(rows).items()}
     return Method(name, bootstrap_subjects(rows), seeds, fold_averaged_f1(rows))
+
+
+def _leak(network: Method, rows: Sequence[Prediction]) -> Leak:
+    method = _method(f"{network.name}, {LEAK}", rows)
+    honest = network.bootstrap.intervals
+    chosen = method.bootstrap.intervals
+    return Leak(method, {name: chosen[name].value - honest[name].value for name in honest})
 
 
 def _headline(methods: Sequence[Method], emotions: Sequence[str]) -> tuple[Headline, ...]:

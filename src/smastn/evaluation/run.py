@@ -13,7 +13,6 @@ from smastn.config import settings_to_dict
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.experiment import Study
 from smastn.evaluation.fold import one_thread, run_fold
-from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import FoldResult, Results
 from smastn.evaluation.store import (
@@ -52,7 +51,7 @@ def run(
     folds = study.folds()
     open_run(folder, settings_to_dict(study.experiment), study.samples())
     tasks = [(at, fold, seed) for seed in study.experiment.seeds for at, fold in enumerate(folds)]
-    waiting = [task for task in tasks if read_fold(folder, task[0], task[2]) is None]
+    waiting = [task for task in tasks if not _is_done(study, folder, task)]
     done = len(tasks) - len(waiting)
     if progress is not None:
         progress(done, len(tasks))
@@ -61,8 +60,19 @@ def run(
         done += 1
         if progress is not None:
             progress(done, len(tasks))
-    write_predictions(folder, _stored_predictions(folder, tasks))
-    return read_results(folder)
+    stored = _stored(folder, tasks)
+    leak = [row for one in stored for row in one.leak] if study.show_leak else []
+    write_predictions(folder, [row for one in stored for row in one.predictions], leak)
+    return read_results(folder, leak=bool(leak))
+
+
+def _is_done(study: Study, folder: Path, task: tuple[int, Fold, int]) -> bool:
+    """Whether a fold is stored with all that is asked for; the same answers come again if not."""
+    index, _, seed = task
+    found = read_fold(folder, index, seed)
+    if found is None:
+        return False
+    return not study.show_leak or bool(found.leak) or bool(found.record.failure)
 
 
 def _fold(study: Study, task: tuple[int, Fold, int]) -> FoldResult:
@@ -71,13 +81,13 @@ def _fold(study: Study, task: tuple[int, Fold, int]) -> FoldResult:
         return run_fold(study, fold, seed)
 
 
-def _stored_predictions(folder: Path, tasks: Sequence[tuple[int, Fold, int]]) -> list[Prediction]:
-    rows: list[Prediction] = []
+def _stored(folder: Path, tasks: Sequence[tuple[int, Fold, int]]) -> list[FoldResult]:
+    results = []
     for index, fold, seed in tasks:
         found = read_fold(folder, index, seed)
         if found is None:
             raise InputError(
                 f"fold {fold.name} vanished from {folder} during the run; start it again"
             )
-        rows += found.predictions
-    return rows
+        results.append(found)
+    return results

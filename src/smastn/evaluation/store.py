@@ -7,6 +7,8 @@
     folds/000-seed0.csv   the answers of one fold and seed
     folds/000-seed0.json  its losses, seconds, and where the network looked; written last
     predictions.csv       the answers of all folds, when all are done
+    folds/*.leak.csv      no results: answers of the epoch chosen on the held-out clips,
+    leak.csv              only where they were asked for
 
 Every file appears whole or not at all, so a run may be killed at any moment and
 started again; two starts on one folder write the same bytes.
@@ -25,7 +27,6 @@ from smastn.config import read_settings, settings_differences, settings_to_dict
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.predictions import (
     Prediction,
-    parse_predictions,
     predictions_csv,
     read_predictions,
 )
@@ -35,6 +36,7 @@ FORMAT = 1
 """Version of the layout of a run folder; another one is refused."""
 
 _RUN, _SAMPLES, _PREDICTIONS = "run.json", "samples.csv", "predictions.csv"
+_LEAK = "leak.csv"
 
 
 def open_run(folder: Path, settings: Mapping[str, Any], samples: Sequence[Sample]) -> None:
@@ -63,6 +65,8 @@ def write_fold(folder: Path, index: int, result: FoldResult) -> None:
     """Store one finished fold; its record is written last and makes it count."""
     stem = _stem(folder, index, result.record.seed)
     write_whole(stem.with_suffix(".csv"), predictions_csv(result.predictions))
+    if result.leak:
+        write_whole(stem.with_suffix(f".{_LEAK}"), predictions_csv(result.leak))
     record = settings_to_dict(result.record)
     write_whole(stem.with_suffix(".json"), json.dumps(record, separators=(",", ":")) + "\n")
 
@@ -83,12 +87,20 @@ def read_fold(folder: Path, index: int, seed: int) -> FoldResult | None:
         raise InputError(
             f"{path} was altered ({error}); delete it to run that fold anew"
         ) from error
-    rows = stem.with_suffix(".csv").read_text(encoding="utf-8").splitlines()
-    return FoldResult(record, tuple(parse_predictions(rows, str(stem.with_suffix(".csv")))))
+    leak = stem.with_suffix(f".{_LEAK}")
+    return FoldResult(
+        record,
+        tuple(read_predictions(stem.with_suffix(".csv"))),
+        tuple(read_predictions(leak)) if leak.is_file() else (),
+    )
 
 
-def read_results(folder: Path) -> Results:
+def read_results(folder: Path, leak: bool = False) -> Results:
     """A finished run.
+
+    Args:
+        folder: of the run.
+        leak: read what choosing the epoch on the held-out clips gave, too.
 
     Raises:
         InputError: there is none, or it is not finished.
@@ -107,11 +119,22 @@ def read_results(folder: Path) -> Results:
         records.append(found.record)
     predictions = tuple(read_predictions(folder / _PREDICTIONS))
     samples = tuple(_read_samples(folder))
-    return Results(predictions, tuple(records), samples, card["samples_sha256"], card["experiment"])
+    return Results(
+        predictions,
+        tuple(records),
+        samples,
+        card["samples_sha256"],
+        card["experiment"],
+        tuple(read_predictions(folder / _LEAK)) if leak else (),
+    )
 
 
-def write_predictions(folder: Path, predictions: Sequence[Prediction]) -> None:
-    """Store the answers of all folds; the file means that the run is finished."""
+def write_predictions(
+    folder: Path, predictions: Sequence[Prediction], leak: Sequence[Prediction] = ()
+) -> None:
+    """Store the answers of all folds; predictions.csv means that the run is finished."""
+    if leak:
+        write_whole(folder / _LEAK, predictions_csv(leak))
     write_whole(folder / _PREDICTIONS, predictions_csv(predictions))
 
 

@@ -1,5 +1,6 @@
 """One fold: training clips in, a predictor out. Held-out clips never come here."""
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -83,6 +84,21 @@ class TrainingClip:
     emotion: str
 
 
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """One epoch done, for whoever watches. Watching changes nothing in the training.
+
+    Attributes:
+        number: counted from 1.
+        loss: mean over its batches.
+        predictor: makes a copy of the network as it is now.
+    """
+
+    number: int
+    loss: float
+    predictor: Callable[[], Predictor]
+
+
 class NotANumberError(InputError):
     """The loss stopped being a number; the fold has no predictor."""
 
@@ -92,7 +108,7 @@ def fit(
     settings: Settings,
     seed: int,
     progress: Callable[[int, int], None] | None = None,
-    losses: list[float] | None = None,
+    watch: Callable[[Epoch], None] | None = None,
 ) -> Predictor:
     """Train SMA-STN on these clips for the set number of epochs.
 
@@ -102,7 +118,7 @@ def fit(
         seed: of everything drawn; the same seed and clips give the same weights on
             the same machine and number of threads.
         progress: called after each epoch with (epochs done, epochs).
-        losses: gets the mean loss of each epoch appended, if given.
+        watch: called after each epoch; nothing it does reaches the training.
 
     Raises:
         InputError: fewer than two classes.
@@ -123,8 +139,20 @@ def fit(
         deviation = DeviationLoss(settings.deviation, len(emotions), settings.network.features).to(
             device
         )
-        _train(network, deviation, _Data(clips, labels, settings, generator), progress, losses)
+
+        def ended(number: int, loss: float) -> None:
+            if watch is not None:
+                with torch.random.fork_rng():  # what the watcher draws is not missed here
+                    watch(Epoch(number, loss, lambda: _copied(network, settings, emotions)))
+            if progress is not None:
+                progress(number, settings.training.epochs)
+
+        _train(network, deviation, _Data(clips, labels, settings, generator), ended)
     return Predictor(network, settings.model, emotions)
+
+
+def _copied(network: SmaStn, settings: Settings, emotions: Sequence[str]) -> Predictor:
+    return Predictor(copy.deepcopy(network), settings.model, emotions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +215,7 @@ def _train(
     network: SmaStn,
     deviation: DeviationLoss,
     data: _Data,
-    progress: Callable[[int, int], None] | None,
-    losses: list[float] | None,
+    ended: Callable[[int, float], None],
 ) -> None:
     config = data.settings.training
     device = next(network.parameters()).device
@@ -218,10 +245,7 @@ def _train(
                 f"the loss was {total} in epoch {epoch + 1} of {config.epochs}; wanted a number; "
                 f"lower learning_rate (it is {config.learning_rate}) or the weight of DE-Loss"
             )
-        if losses is not None:
-            losses.append(total / data.steps)
-        if progress is not None:
-            progress(epoch + 1, config.epochs)
+        ended(epoch + 1, total / data.steps)
 
 
 def _optimiser(

@@ -1,0 +1,103 @@
+"""The doors to scores: make them, compare two runs, check published ones."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smastn.apps.console import print_json
+from smastn.apps.options import CORES, Json, Workers
+
+DOES_NOT_HOLD = 1
+"""Exit code of a check that found something printed that the answers do not give."""
+
+
+def evaluate(  # noqa: PLR0913
+    data: Annotated[
+        Path, typer.Option(help="Corpus folder: a manifest.csv, or what the experiment names.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder of the run; a stopped one goes on.")],
+    experiment: Annotated[
+        Path | None, typer.Argument(help="Experiment in TOML.", show_default="our settings")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="One seed instead of the experiment's.")
+    ] = None,
+    show_leak: Annotated[
+        bool, typer.Option("--show-leak", help="Add what choosing epochs on held-out clips fakes.")
+    ] = False,
+    faces: Annotated[
+        bool, typer.Option("--faces", help="Show faces in the report; ask the corpus' licence.")
+    ] = False,
+    tensorboard: Annotated[
+        bool, typer.Option("--tensorboard", help="Write curves and scores for TensorBoard.")
+    ] = False,
+    mlflow: Annotated[
+        str, typer.Option(help="Tell MLflow at this URI, as sqlite:///runs.db.", show_default="no")
+    ] = "",
+    workers: Workers = CORES,
+    as_json: Json = False,
+) -> None:
+    """Hold out one person at a time, train on the others, score all answers together."""
+    from dataclasses import replace
+
+    from smastn.apps.evaluation import evaluate_on, show_report
+    from smastn.apps.studies import read_experiment, read_study
+    from smastn.apps.tracking import TrackingConfig, require_tracking, track
+    from smastn.config import settings_to_dict
+
+    tracking = TrackingConfig(tensorboard, mlflow)
+    require_tracking(tracking)
+    settings = read_experiment(experiment, seed)
+    study, left_out = read_study(data, settings, workers)
+    study = replace(study, show_leak=show_leak)
+    report = evaluate_on(study, left_out, out, workers, faces)
+    track(report, out, tracking)
+    if as_json:
+        print_json(settings_to_dict(report))
+        return
+    show_report(report)
+    typer.echo(out / "report.html")
+
+
+def compare(
+    first: Annotated[Path, typer.Argument(help="A run's folder, or a predictions.csv.")],
+    second: Annotated[Path, typer.Argument(help="Another over the same clips.")],
+    swaps: Annotated[
+        int, typer.Option(min=100, help="Arrangements of people tried, where not all can be.")
+    ] = 5000,
+    as_json: Json = False,
+) -> None:
+    """Say whether the second run is better than the first, clip by clip and person by person."""
+    from smastn.apps.comparing import compare_runs, show_pairings
+    from smastn.config import settings_to_dict
+
+    pairings = compare_runs(first, second, swaps)
+    if as_json:
+        print_json([settings_to_dict(pairing) for pairing in pairings])
+        return
+    show_pairings(pairings, first, second)
+
+
+def verify(
+    log: Annotated[Path, typer.Argument(help="Prediction log: STSTNet's two layouts, or a CSV.")],
+    truth: Annotated[Path, typer.Option(help="Ground truth: corpus, subject, clip, label.")],
+    stated: Annotated[
+        list[str] | None,
+        typer.Option(help="A score printed elsewhere, as uar=0.7605; may be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score a published prediction log anew; exit code 1 where what is printed does not hold."""
+    from smastn.apps.verifying import read_claims, show_verification
+    from smastn.config import settings_to_dict
+    from smastn.evaluation.logs import read_log, read_truth
+    from smastn.evaluation.published import verify as verified
+
+    found = verified(read_log(log), read_truth(truth), read_claims(stated or []))
+    if as_json:
+        print_json(settings_to_dict(found))
+    else:
+        show_verification(found)
+    if found.findings:
+        raise typer.Exit(DOES_NOT_HOLD)

@@ -1,0 +1,145 @@
+"""A finished run told to TensorBoard and MLflow, where somebody asks for it.
+
+Both are optional extras, and nothing of them is imported unless asked for. Everything told
+is read off the report, so that a run that was killed and resumed is told whole, once.
+"""
+
+import json
+import logging
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from smastn.errors import ConfigError, InputError
+from smastn.evaluation.report import Method, Report
+
+EVENTS = "tensorboard"
+"""Folder in the run's folder that TensorBoard is pointed at."""
+
+_SCORES = ("uf1", "uar", "accuracy", "macro_precision", "weighted_f1")
+_NOT_IN_NAMES = re.compile(r"[^\w\-. /:]")
+_BATCH, _PARAMS, _LONGEST = 500, 90, 500
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingConfig:
+    """Who is told.
+
+    Attributes:
+        tensorboard: write event files into the run's folder.
+        mlflow: URI of a tracking server or store, such as ``sqlite:///runs.db``; empty for none.
+    """
+
+    tensorboard: bool = False
+    mlflow: str = ""
+
+
+def require_tracking(config: TrackingConfig) -> None:
+    """Make sure before the work that whoever shall be told can be.
+
+    Raises:
+        ConfigError: a package is missing.
+        InputError: the MLflow store cannot be opened.
+    """
+    wanted = {"tensorboard": config.tensorboard, "mlflow": bool(config.mlflow)}
+    for package, asked in wanted.items():
+        if asked and find_spec(package) is None:
+            raise ConfigError(
+                f"--{package} needs the package {package}, which is not installed; "
+                "install it with: pip install 'smastn[tracking]'"
+            )
+    if config.mlflow:
+        _mlflow(config.mlflow, lambda client: client.search_experiments(max_results=1))
+
+
+def track(report: Report, out: Path, config: TrackingConfig) -> None:
+    """Tell of a finished run whose report lies in `out`.
+
+    Raises:
+        InputError: the MLflow store cannot be written to; the run itself is whole.
+    """
+    if config.tensorboard:
+        _tell_tensorboard(report, out / EVENTS)
+    if config.mlflow:
+        _mlflow(config.mlflow, lambda client: _tell_mlflow(report, out, client))
+
+
+def _tell_tensorboard(report: Report, folder: Path) -> None:
+    from torch.utils.tensorboard import SummaryWriter
+
+    for old in folder.glob("events.out.tfevents.*"):
+        old.unlink()  # told anew as a whole; TensorBoard would show both
+    with SummaryWriter(str(folder)) as writer:
+        for name, value, step in _values(report):
+            writer.add_scalar(name, value, step)
+        writer.add_text("settings", f"```json\n{json.dumps(report.settings, indent=2)}\n```")
+        writer.add_text("samples", f"SHA-256 {report.samples_sha256}")
+
+
+def _tell_mlflow(report: Report, out: Path, client: Any) -> None:
+    from mlflow.entities import Metric, Param
+
+    known = client.get_experiment_by_name(report.name)
+    experiment = known.experiment_id if known else client.create_experiment(report.name)
+    tags = {"smastn": report.smastn, "samples_sha256": report.samples_sha256}
+    run = client.create_run(experiment, tags=tags, run_name=out.resolve().name).info.run_id
+    params = [Param(name, text) for name, text in _flat(report.settings)]
+    values = [Metric(name, value, 0, step) for name, value, step in _values(report)]
+    for start in range(0, len(params), _PARAMS):
+        client.log_batch(run, params=params[start : start + _PARAMS])
+    for start in range(0, len(values), _BATCH):
+        client.log_batch(run, metrics=values[start : start + _BATCH])
+    for path in sorted(out.iterdir()):
+        if path.is_file() and not path.name.startswith("."):
+            client.log_artifact(run, str(path))
+    client.set_terminated(run)
+
+
+def _values(report: Report) -> Iterator[tuple[str, float, int]]:
+    """Name, value and epoch of everything that is a number; epoch 0 where there is none."""
+    methods = [*report.methods, *([report.leak.method] if report.leak else [])]
+    for method in methods:
+        yield from _scores(method)
+    for record in report.folds:
+        name = f"loss/{record.fold} seed {record.seed}"
+        for epoch, loss in enumerate(record.losses, 1):
+            yield _NOT_IN_NAMES.sub("-", name), loss, epoch
+        yield _NOT_IN_NAMES.sub("-", f"seconds/{record.fold} seed {record.seed}"), record.seconds, 0
+
+
+def _scores(method: Method) -> Iterator[tuple[str, float, int]]:
+    for score in _SCORES:
+        interval = method.bootstrap.intervals[score]
+        for name, value in (("", interval.value), (" low", interval.low), (" high", interval.high)):
+            yield _NOT_IN_NAMES.sub("-", f"{method.name}/{score}{name}"), value, 0
+
+
+def _flat(settings: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", str(value)[:_LONGEST]
+
+
+def _mlflow(uri: str, work: Any) -> None:
+    """Do something with a client of that store; its errors become a sentence."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # it would tell its makers of us
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # the default waits minutes
+    for name in ("alembic", "mlflow.store"):  # a line for each table of a new store
+        logging.getLogger(name).setLevel(logging.WARNING)
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
+    try:
+        work(MlflowClient(tracking_uri=uri))
+    except MlflowException as error:
+        reason = str(error).strip().splitlines()[0][:200]
+        raise InputError(
+            f"MLflow cannot use {uri}: {reason}; correct --mlflow, or start its server, and start "
+            "again: finished folds are kept"
+        ) from error

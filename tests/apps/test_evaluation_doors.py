@@ -1,0 +1,136 @@
+"""The doors to scores: two runs compared, published logs checked."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smastn.evaluation.predictions import Prediction, predictions_csv
+
+Run = Callable[..., Any]
+Refused = Callable[..., None]
+PEOPLE, CLIPS = 6, 6
+LOG = "toy sub01\nc1 0 0\nc2 1 0\ntoy 026\n026_1 1 1\n026_2 0 1\n026_3 0 0\n"
+TRUTH = "toy,sub01,c1,0\ntoy,sub01,c2,1\ntoy,26,026_1,1\ntoy,26,026_2,0\ntoy,26,026_3,0\n"
+
+
+def rows(wrong: int, seed: int = 0) -> list[Prediction]:
+    """Of each person the first `wrong` clips are answered wrongly."""
+    found = []
+    for person in range(PEOPLE):
+        for clip in range(CLIPS):
+            truth, other = ("ab", "ba")[clip % 2]
+            predicted = other if clip < wrong else truth
+            subject = f"x/{person}"
+            found.append(Prediction(subject, f"c{clip}", seed, subject, truth, predicted))
+    return found
+
+
+def run_folder(place: Path, answers: list[Prediction]) -> Path:
+    place.mkdir()
+    (place / "predictions.csv").write_text(predictions_csv(answers))
+    return place
+
+
+def test_compare_says_who_is_better_and_how_likely_that_is_luck(
+    smastn: Run, tmp_path: Path
+) -> None:
+    worse, better = run_folder(tmp_path / "one", rows(3)), run_folder(tmp_path / "two", rows(1))
+    (pairing,) = json.loads(smastn("compare", worse, better, "--json").stdout)
+    comparison = pairing["comparison"]
+    assert comparison["gain"]["accuracy"] == pytest.approx(2 / CLIPS)
+    assert (comparison["only_first"], comparison["only_second"]) == (0, 2 * PEOPLE)
+    assert comparison["mcnemar"] == pytest.approx(2 / 2 ** (2 * PEOPLE))
+    assert comparison["permutation"]["accuracy"] == pytest.approx(2 / 2**PEOPLE)
+    text = smastn("compare", worse, better / "predictions.csv").stdout
+    assert "+0.333" in text
+    assert "12 only the second" in text
+
+
+def test_compare_pairs_the_seeds_both_have_and_one_alone_with_all(
+    smastn: Run, tmp_path: Path
+) -> None:
+    both = run_folder(tmp_path / "both", rows(1, 0) + rows(2, 1))
+    other = run_folder(tmp_path / "other", rows(1, 1) + rows(2, 2))
+    alone = run_folder(tmp_path / "alone", rows(3))
+    found = json.loads(smastn("compare", both, other, "--json").stdout)
+    assert [pairing["seeds"] for pairing in found] == [[1, 1]]
+    found = json.loads(smastn("compare", alone, both, "--json").stdout)
+    assert [pairing["seeds"] for pairing in found] == [[0, 0], [0, 1]]
+
+
+def test_compare_takes_clips_that_two_folds_answered(smastn: Run, tmp_path: Path) -> None:
+    """Across three corpora each clip is asked about after two others."""
+    twice = [
+        replace(row, fold=f"{other} to x")
+        for other in ("y", "z")
+        for row in rows(int(other == "z"))
+    ]
+    place = run_folder(tmp_path / "twice", twice)
+    (pairing,) = json.loads(smastn("compare", place, place, "--json").stdout)
+    assert pairing["comparison"]["clips"] == 2 * PEOPLE * CLIPS
+    assert pairing["comparison"]["mcnemar"] == 1
+
+
+def test_compare_refuses_what_cannot_be_compared(refused: Refused, tmp_path: Path) -> None:
+    one = run_folder(tmp_path / "one", rows(1))
+    fewer = run_folder(tmp_path / "fewer", rows(1)[:-1])
+    other = run_folder(tmp_path / "other", rows(1, 1) + rows(1, 2))
+    both = run_folder(tmp_path / "both", rows(1, 3) + rows(1, 4))
+    nothing = run_folder(tmp_path / "nothing", [])
+    (tmp_path / "unfinished").mkdir()
+    refused("1 clips were answered by one only, first x/5/c5", "compare", one, fewer)
+    refused("wanted one in both", "compare", other, both)
+    refused("holds no answer", "compare", one, nothing)
+    refused("holds no finished run", "compare", one, tmp_path / "unfinished")
+    refused("cannot be read as text", "compare", one, tmp_path / "nowhere")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> tuple[Path, Path]:
+    (tmp_path / "log.txt").write_text(LOG)
+    (tmp_path / "truth.csv").write_text(TRUTH)
+    return tmp_path / "log.txt", tmp_path / "truth.csv"
+
+
+def test_verify_passes_what_holds(smastn: Run, log: tuple[Path, Path]) -> None:
+    path, truth = log
+    done = smastn("verify", path, "--truth", truth, "--stated", "accuracy=0.6")
+    assert done.exit_code == 0, done.output
+    assert "5 of 5" in done.stdout
+    assert "nothing printed contradicts" in done.stdout
+
+
+def test_verify_names_what_does_not_hold_and_ends_in_1(smastn: Run, log: tuple[Path, Path]) -> None:
+    path, truth = log
+    words = ("verify", path, "--truth", truth, "--stated", "accuracy=0.9", "--stated", "clips=6")
+    done = smastn(*words)
+    assert done.exit_code == 1
+    assert "accuracy is stated as 0.9; the answers give 0.6000" in done.stdout
+    assert "6 clips are stated; the log has 5" in done.stdout
+    found = json.loads(smastn(*words, "--json").stdout)
+    assert len(found["findings"]) == 2
+
+
+def test_verify_exposes_the_precision_printed_as_recall(smastn: Run, shared_data: Path) -> None:
+    folder = shared_data / "published_logs"
+    words = ("verify", folder / "STSTNet_logfile.txt", "--stated", "uar=0.7605")
+    done = smastn(*words, "--truth", folder / "megc2019_combined_3class_gt.csv")
+    assert done.exit_code == 1
+    assert "precision printed as recall" in done.stdout
+    assert "0.7186" in done.stdout
+
+
+def test_verify_refuses_what_it_cannot_read(
+    refused: Refused, log: tuple[Path, Path], tmp_path: Path
+) -> None:
+    path, truth = log
+    words = ("verify", path, "--truth", truth)
+    refused("states no known score; known are accuracy", *words, "--stated", "auc=0.5")
+    refused("has no number", *words, "--stated", "uar=high")
+    refused("cannot be read as text", "verify", tmp_path / "no.txt", "--truth", truth)
+    (tmp_path / "empty.txt").touch()
+    refused("is empty", "verify", tmp_path / "empty.txt", "--truth", truth)

@@ -1,0 +1,76 @@
+"""Every experiment file is read, says whom it follows, and has no slip that goes unnoticed."""
+
+from pathlib import Path
+
+import pytest
+
+from smastn.config import read_settings, settings_differences, settings_to_dict
+from smastn.data.corpora import card
+from smastn.data.labels import scheme
+from smastn.errors import ConfigError
+from smastn.evaluation.experiment import Experiment
+
+FOLDER = Path(__file__).parents[2] / "experiments"
+FILES = sorted(FOLDER.rglob("*.toml"))
+STEPS = (
+    ("a-whole-clip", {"name", "descriptor.segments", "descriptor.frames"}),
+    ("b-segments", {"name", "network.spatial_attention"}),
+    ("c-spatial-attention", {"name", "network.weighing"}),
+    ("d-segment-weights", {"name", "deviation.form"}),
+    ("e-deviation-loss", {"name", "citation"}),
+)
+"""What each ablation changes on the way to the next, the last one to the main experiment."""
+
+
+def named(path: Path) -> str:
+    return path.relative_to(FOLDER).with_suffix("").as_posix()
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_every_file_is_read_and_cites_what_it_follows(path: Path) -> None:
+    experiment = read_settings(path, Experiment)
+    assert "arXiv:2010.09342" in experiment.citation
+    assert "10." in experiment.citation.replace("2010.", "")
+    assert "\n" not in experiment.citation
+    assert experiment.data.corpora != ("manifest",)
+    assert len(experiment.seeds) >= 3
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_a_misspelt_setting_is_refused_in_every_section(path: Path, tmp_path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    places = [0, *(at + 1 for at, line in enumerate(lines) if line.startswith("["))]
+    for at in places:
+        text = "\n".join([*lines[:at], "tpyo = 1", *lines[at:]])
+        (tmp_path / "typo.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"unknown setting tpyo; known are \w+"):
+            read_settings(tmp_path / "typo.toml", Experiment)
+
+
+def test_the_issue_is_covered() -> None:
+    names = {named(path) for path in FILES}
+    assert {
+        *("casme2-5", "samm-5", "smic-hs-3", "composite-3", "mmew-6", "dfme"),
+        *(f"casme3-{classes}" for classes in (3, 4, 7)),
+        *(f"ablations/{step}" for step, _ in STEPS),
+        *(f"ablations/segments-{segments}" for segments in range(1, 8)),
+    } <= names
+
+
+def test_each_ablation_adds_one_part_until_nothing_is_missing() -> None:
+    paths = [FOLDER / "ablations" / f"{step}.toml" for step, _ in STEPS] + [
+        FOLDER / "casme2-5.toml"
+    ]
+    settings = [settings_to_dict(read_settings(path, Experiment)) for path in paths]
+    for before, after, (step, changed) in zip(settings, settings[1:], STEPS, strict=False):
+        phrases = settings_differences(before, after)
+        assert {phrase.split(" was ")[0] for phrase in phrases} == changed, step
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_every_corpus_and_class_scheme_is_known(path: Path) -> None:
+    config = read_settings(path, Experiment).data
+    for name in config.corpora:
+        assert card(name).name == name
+        if config.classes:
+            assert scheme(name, config.classes).clips > 100
