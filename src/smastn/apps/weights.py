@@ -18,7 +18,6 @@ from smastn.assets import cache_folder
 from smastn.config import settings_to_dict
 from smastn.data.clip import Clip
 from smastn.data.manifest import MANIFEST, read_manifest
-from smastn.evaluation.fold import one_thread
 from smastn.evaluation.metrics import class_scores
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.uncertainty import Interval, bootstrap_subjects
@@ -26,6 +25,7 @@ from smastn.imaging.prepared_clips import PreparedClips, prepare_clips
 from smastn.model.predictor import Predictor
 from smastn.synthesis.corpus import CorpusConfig, make_corpus
 from smastn.training.fit import Settings, TrainConfig, TrainingClip, fit
+from smastn.workers import one_thread
 
 TRAINING_PEOPLE = CorpusConfig(subjects=100, clips_per_subject=12, seed=2010)
 HELD_OUT_PEOPLE = CorpusConfig(subjects=25, clips_per_subject=12, seed=9342)

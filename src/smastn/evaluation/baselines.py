@@ -16,10 +16,10 @@ from sklearn.svm import LinearSVC
 from torch import Tensor
 
 from smastn.evaluation.experiment import Study
-from smastn.evaluation.fold import one_thread
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
 from smastn.imaging.dynamic_image import describe
+from smastn.workers import one_thread
 
 _SVC_C = 1e-3
 _STILL = 1e-8

@@ -3,8 +3,6 @@
 import os
 import platform
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from zlib import crc32
 
 import numpy as np
@@ -60,17 +58,6 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
         tuple(prediction(fold.name, seed, *answer) for answer in answers),
         peeker.best if peeker is not None and not failure else (),
     )
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """One thread for torch inside: sums in another order give other last digits."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def mixed_seed(fold: str, seed: int) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from smastn.config import settings_to_dict
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.experiment import Study
-from smastn.evaluation.fold import one_thread, run_fold
+from smastn.evaluation.fold import run_fold
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import FoldResult, Results
 from smastn.evaluation.store import (
@@ -22,7 +22,7 @@ from smastn.evaluation.store import (
     write_fold,
     write_predictions,
 )
-from smastn.workers import spread
+from smastn.workers import one_thread, spread
 
 
 def run(
