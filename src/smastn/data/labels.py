@@ -221,10 +221,18 @@ def require_counts(classed: Sequence[Clip], chosen: Scheme) -> None:
     """
     differences = count_differences(classed, chosen)
     if differences:
+        fitting = [
+            f'set classes = "{known.name}", which fits it, '
+            for known in SCHEMES
+            if known.corpus == chosen.corpus
+            and known.classes == chosen.classes
+            and not count_differences(classed, known)
+        ]
         raise InputError(
             f"{chosen.corpus} in {chosen.name} classes has {len(classed)} clips, published "
             f"{chosen.clips} ({'; '.join(differences)}; counted by {chosen.citation}): audit this "
-            "copy and put it right, or report your own counts with your scores"
+            f"copy and put it right, or in the experiment's [data] {''.join(fitting[:1])}"
+            'or counts = "any", and report the counts with your scores'
         )
 
 
