@@ -19,7 +19,7 @@ from smastn.data.clip import Clip
 from smastn.imaging.preparation import PreparationConfig
 from smastn.imaging.prepared_clips import prepare_clips
 
-CLIPS, FRAMES, WORKERS = 24, 60, 2
+CLIPS, FRAMES, WORKERS = 246, 60, 2
 
 
 def write_clips(root: Path, count: int) -> list[Clip]:
