@@ -7,7 +7,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "smastn"
 ORDER = (
-    *("errors", "config", "assets", "workers", "data", "imaging", "synthesis", "model"),
+    *("errors", "config", "assets", "workers", "pages", "data", "imaging", "synthesis", "model"),
     *("training", "spotting", "evaluation", "analysis", "apps"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))

@@ -1,9 +1,9 @@
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from known_movements import EVENTS, Write
 
 from smastn.analysis.records import Analysis
 from smastn.analysis.video import AnalysisConfig, analyse
@@ -12,18 +12,11 @@ from smastn.model.network import NetworkConfig, SmaStn
 from smastn.model.predictor import ModelConfig, Predictor
 from smastn.synthesis.faces import Portrait
 from smastn.synthesis.film import Film
-from smastn.synthesis.movement import Event
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.photographs import photograph, upright
 from smastn.synthesis.puppet import Puppet
 
 RATE = 30.0
-EVENTS = (
-    Event(20, 24, 24, 30, "positive", ("12",), (1.0,), 2.5),
-    Event(52, 56, 57, 63, "surprise", ("1", "2"), (1.0, 1.0), 2.5),
-)
-
-Write = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from conftest import EVENTS, Write
+from known_movements import EVENTS, Write
 
 from smastn.analysis.records import Analysis
 from smastn.analysis.video import AnalysisConfig, analyse

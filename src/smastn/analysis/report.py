@@ -6,7 +6,6 @@ Nothing is fetched: style, charts and pictures are in the file.
 from dataclasses import dataclass
 
 import numpy as np
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from smastn import __version__
 from smastn.analysis import wording
@@ -21,6 +20,7 @@ from smastn.imaging.picture import (
     shared_gain,
     signed_picture,
 )
+from smastn.pages import templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,7 @@ class _Card:
 
 def render_report(analysis: Analysis) -> str:
     """The text of report.html."""
-    environment = Environment(
-        loader=ChoiceLoader(
-            [
-                PackageLoader("smastn.analysis", "templates"),
-                PackageLoader("smastn.evaluation", "templates"),  # the style both pages share
-            ]
-        ),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("analysis")
     cards = [_card(number, one, analysis) for number, one in enumerate(analysis.candidates, 1)]
     return environment.get_template("analysis.html").render(
         analysis=analysis,

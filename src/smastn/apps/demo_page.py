@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from rich.text import Text
 
 from smastn import __version__
 from smastn.analysis.records import Analysis
 from smastn.analysis.wording import NO_LIE_DETECTOR
 from smastn.apps.console import output
+from smastn.pages import templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +33,7 @@ class Number:
 
 def render_front_page(numbers: Sequence[Number], analysis: Analysis, own_film: bool) -> str:
     """The text of the front page; it leads to the other files by relative links."""
-    environment = Environment(
-        loader=ChoiceLoader(
-            [
-                PackageLoader("smastn.apps", "templates"),
-                PackageLoader("smastn.evaluation", "templates"),  # the style all pages share
-            ]
-        ),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("apps")
     return environment.get_template("demo.html").render(
         numbers=numbers,
         film=analysis.video.path.name,

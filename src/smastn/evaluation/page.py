@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from numpy import ndarray
 
@@ -25,6 +24,7 @@ from smastn.imaging.picture import (
     shared_gain,
     signed_picture,
 )
+from smastn.pages import templates
 
 _MOMENTS = ("onset", "apex", "offset")
 _SCORES = {
@@ -84,13 +84,7 @@ def render_html(
         config: what is shown.
     """
     config = config or PageConfig()
-    environment = Environment(
-        loader=PackageLoader("smastn.evaluation", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates("evaluation")
     return environment.get_template("report.html").render(
         report=report,
         config=config,
