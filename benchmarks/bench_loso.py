@@ -31,6 +31,7 @@ from smastn.evaluation.protocol import Fold
 from smastn.evaluation.run import run
 from smastn.imaging.dynamic_image import DescriptorConfig, describe
 from smastn.imaging.prepared_clips import PreparedClips
+from smastn.imaging.prepared_file import SUFFIX, open_prepared, write_prepared
 from smastn.imaging.sampling import segment_indices
 from smastn.model.deviation_loss import DeviationLoss
 from smastn.model.network import SmaStn
@@ -46,7 +47,7 @@ Read = Callable[[Clip, ndarray], ndarray]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Made-up prepared clips, as NumPy files and as pictures."""
+    """Made-up prepared clips, as files and as pictures."""
 
     clips: tuple[Clip, ...]
     arrays: Mapping[str, Path]
@@ -69,8 +70,8 @@ def make_clips(root: Path, people: int, takes: int) -> Place:
             folder.mkdir(parents=True)
             for number, frame in enumerate(frames):
                 cv2.imwrite(str(folder / f"{number:03d}.jpg"), frame[..., ::-1])
-            arrays[clip.key], pictures[clip.key] = folder.with_suffix(".npy"), folder
-            np.save(arrays[clip.key], frames)
+            arrays[clip.key], pictures[clip.key] = folder.with_suffix(SUFFIX), folder
+            write_prepared(arrays[clip.key], frames, {})
             clips.append(clip)
     return Place(tuple(clips), arrays, pictures)
 
@@ -186,7 +187,7 @@ def main() -> None:
         experiment = Experiment("bench", training=TrainConfig(epochs=wanted.epochs))
         study = Study(experiment, place.clips, PreparedClips(place.arrays))
         folds = study.folds()
-        memory = {key: np.load(path) for key, path in place.arrays.items()}
+        memory = {key: np.array(open_prepared(path)) for key, path in place.arrays.items()}
 
         def from_pictures(clip: Clip, numbers: ndarray) -> ndarray:
             names = [place.pictures[clip.key] / f"{number:03d}.jpg" for number in numbers]
