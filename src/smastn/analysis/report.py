@@ -5,32 +5,14 @@ Nothing is fetched: style, charts and pictures are in the file.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from smastn import __version__
 from smastn.analysis import wording
 from smastn.analysis.arrows import MAGNIFIED, arrows_picture
 from smastn.analysis.palette import UNNAMED, colours
 from smastn.analysis.records import Analysis, Candidate, Evidence
 from smastn.analysis.timeline import timeline
-from smastn.imaging.picture import (
-    attention_picture,
-    jpeg_data_url,
-    png_data_url,
-    shared_gain,
-    signed_picture,
-)
+from smastn.imaging.picture import DrawnImage, draw_images, jpeg_data_url
 from smastn.pages import templates
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One dynamic image, drawn."""
-
-    name: str
-    picture: str
-    attention: str
-    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +24,7 @@ class _Card:
     tint: str
     facts: tuple[str, ...]
     moments: tuple[tuple[str, str], ...]
-    views: tuple[_View, ...]
+    views: tuple[DrawnImage, ...]
 
 
 def render_report(analysis: Analysis) -> str:
@@ -79,18 +61,8 @@ def _card(number: int, candidate: Candidate, analysis: Analysis) -> _Card:
     return _Card(number, candidate, tint, facts, moments, _views(evidence, analysis))
 
 
-def _views(evidence: Evidence, analysis: Analysis) -> tuple[_View, ...]:
+def _views(evidence: Evidence, analysis: Analysis) -> tuple[DrawnImage, ...]:
     seen, apex = evidence.recognition, evidence.key_frames[1]
-    gain = shared_gain(seen.dynamic_images)
-    each = zip(
-        analysis.image_names, seen.dynamic_images, seen.attention, seen.segment_weights, strict=True
-    )
-    return tuple(
-        _View(
-            name=name,
-            picture=png_data_url(signed_picture(image, gain)),
-            attention=jpeg_data_url(attention_picture(apex, np.asarray(attention))),
-            weight=float(weight),
-        )
-        for name, image, attention, weight in each
+    return draw_images(
+        analysis.image_names, seen.dynamic_images, seen.attention, seen.segment_weights, apex
     )

@@ -17,13 +17,7 @@ from smastn.evaluation.gallery import RULE, Exhibit
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.report import Headline, Report
-from smastn.imaging.picture import (
-    attention_picture,
-    jpeg_data_url,
-    png_data_url,
-    shared_gain,
-    signed_picture,
-)
+from smastn.imaging.picture import DrawnImage, draw_images, jpeg_data_url
 from smastn.pages import templates
 
 _MOMENTS = ("onset", "apex", "offset")
@@ -51,22 +45,12 @@ class PageConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """One dynamic image of an exhibit, drawn."""
-
-    name: str
-    picture: str
-    attention: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Card:
     """One exhibit, drawn."""
 
     prediction: Prediction
     moments: tuple[tuple[str, str], ...]
-    views: tuple[_View, ...]
+    views: tuple[DrawnImage, ...]
 
 
 def render_html(
@@ -130,27 +114,15 @@ def _curves(report: Report) -> list[dict[str, Any]]:
 
 
 def _card(exhibit: Exhibit, faces: bool) -> _Card:
-    gain = shared_gain(exhibit.dynamic_images)
-    pictures = [signed_picture(image, gain) for image in exhibit.dynamic_images]
-    views = [
-        _View(
-            name=name,
-            picture=png_data_url(picture),
-            attention=jpeg_data_url(
-                attention_picture(exhibit.moments[0] if faces else picture, attention)
-            ),
-            weight=float(weight),
-        )
-        for name, picture, attention, weight in zip(
-            exhibit.image_names,
-            pictures,
-            exhibit.attention,
-            exhibit.segment_weights,
-            strict=True,
-        )
-    ]
+    views = draw_images(
+        exhibit.image_names,
+        exhibit.dynamic_images,
+        exhibit.attention,
+        exhibit.segment_weights,
+        exhibit.moments[0] if faces else None,
+    )
     moments = _moments(exhibit.moments) if faces else ()
-    return _Card(exhibit.prediction, moments, tuple(views))
+    return _Card(exhibit.prediction, moments, views)
 
 
 def _moments(frames: ndarray) -> tuple[tuple[str, str], ...]:

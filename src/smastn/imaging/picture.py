@@ -7,6 +7,8 @@ face came to be darker and amber where it came to be brighter.
 """
 
 import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -77,6 +79,49 @@ def attention_picture(
     colours = cv2.applyColorMap(levels, cv2.COLORMAP_INFERNO)[..., ::-1]
     opacity = (0.78 * fine**0.8)[..., None]
     return np.rint(grey[..., None] * (1 - opacity) + colours * opacity).astype(np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnImage:
+    """One dynamic image as a page shows it.
+
+    Attributes:
+        name: which part of the clip it covers.
+        picture: the movement, as a data URL.
+        attention: where the network looked in it, as a data URL.
+        weight: how much it counted, 0 to 1.
+    """
+
+    name: str
+    picture: str
+    attention: str
+    weight: float
+
+
+def draw_images(
+    names: Sequence[str],
+    images: Float[ndarray, "images 3 height width"],
+    attention: Float[ndarray, "images rows columns"],
+    weights: Float[ndarray, " images"],
+    face: UInt8[ndarray, "face_height face_width 3"] | None = None,
+) -> tuple[DrawnImage, ...]:
+    """All dynamic images of a clip, at one gain, each with where the network looked.
+
+    Args:
+        names: of the images, in order.
+        images: -1 to 1.
+        attention: one map an image.
+        weights: how much each counted.
+        face: what attention is laid over; None lays it over the movement itself.
+    """
+    gain = shared_gain(images)
+    drawn = []
+    for name, image, looked, weight in zip(names, images, attention, weights, strict=True):
+        picture = signed_picture(image, gain)
+        below = picture if face is None else face
+        seen = jpeg_data_url(attention_picture(below, looked))
+        drawn.append(DrawnImage(name, png_data_url(picture), seen, float(weight)))
+    return tuple(drawn)
 
 
 def enlarged(
