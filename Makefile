@@ -11,7 +11,7 @@ setup: .venv/.ready
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "smastn needs Python 3.11 or newer; name one with make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet -c constraints.txt torch==2.13.0
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev,tracking]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev,tracking,cluster,serve]'
 	touch $@
 
 demo: setup
