@@ -77,9 +77,15 @@ def draw_variation(batch: int, config: AugmentConfig, generator: Generator) -> V
 
 
 def vary(
-    images: Float[Tensor, "batch images 3 height width"], variation: Variation
+    images: Float[Tensor, "batch images 3 height width"], variation: Variation, flow: bool = False
 ) -> Float[Tensor, "batch images 3 height width"]:
-    """The same clips, moved, mirrored and tinted as drawn; all images of a clip alike."""
+    """The same clips, moved, mirrored and tinted as drawn; all images of a clip alike.
+
+    Args:
+        images: -1 to 1, zero where nothing moved.
+        variation: what was drawn.
+        flow: the channels are u, v and strain, so that arrows turn and flip with the picture.
+    """
     batch, count, *picture = images.shape
     cos = variation.angle.cos() * variation.size
     sin = variation.angle.sin() * variation.size
@@ -95,5 +101,24 @@ def vary(
     moved = torch.nn.functional.grid_sample(
         images.flatten(1, 2), grid, padding_mode="zeros", align_corners=False
     )
+    moved = moved.view(batch, count, *picture)
+    if flow:
+        moved = _arrows_turned(moved, variation)
     tint = variation.colour.to(images.device)[:, None, :, None, None]
-    return moved.view(batch, count, *picture) * tint
+    return moved * tint
+
+
+def _arrows_turned(
+    images: Float[Tensor, "batch images 3 height width"], variation: Variation
+) -> Float[Tensor, "batch images 3 height width"]:
+    """Arrows of a picture that was turned and flipped, as they are in the new picture."""
+    cos, sin, flip = (
+        value.to(images.device)[:, None, None, None]
+        for value in (
+            variation.angle.cos(),
+            variation.angle.sin(),
+            torch.where(variation.mirrored, -1.0, 1.0),
+        )
+    )
+    u, v, strain = images.unbind(2)
+    return torch.stack([flip * (cos * u + sin * v), cos * v - sin * u, strain], dim=2)

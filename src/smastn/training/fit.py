@@ -194,7 +194,8 @@ class _Data:
         """The varied dynamic images of a batch."""
         augmentation = self.settings.augmentation
         images = torch.stack([self._describe(int(index)) for index in batch])
-        varied = vary(images, draw_variation(len(batch), augmentation, self.generator))
+        drawn = draw_variation(len(batch), augmentation, self.generator)
+        varied = vary(images, drawn, flow=bool(self.settings.descriptor.flow))
         if augmentation.noise:
             noise = torch.randn(varied.shape, generator=self.generator)
             varied = varied + augmentation.noise * noise
@@ -203,6 +204,8 @@ class _Data:
     def _describe(self, index: int) -> Tensor:
         descriptor = self.settings.descriptor
         frames = self.clips[index].frames
+        if descriptor.flow:
+            return describe(frames, descriptor)
         chance = torch.rand(
             2 + descriptor.segments * descriptor.frames, generator=self.generator
         ).numpy()
