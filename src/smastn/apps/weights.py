@@ -49,14 +49,10 @@ def main() -> None:
     work = cache_folder().parent / "weights"
     predictor = Predictor.bundled() if "--keep" in sys.argv[1:] else _trained(work)
     predictor.calibration = Calibration()
-    calibration, prepared = _people(
-        "People to calibrate with", CALIBRATION_PEOPLE, work / "calibration"
-    )
-    answers = _ask(predictor, calibration, prepared)
+    others, prepared = _people("People to ask", CALIBRATION_PEOPLE, work / "calibration")
     moving = [
         CalibrationClip(clip.subject, clip.emotion, seen)
-        for clip, seen in answers
-        if clip.emotion in predictor.emotions
+        for clip, seen in _ask(predictor, others, prepared)
     ]
     held_out, prepared = _people("People held out", HELD_OUT_PEOPLE, work / "held_out")
     raw = _predictions(_ask(predictor, held_out, prepared))
