@@ -24,7 +24,7 @@ from smastn.imaging.steadying import aligned_to_cut
 SIDE = 480
 """Height of both pictures and width of the magnified one, pixels."""
 
-_WIDTH, _HEIGHT = 1280, 752
+_WIDTH, _HEIGHT = 1280, 768
 _EDGE, _TOP = 20, 58
 _LEFT_WIDTH = _WIDTH - 3 * _EDGE - SIDE
 _CURSOR = (28, 31, 38)
@@ -135,7 +135,9 @@ class AnnotatedFrames:
             colour = tint(now.name, self._analysis.emotions)
             place = self._analysis.candidates.index(now) + 1
             words = f"{place}  {name_text(now)}, {now.kind}: {regions_text(now, most=2)}"
-            self._caption = _drawn(words, 13, colour, "bold")
+            drawn = _drawn(words, 13, colour, "bold")
+            self._caption = np.full((drawn.shape[0], SIDE, 3), 255, np.uint8)
+            _lay(self._caption, drawn, (0, 0))
             self._heat = None if now.look is None else _heat(now.look.whole)
         self._now = now
         return now
@@ -202,13 +204,13 @@ def _base(analysis: Analysis) -> tuple[ndarray, tuple[int, int, int, int]]:
     factor = magnification(analysis.curve.rate).factor
     left = _WIDTH - _EDGE - SIDE
     page.text((left / DPI, 16 / DPI), f"movements magnified {factor:g} times", 10.0, FAINT)
-    place = (_EDGE + 44, _TOP + SIDE + 44, _WIDTH - _EDGE, _HEIGHT - 62)
+    place = (_EDGE + 44, _TOP + SIDE + 44, _WIDTH - _EDGE, _HEIGHT - 78)
     axes = page.axes(
         place[0] / DPI, place[1] / DPI, (place[2] - place[0]) / DPI, (place[3] - place[1]) / DPI
     )
     draw_timeline(axes, analysis)
     axes.set_ylabel("times noise", color=FAINT, size=8.5)
-    page.text((_EDGE / DPI, (_HEIGHT - 24) / DPI), footer_short(analysis), 8.0, FAINT)
+    page.text((_EDGE / DPI, (_HEIGHT - 22) / DPI), footer_short(analysis), 8.0, FAINT)
     canvas = page.pixels()
     canvas[_TOP : _TOP + SIDE, left : left + SIDE] = no_face(SIDE)
     return canvas, place

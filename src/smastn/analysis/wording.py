@@ -56,11 +56,16 @@ def time_text(candidate: Candidate, analysis: Analysis) -> str:
     return f"{span}  ·  {one.seconds:.2f} s, {candidate.kind}"
 
 
+def percent(probability: float) -> str:
+    """A probability for people, who shall not read 100 % where nothing is certain."""
+    return "over 99 %" if probability > 0.995 else f"{probability:.0%}".replace("%", " %")
+
+
 def name_text(candidate: Candidate) -> str:
     """Its name, with the probability where it has one."""
     if candidate.name not in candidate.probabilities:
         return candidate.name
-    return f"{candidate.name} {candidate.probabilities[candidate.name]:.0%}"
+    return f"{candidate.name} {percent(candidate.probabilities[candidate.name])}"
 
 
 def doubt_text(candidate: Candidate) -> str:
@@ -68,7 +73,7 @@ def doubt_text(candidate: Candidate) -> str:
     if not candidate.doubt or candidate.likeliest is None:
         return ""
     chance = candidate.probabilities[candidate.likeliest]
-    return f"{candidate.doubt}; the likeliest would be {candidate.likeliest}, {chance:.0%}"
+    return f"{candidate.doubt}; the likeliest would be {candidate.likeliest}, {percent(chance)}"
 
 
 def frames_text(candidate: Candidate) -> str:
