@@ -22,7 +22,7 @@ from smastn.synthesis.film import Film
 from smastn.synthesis.movement import EMOTIONS, draw_event
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.puppet import Puppet
-from smastn.workers import spread
+from smastn.workers import Processes, spread
 
 CORPUS = "synthetic"
 """The corpus's name in `Clip.subject`."""
@@ -132,7 +132,7 @@ def make_corpus(
     with folder_when_whole(root, marker=MANIFEST) as folder:
         work = partial(_write_subject, folder, config)
         begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
-        for subject, clips in spread(work, range(config.subjects), workers, begin):
+        for subject, clips in spread(work, range(config.subjects), Processes(workers), begin):
             people[subject] = clips
             if progress is not None:
                 progress(sum(map(len, people.values())), total)
