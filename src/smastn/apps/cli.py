@@ -18,6 +18,7 @@ from smastn import __version__
 from smastn.apps.console import complain, print_json, say
 from smastn.apps.corpora import audit, corpora, make_lookalike, prepare, show_lookalike
 from smastn.apps.evaluation_doors import compare, evaluate, verify
+from smastn.apps.serve_door import serve
 from smastn.apps.options import CORES, Checkpoint, Face, Json, Seed, Workers
 from smastn.errors import SmastnError
 
@@ -243,6 +244,7 @@ def analyze(  # noqa: PLR0913
 app.command()(corpora)
 app.command()(audit)
 app.command()(prepare)
+app.command()(serve)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Video files read through PyAV: real times, upright frames, damage reported."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -19,6 +21,7 @@ from smastn.errors import InputError
 # Containers that hold their own frames. Playlists and scripts, which name other files or
 # addresses, are left out on purpose, and so are raw streams, which have no times.
 _CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,mxf,dv"
+_CLOCK = re.compile(r"(\d{1,4}):(\d\d):(\d\d(?:\.\d+)?)")  # Matroska: 00:00:02.000000000
 _SEEK_FROM = 64  # decoding so few frames is quicker than looking for a place to start
 
 
@@ -168,6 +171,31 @@ class Video:
         return 0, self._decoded
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a file says about its pictures, which may be wrong.
+
+    Attributes:
+        size: width and height before rotation, pixels.
+        seconds: how long it lasts, or None where it says nothing.
+    """
+
+    size: tuple[int, int]
+    seconds: float | None
+
+
+def announced(path: Path) -> Announced:
+    """What a video file says about itself; its pictures are not read.
+
+    Raises:
+        InputError: it is no video, or has no picture.
+    """
+    with _open(path) as container:
+        stream = _picture_stream(container, path)
+        size = stream.codec_context.width, stream.codec_context.height
+        return Announced(size, _announced_seconds(container, stream))
+
+
 def _open(path: Path) -> Any:
     if path.suffix.lower() in PICTURE_SUFFIXES:
         raise InputError(
@@ -177,7 +205,8 @@ def _open(path: Path) -> Any:
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); wanted a video; copy it anew")
     try:
-        return av.open(str(path.absolute()), options={"format_whitelist": _CONTAINERS})
+        options = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
+        return av.open(str(path.absolute()), options=options)
     except (InvalidDataError, ArgumentError, EOFError) as error:
         raise InputError(
             f"{path} is not a video that can be read: it is something else, or it was cut short "
@@ -228,8 +257,8 @@ def _announced_seconds(container: Any, stream: Any) -> float | None:
     """How long the pictures last according to the file; sound may last longer."""
     if stream.duration is not None:
         return float(stream.duration * stream.time_base)
-    if "DURATION" in stream.metadata:  # Matroska, "00:00:02.000000000"
-        hours, minutes, seconds = stream.metadata["DURATION"].split(":")
+    if told := _CLOCK.fullmatch(stream.metadata.get("DURATION", "")):
+        hours, minutes, seconds = told.groups()
         return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
     if len(container.streams) == 1 and container.duration:
         return container.duration / av.time_base
