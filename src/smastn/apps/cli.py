@@ -18,8 +18,8 @@ from smastn import __version__
 from smastn.apps.console import complain, print_json, say
 from smastn.apps.corpora import audit, corpora, make_lookalike, prepare, show_lookalike
 from smastn.apps.evaluation_doors import compare, evaluate, verify
-from smastn.apps.serve_door import serve
 from smastn.apps.options import CORES, Checkpoint, Face, Json, Seed, Workers
+from smastn.apps.serve_door import serve
 from smastn.errors import SmastnError
 
 BAD_INPUT, INTERRUPTED = 2, 130

@@ -1,15 +1,18 @@
 """What is done with a film inside a bounded process: checked first, analysed later."""
 
+import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from smastn.analysis.coding import coding_of, coding_to_plain
 from smastn.analysis.export import write_analysis
 from smastn.analysis.video import AnalysisConfig, analyse
 from smastn.apps.answers import load_predictor
 from smastn.apps.serving.bounded import Tell
 from smastn.apps.serving.limits import Limits
-from smastn.data.frames import open_frames
+from smastn.apps.serving.store import write_whole
+from smastn.data.frames import open_frames, write_video
 from smastn.data.video import announced
 from smastn.errors import InputError
 from smastn.spotting.intervals import SpottingConfig
@@ -29,6 +32,7 @@ class FilmTask:
         sensitivity: see `SpottingConfig`.
         checkpoint: folder of weights, or None for those that come with smastn.
         result: folder for what is found.
+        coding: file for the intervals that a person will correct.
     """
 
     path: Path
@@ -37,6 +41,7 @@ class FilmTask:
     sensitivity: float = 0.5
     checkpoint: Path | None = None
     result: Path | None = None
+    coding: Path | None = None
 
 
 def check_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
@@ -74,8 +79,8 @@ def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
     Raises:
         SmastnError: as `analyse`; or it goes on for longer than it says and than allowed.
     """
-    if task.result is None:
-        raise ValueError("an analysis needs a folder for its result")
+    if task.result is None or task.coding is None:
+        raise ValueError("an analysis needs places for its results")
     with open_frames(task.path) as stream:
         most = round(task.limits.film_seconds * stream.rate) + 1
 
@@ -93,4 +98,8 @@ def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
     tell(step="writing", done=0, total=0)
     named = replace(analysis, video=replace(analysis.video, path=Path(task.name)))
     write_analysis(named, task.result)
+    with open_frames(task.path) as stream:
+        write_video(task.result / "original.mp4", (frame.image for frame in stream), stream.rate)
+    coding = {"revision": 0, "intervals": coding_to_plain(coding_of(analysis))}
+    write_whole(task.coding, json.dumps(coding))
     return {"intervals": len(analysis.candidates)}

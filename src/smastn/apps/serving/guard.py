@@ -118,13 +118,14 @@ class Guard:
             return 421, "this server is not known by that name; use the address it printed"
         if not _from_own_page(scope, headers, host):
             return 403, "a page of another site asked; only pages of this server may"
-        if path.startswith("/api/") and path != SESSION:
-            if not self._access.knows_token(_shown_token(headers)):
-                return (
-                    401,
-                    "the token is missing or wrong; open the address that smastn serve printed",
-                )
-        return None
+        if _is_open(path) or self._access.knows_token(_shown_token(headers)):
+            return None
+        return 401, "the token is missing or wrong; open the address that smastn serve printed"
+
+
+def _is_open(path: str) -> bool:
+    """Whether that is no secret: pages and scripts, which are the same everywhere."""
+    return path == SESSION or not path.startswith("/api/")
 
 
 def _from_own_page(scope: Scope, headers: dict[str, str], host: str) -> bool:
@@ -134,7 +135,7 @@ def _from_own_page(scope: Scope, headers: dict[str, str], host: str) -> bool:
     web sockets; modern ones say so with everything.
     """
     if scope["type"] == "http" and not scope["path"].startswith("/api/"):
-        return True  # the pages themselves may be linked to
+        return True  # pages may be linked to
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = headers.get("origin")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from smastn.apps.progress import Pace
-from smastn.apps.serving.bounded import Bounds, BoundedWork, Stopped
+from smastn.apps.serving.bounded import BoundedWork, Bounds, Stopped
 from smastn.apps.serving.films import CHECK_SECONDS, FilmTask, analyse_film, check_film
 from smastn.apps.serving.limits import Limits
 from smastn.apps.serving.store import Job, Store
@@ -54,6 +54,8 @@ class Jobs:
         analyse: Callable[..., Any] = analyse_film,
     ) -> None:
         self.store, self.limits = store, limits
+        self.writing = threading.Lock()
+        """Held while a coding is read and written back."""
         self._checkpoint, self._analyse = checkpoint, analyse
         self._jobs: dict[str, Job] = {job.id: job for job in store.saved()}
         self._arriving: set[str] = set()
@@ -232,6 +234,7 @@ class Jobs:
             sensitivity=job.sensitivity,
             checkpoint=self._checkpoint,
             result=self.store.result(job.id),
+            coding=self.store.coding(job.id),
         )
 
     def _bounds(self, job: Job) -> Bounds:

@@ -20,12 +20,12 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from smastn.apps.answers import load_predictor
+from smastn.apps.serving import coding_routes, routes
 from smastn.apps.serving.about import about_server
 from smastn.apps.serving.bounded import warm_up
 from smastn.apps.serving.guard import Access, Guard, is_loopback
 from smastn.apps.serving.jobs import Jobs
 from smastn.apps.serving.limits import Limits
-from smastn.apps.serving.routes import answer_errors, api
 from smastn.apps.serving.store import Store
 from smastn.errors import ConfigError
 
@@ -68,11 +68,12 @@ def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
     Raises:
         SmastnError: the weights cannot be used, or nothing can listen there.
     """
+    warming = threading.Thread(target=warm_up, daemon=True)
+    warming.start()
     about = about_server(load_predictor(config.checkpoint), config.limits, config.keep is not None)
     asks = config.with_token or not is_loopback(config.host)
     access = Access(config.host, secrets.token_urlsafe(32) if asks else None)
     with _listening(config) as listener, _root(config.keep) as root:
-        threading.Thread(target=warm_up, daemon=True).start()
         jobs = Jobs(Store(root), config.limits, config.checkpoint)
         settings = uvicorn.Config(
             Guard(application(jobs, access, about), access),
@@ -84,6 +85,7 @@ def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
             timeout_graceful_shutdown=2,
             ws_max_size=2**20,
         )
+        warming.join()  # else the first films would wait for it, and it counts as their time
         ready(_address(config.host, listener.getsockname()[1], access.token))
         try:
             uvicorn.Server(settings).run(sockets=[listener])
@@ -103,8 +105,10 @@ def application(jobs: Jobs, access: Access, about: dict[str, Any]) -> FastAPI:
             await expiring
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(api(jobs, access, about))
-    answer_errors(app)
+    app.state.jobs, app.state.access, app.state.about = jobs, access, about
+    app.include_router(routes.router)
+    app.include_router(coding_routes.router)
+    routes.answer_errors(app)
     plotly = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
     for path, name in {**_PAGES, "/static/plotly.min.js": str(plotly)}.items():
         app.add_api_route(path, _page(STATIC / name), methods=["GET", "HEAD"])
