@@ -16,6 +16,7 @@ export function make(tag, properties = {}, ...children) {
     if (name === "class") made.className = value;
     else if (name === "on") for (const [event, act] of Object.entries(value)) made.addEventListener(event, act);
     else if (name === "style") for (const [key, one] of Object.entries(value)) made.style.setProperty(key, one);
+    else if (name.startsWith("aria-")) made.setAttribute(name, value);
     else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, value === true ? "" : value);
   }
   made.append(...children.filter((child) => child !== null && child !== undefined));
