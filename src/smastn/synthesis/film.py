@@ -25,6 +25,8 @@ from smastn.synthesis.nuisance import (
 )
 from smastn.synthesis.photographs import photograph, upright
 from smastn.synthesis.puppet import Motion, Puppet
+from smastn.synthesis.speech import Speech, Syllable, draw_speech
+from smastn.synthesis.turning import TurningHead, direction_at, draw_turns
 
 DEMO_NUISANCE = Nuisance(
     blinks=0.4,
@@ -79,8 +81,14 @@ class Film:
             blinks = tuple(blink for blink in blinks if not _meets(blink, events, self.rate))
         self.blinks: tuple[Blink, ...] = blinks
         """The blinks, in order."""
-        self._gazes = draw_gazes(generator, nuisance, self.length / self.rate)
+        seconds = self.length / self.rate
+        self._gazes = draw_gazes(generator, nuisance, seconds)
         self._drift = Drift(generator, nuisance)
+        self.turns = draw_turns(generator, nuisance.turns, nuisance.widest, seconds)
+        """Turns of the head, in order."""
+        self._speech = Speech(puppet, draw_speech(generator, nuisance.talking, seconds))
+        turning = bool(self.turns or self._speech.syllables)
+        self._turning = TurningHead(puppet.portrait, generator) if turning else None
         self._motions: list[Motion] = [
             puppet.motion(event.action_units, event.strengths, event.amplitude) for event in events
         ]
@@ -102,12 +110,22 @@ class Film:
             (motion, event.activation(index))
             for motion, event in zip(self._motions, self.events, strict=True)
         ]
+        moving += self._speech.moving(time)
         closure = max((blink.closure(index) for blink in self.blinks), default=0.0)
         gaze = gaze_at(self._gazes, time)
         picture = self._puppet.frame(moving, closure, (gaze[0] * scale, gaze[1] * scale))
         middle = self._puppet.portrait.points.mean(0)
         centre = float(middle[0]), float(middle[1])
-        return moved(picture, self._drift.head(time, centre, scale))
+        place = self._drift.head(time, centre, scale)
+        if self._turning is None:
+            return moved(picture, place)
+        yaw, pitch = direction_at(self.turns, time)
+        return self._turning(picture, (yaw, pitch + self._speech.nod(time)), place)
+
+    @property
+    def syllables(self) -> tuple[Syllable, ...]:
+        """What is said, in order."""
+        return self._speech.syllables
 
 
 def _meets(blink: Blink, events: tuple[Event, ...], rate: float) -> bool:
