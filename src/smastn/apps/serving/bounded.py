@@ -24,7 +24,7 @@ from smastn.workers import end_with_parent
 Tell = Callable[..., None]
 """Called inside with what is to be known outside, as plain values by name."""
 
-_PRELOADED = ["smastn.apps.cli", "smastn.apps.serving.films"]
+_PRELOADED = ["smastn.apps.cli", "smastn.apps.serving.films", "smastn.apps.serving.watching"]
 _LONGEST_MESSAGE = 2**20  # bytes
 
 

@@ -1,6 +1,7 @@
 """Questions about what was found in a film, and what a person makes of it. Under /api/jobs."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -44,7 +45,7 @@ def analysis(job: FoundJob, jobs: AllJobs) -> dict[str, Any]:
     films = sorted(path.name for path in result.glob("*.mp4"))
     return found | {
         "name": job.name,
-        "times_seconds": read_curves(result).uneven_times,
+        "times_seconds": _curves(jobs, job).uneven_times,
         "films": films,
     }
 
@@ -58,7 +59,7 @@ def curves(
     most: Annotated[int, Query(ge=2, le=8000)] = 4000,
 ) -> dict[str, Any]:
     """The movement in some frames, as many points as a screen can show."""
-    return stretch(read_curves(_result(jobs, job)), first, last, most)
+    return stretch(_curves(jobs, job), first, last, most)
 
 
 @router.get("/coding")
@@ -76,7 +77,7 @@ async def save_coding(job: FoundJob, jobs: AllJobs, request: Request) -> dict[st
         HTTPException: another page has changed it meanwhile, or it cannot be.
     """
     body = await small_body(request, _MOST_BYTES)
-    frames = len(read_curves(_result(jobs, job)).times)
+    frames = len(_curves(jobs, job).times)
     intervals = coding_from_plain(body.get("intervals"))
     _require_within(intervals, frames)
     with jobs.writing:
@@ -97,7 +98,7 @@ def export(job: FoundJob, jobs: AllJobs, kind: str) -> Response:
         raise HTTPException(
             404, f"there is no export as {kind[:20]}; known are {', '.join(_KINDS)}"
         )
-    times = read_curves(_result(jobs, job))
+    times = _curves(jobs, job)
     text = _text(kind, coding_from_plain(_saved(jobs, job)["intervals"]), times, job.name)
     name = quote(f"{job.name.rsplit('.', 1)[0] or 'film'}-coding.{kind}")
     disposition = f"attachment; filename*=UTF-8''{name}"
@@ -114,11 +115,16 @@ def _text(kind: str, intervals: tuple[CodedInterval, ...], curves: Curves, name:
     return json.dumps({"film": name, "intervals": coding_to_plain(intervals)}, indent=1) + "\n"
 
 
-def _result(jobs: Jobs, job: Job) -> Any:
+def _result(jobs: Jobs, job: Job) -> Path:
     result = jobs.store.result(job.id)
     if job.state != "done" or not (result / "analysis.json").is_file():
         raise HTTPException(409, "this film is not analysed yet")
     return result
+
+
+def _curves(jobs: Jobs, job: Job) -> Curves:
+    _result(jobs, job)
+    return read_curves(jobs.store.curves(job.id))
 
 
 def _saved(jobs: Jobs, job: Job) -> dict[str, Any]:

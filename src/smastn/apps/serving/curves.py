@@ -1,6 +1,5 @@
 """The movement curves of a result, thinned to what a screen can show."""
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +8,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Float64
 from numpy import ndarray
+
+from smastn.analysis.records import Analysis
+from smastn.spotting.regions import REGIONS
 
 _EVEN = 5e-4  # s; times that differ less from a fixed rate are told by the rate alone
 
@@ -36,21 +38,28 @@ class Curves:
         return [round(float(time), 4) for time in self.times]
 
 
-def read_curves(result: Path) -> Curves:
-    """The curves that an analysis wrote into its folder; kept in memory for a while."""
-    path = result / "analysis.json"
+def write_curves(analysis: Analysis, path: Path) -> None:
+    """Keep the curves where they can be read quickly, whatever the length of the film."""
+    spotting = analysis.spotting
+    np.savez(
+        path,
+        times=analysis.curve.times,
+        movement=spotting.movement.astype(np.float32),
+        regions=spotting.regions_noise.astype(np.float32),
+    )
+
+
+def read_curves(path: Path) -> Curves:
+    """The curves that `write_curves` wrote; kept in memory for a while."""
     return _read(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=4)
 def _read(path: Path, modified: int) -> Curves:
     del modified
-    movement = json.loads(path.read_text(encoding="utf-8"))["movement"]
-    return Curves(
-        np.array(movement["times_seconds"], float),
-        np.array(movement["movement_times_noise"], np.float32),
-        {},
-    )
+    with np.load(path, allow_pickle=False) as saved:
+        regions = dict(zip(REGIONS, saved["regions"].T.copy(), strict=True))
+        return Curves(saved["times"], saved["movement"], regions)
 
 
 def stretch(curves: Curves, first: int, last: int, most: int) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from smastn.analysis.export import write_analysis
 from smastn.analysis.video import AnalysisConfig, analyse
 from smastn.apps.answers import load_predictor
 from smastn.apps.serving.bounded import Tell
+from smastn.apps.serving.curves import write_curves
 from smastn.apps.serving.limits import Limits
 from smastn.apps.serving.store import write_whole
 from smastn.data.frames import open_frames, write_video
@@ -33,6 +34,7 @@ class FilmTask:
         checkpoint: folder of weights, or None for those that come with smastn.
         result: folder for what is found.
         coding: file for the intervals that a person will correct.
+        curves: file for the movement curves.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class FilmTask:
     checkpoint: Path | None = None
     result: Path | None = None
     coding: Path | None = None
+    curves: Path | None = None
 
 
 def check_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
@@ -79,7 +82,7 @@ def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
     Raises:
         SmastnError: as `analyse`; or it goes on for longer than it says and than allowed.
     """
-    if task.result is None or task.coding is None:
+    if task.result is None or task.coding is None or task.curves is None:
         raise ValueError("an analysis needs places for its results")
     with open_frames(task.path) as stream:
         most = round(task.limits.film_seconds * stream.rate) + 1
@@ -100,6 +103,7 @@ def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
     write_analysis(named, task.result)
     with open_frames(task.path) as stream:
         write_video(task.result / "original.mp4", (frame.image for frame in stream), stream.rate)
+    write_curves(analysis, task.curves)
     coding = {"revision": 0, "intervals": coding_to_plain(coding_of(analysis))}
     write_whole(task.coding, json.dumps(coding))
     return {"intervals": len(analysis.candidates)}

@@ -235,6 +235,7 @@ class Jobs:
             checkpoint=self._checkpoint,
             result=self.store.result(job.id),
             coding=self.store.coding(job.id),
+            curves=self.store.curves(job.id),
         )
 
     def _bounds(self, job: Job) -> Bounds:

@@ -20,7 +20,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
 from smastn.apps.answers import load_predictor
-from smastn.apps.serving import coding_routes, routes
+from smastn.apps.serving import coding_routes, live, routes
 from smastn.apps.serving.about import about_server
 from smastn.apps.serving.bounded import warm_up
 from smastn.apps.serving.guard import Access, Guard, is_loopback
@@ -106,8 +106,10 @@ def application(jobs: Jobs, access: Access, about: dict[str, Any]) -> FastAPI:
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.jobs, app.state.access, app.state.about = jobs, access, about
+    app.state.cameras = live.Places(jobs.limits.live)
     app.include_router(routes.router)
     app.include_router(coding_routes.router)
+    app.include_router(live.router)
     routes.answer_errors(app)
     plotly = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
     for path, name in {**_PAGES, "/static/plotly.min.js": str(plotly)}.items():

@@ -81,6 +81,10 @@ class Store:
         """The intervals as the user has corrected them."""
         return self.folder(job_id) / "coding.json"
 
+    def curves(self, job_id: str) -> Path:
+        """The movement curves, for the page."""
+        return self.folder(job_id) / "curves.npz"
+
     def save(self, job: Job) -> None:
         """Write down how far it is."""
         write_whole(self.folder(job.id) / _RECORD, json.dumps(asdict(job)))
