@@ -12,6 +12,7 @@ import av
 import numpy as np
 from av.error import ArgumentError, EOFError, FFmpegError, InvalidDataError
 from av.stream import Disposition
+from av.video.reformatter import VideoReformatter
 from jaxtyping import UInt8
 from numpy import ndarray
 
@@ -39,6 +40,7 @@ class Video:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._reformatter = VideoReformatter()
         self._container = _open(path)
         try:
             self._stream = _picture_stream(self._container, path)
@@ -50,7 +52,7 @@ class Video:
             raise
         self.rate = _rate(self._stream, path)
         self.length = _announced_length(self._container, self._stream, self.rate)
-        height, width = _upright(self._first).shape[:2]
+        height, width = _upright(self._first, self._reformatter).shape[:2]
         self.size = (width, height)
 
     @property
@@ -86,7 +88,7 @@ class Video:
                 time = max(number / self.rate, last + 0.5 / self.rate)
             last = time
             if number >= first:
-                yield time, self._checked(_upright(frame), number)
+                yield time, self._checked(_upright(frame, self._reformatter), number)
         if index == 0:  # having sought, the file is known to be whole
             self._note_missing_end(last)
 
@@ -292,9 +294,12 @@ def _packet_times(path: Path, modified: int, size: int) -> tuple[list[int], list
     return sorted(times), sorted(time for time, key in shown if key and time is not None)
 
 
-def _upright(frame: av.VideoFrame) -> UInt8[ndarray, "height width 3"]:
+def _upright(
+    frame: av.VideoFrame, reformatter: VideoReformatter
+) -> UInt8[ndarray, "height width 3"]:
     """The picture as RGB, turned and mirrored as the camera wrote down."""
-    image = frame.to_ndarray(format="rgb24")
+    # A reformatter of the frame's own starts threads, and keeps them as long as it lives.
+    image = reformatter.reformat(frame, format="rgb24", threads=1).to_ndarray()
     matrix: Any = frame.side_data.get("DISPLAYMATRIX")
     if matrix is not None:
         image = _apply_display_matrix(image, np.frombuffer(bytes(matrix), np.int32))
