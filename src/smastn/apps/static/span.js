@@ -1,6 +1,7 @@
 // The part of the film that the timeline shows, shared by chart, lanes and overview.
 
 const LEAST = 0.4; // s
+const NARROW = 0.03, WIDE = 0.1; // share of the width below which a chosen interval grows, and to which
 
 /** From `start` to `end`, seconds; tells "change". */
 export class Span extends EventTarget {
@@ -45,10 +46,12 @@ export class Span extends EventTarget {
     if (second < this.start || second > this.end) this.show(second - 0.1 * this.length, second + 0.9 * this.length);
   }
 
-  /** Show a stretch with some surroundings, unless all of it is shown. */
+  /** Show all of a stretch, and large enough that its edges can be told apart. */
   revealStretch(from, to) {
-    if (from >= this.start && to <= this.end) return;
-    const length = Math.max(this.length, 1.5 * (to - from)), middle = (from + to) / 2;
+    const share = (to - from) / this.length;
+    if (from >= this.start && to <= this.end && share > NARROW) return;
+    const length = share > NARROW ? Math.max(this.length, 1.5 * (to - from)) : (to - from) / WIDE;
+    const middle = (from + to) / 2;
     this.show(middle - length / 2, middle + length / 2);
   }
 }
