@@ -1,5 +1,7 @@
+import pytest
 import torch
 
+from smastn.imaging.flow_pictures import mirrored_flow
 from smastn.training.augmentation import (
     AugmentConfig,
     Variation,
@@ -85,3 +87,28 @@ def test_draws_stay_within_their_bounds() -> None:
     assert variation.shift.abs().max() <= 0.1
     assert (variation.colour - 1).abs().max() <= 0.2
     assert 0.4 < variation.mirrored.float().mean() < 0.6
+
+
+def test_a_mirrored_face_moves_the_other_way() -> None:
+    always = AugmentConfig(mirror=1.0, turn=0.0, zoom=0.0, shift=0.0, colour=0.0)
+    varied = vary(picture(), drawn(always), NOTHING, flow=True)
+    torch.testing.assert_close(varied, mirrored_flow(values(picture())), atol=STEP, rtol=0)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_arrows_turn_with_the_picture(mirrored: bool) -> None:
+    """Flow that points away from the middle everywhere does so after turning and mirroring."""
+    side = torch.linspace(-127, 127, 33).round()
+    v, u = torch.meshgrid(side, side, indexing="ij")
+    away = (torch.stack([u, v, torch.zeros_like(u)], dim=-1) + 128).to(torch.uint8)[None, None]
+    turned = Variation(
+        mirrored=torch.tensor([mirrored]),
+        angle=torch.tensor([0.4]),
+        size=torch.ones(1),
+        shift=torch.zeros(1, 2),
+        colour=torch.ones(1, 3),
+        noise=torch.zeros(1),
+    )
+    inner = (..., slice(8, 25), slice(8, 25))
+    found = vary(away, turned, NOTHING, flow=True)[inner]
+    torch.testing.assert_close(found, values(away)[inner], atol=3 * STEP, rtol=0)

@@ -142,6 +142,12 @@ class Predictor:
                 "movement; give all frames from onset to offset"
             )
         descriptor = self.config.descriptor
+        if descriptor.flow:
+            raise InputError(
+                "the network was trained on pictures of optical flow "
+                f"({', '.join(descriptor.flow)}); wanted these, not "
+                "frames of a film: load a checkpoint trained on frames"
+            )
         chosen = np.unique(segment_indices(len(frames), descriptor.segments, descriptor.frames))
         chosen = np.union1d(chosen, [0])  # readings against the onset need it
         tracker = self._trackers.setdefault(face, FaceTracker(face))

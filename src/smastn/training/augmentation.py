@@ -99,6 +99,7 @@ def vary(
     images: UInt8[Tensor, "batch images size size 3"],
     variation: Variation,
     noise: Float[Tensor, " values"],
+    flow: bool = False,
 ) -> Float[Tensor, "batch images 3 size size"]:
     """The same clips, moved, mirrored, tinted and made noisy as drawn, -1 to 1.
 
@@ -109,17 +110,37 @@ def vary(
         images: as bytes, see `smastn.training.drawings`.
         variation: what was drawn.
         noise: of `draw_noise`; may be empty.
+        flow: the channels are u, v and strain, so that arrows turn and flip with the picture.
     """
     batch, count, size = images.shape[:3]
     moved = _moved_on_gpu(images, variation) if images.is_cuda else _moved(images, variation)
+    values = moved.float().sub_(ZERO)
+    if flow:
+        values = _arrows_turned(values, variation)
     tint = variation.colour.to(images.device).repeat(1, size)[:, None] / SCALE
-    values = moved.view(batch, count * size, size * 3).float().sub_(ZERO).mul_(tint)
+    values = values.view(batch, count * size, size * 3).mul_(tint)
     if len(noise):
         flat = values.view(batch, -1)
         starts = (variation.noise * (len(noise) - flat.shape[1])).long().tolist()
         for clip, start in zip(flat, starts, strict=True):
             clip += noise[start : start + len(clip)]
     return values.view(batch, count, size, size, 3).permute(0, 1, 4, 2, 3)
+
+
+def _arrows_turned(
+    images: Float[Tensor, "batch images size size 3"], variation: Variation
+) -> Float[Tensor, "batch images size size 3"]:
+    """Arrows of a picture that was turned and flipped, as they are in the new picture."""
+    cos, sin, flip = (
+        value.to(images.device)[:, None, None, None]
+        for value in (
+            variation.angle.cos(),
+            variation.angle.sin(),
+            torch.where(variation.mirrored, -1.0, 1.0),
+        )
+    )
+    u, v, strain = images.unbind(-1)
+    return torch.stack([flip * (cos * u + sin * v), cos * v - sin * u, strain], dim=-1)
 
 
 def _rows(variation: Variation) -> Float[Tensor, "batch 2 3"]:

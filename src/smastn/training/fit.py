@@ -100,6 +100,8 @@ def drawings(frames: UInt8[ndarray, "time size size 3"], settings: Settings, see
     """How a training clip is sampled under these settings; no more often than there are epochs."""
     augmentation = settings.augmentation
     count = min(augmentation.drawings, settings.training.epochs)
+    if settings.descriptor.flow:
+        count = 1
     return Drawings(frames, settings.descriptor, augmentation.trim, count, seed)
 
 
@@ -217,7 +219,8 @@ class _Data:
         chosen = [self.drawn[index] for index in batch.tolist()]
         images = torch.from_numpy(np.stack([one[epoch % len(one)] for one in chosen]))
         variation = draw_variation(len(batch), self.settings.augmentation, self.generator)
-        return vary(images.to(device), variation, self.noise.to(device))
+        flow = bool(self.settings.descriptor.flow)
+        return vary(images.to(device), variation, self.noise.to(device), flow)
 
 
 def _data(clips: Sequence[TrainingClip], settings: Settings, seed: int) -> _Data:
