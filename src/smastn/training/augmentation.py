@@ -98,10 +98,9 @@ def draw_noise(images: int, size: int, config: AugmentConfig, generator: Generat
 def vary(
     images: UInt8[Tensor, "batch images size size 3"],
     variation: Variation,
-    noise: Float[Tensor, " values"],
     flow: bool = False,
 ) -> Float[Tensor, "batch images 3 size size"]:
-    """The same clips, moved, mirrored, tinted and made noisy as drawn, -1 to 1.
+    """The same clips, moved, mirrored and tinted as drawn, -1 to 1.
 
     All images of a clip are moved and tinted alike. In memory channels come last, which
     convolutions are quicker with.
@@ -109,7 +108,6 @@ def vary(
     Args:
         images: as bytes, see `smastn.training.drawings`.
         variation: what was drawn.
-        noise: of `draw_noise`; may be empty.
         flow: the channels are u, v and strain, so that arrows turn and flip with the picture.
     """
     batch, count, size = images.shape[:3]
@@ -119,12 +117,21 @@ def vary(
         values = _arrows_turned(values, variation)
     tint = variation.colour.to(images.device).repeat(1, size)[:, None] / SCALE
     values = values.view(batch, count * size, size * 3).mul_(tint)
-    if len(noise):
-        flat = values.view(batch, -1)
-        starts = (variation.noise * (len(noise) - flat.shape[1])).long().tolist()
-        for clip, start in zip(flat, starts, strict=True):
-            clip += noise[start : start + len(clip)]
     return values.view(batch, count, size, size, 3).permute(0, 1, 4, 2, 3)
+
+
+def add_noise(
+    images: Float[Tensor, "batch images 3 size size"],
+    variation: Variation,
+    noise: Float[Tensor, " values"],
+) -> None:
+    """Add to each clip, in place, its part of a training's noise, which may be empty."""
+    if not len(noise):
+        return
+    flat = images.permute(0, 1, 3, 4, 2).flatten(1)
+    starts = (variation.noise * (len(noise) - flat.shape[1])).long().tolist()
+    for clip, start in zip(flat, starts, strict=True):
+        clip += noise[start : start + len(clip)]
 
 
 def _arrows_turned(
