@@ -17,7 +17,7 @@ from smastn.imaging.dynamic_image import DescriptorConfig, describe
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.deviation_loss import DeviationConfig, DeviationLoss
 from smastn.model.network import NetworkConfig, SmaStn
-from smastn.model.predictor import ModelConfig, Predictor
+from smastn.model.predictor import AskConfig, ModelConfig, Predictor
 from smastn.training.augmentation import AugmentConfig, draw_variation, vary
 
 Optimiser = Literal["adamw", "sgd"]
@@ -69,11 +69,12 @@ class Settings:
     deviation: DeviationConfig = field(default_factory=DeviationConfig)
     augmentation: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainConfig = field(default_factory=TrainConfig)
+    asking: AskConfig = field(default_factory=AskConfig)
 
     @property
     def model(self) -> ModelConfig:
         """The part that asking needs."""
-        return ModelConfig(self.preparation, self.descriptor, self.network)
+        return ModelConfig(self.preparation, self.descriptor, self.network, self.asking)
 
 
 @dataclass(frozen=True, slots=True)
