@@ -31,7 +31,19 @@ CRITERIA: dict[str, tuple[str, ...]] = {
         *("9", "4+9", "10", "4+10", "L10", "R10", "4+7+9"),
         *("15", "17", "15+17", "4+15", "4+17", "1+4"),
     ),
-    "positive": ("12", "12", "6+12", "6+12", "6", "L12", "R12", "6+L12", "6+R12", "12+25", "6+7+12"),
+    "positive": (
+        "12",
+        "12",
+        "6+12",
+        "6+12",
+        "6",
+        "L12",
+        "R12",
+        "6+L12",
+        "6+R12",
+        "12+25",
+        "6+7+12",
+    ),
     "surprise": (
         *("1+2", "1+2", "1+2", "2", "L2", "R2", "1+2+5", "1+2+5", "L1+L2", "R1+R2"),
         *("1+2+25", "1+2+5+26", "1+2+26", "25"),
@@ -129,7 +141,9 @@ def flow_picture(flow: Float64[ndarray, "height width 2"]) -> UInt8[ndarray, "28
     """
     (u_down, u_across), (v_down, v_across) = (np.gradient(flow[..., axis]) for axis in (0, 1))
     strain = np.sqrt(u_across**2 + v_down**2 + 0.5 * (u_down + v_across) ** 2)
-    small = [cv2.resize(flow[..., axis], (SIDE, SIDE), interpolation=cv2.INTER_AREA) for axis in (0, 1)]
+    small = [
+        cv2.resize(flow[..., axis], (SIDE, SIDE), interpolation=cv2.INTER_AREA) for axis in (0, 1)
+    ]
     small.append(cv2.resize(strain, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR))
     channels = np.stack(small, axis=-1)
     low, high = channels.min((0, 1)), channels.max((0, 1))
