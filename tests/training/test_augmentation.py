@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from smastn.errors import ConfigError
 from smastn.imaging.flow_pictures import mirrored_flow
 from smastn.training.augmentation import (
     AugmentConfig,
@@ -10,6 +11,7 @@ from smastn.training.augmentation import (
     add_noise,
     draw_noise,
     draw_variation,
+    mix,
     vary,
 )
 
@@ -107,7 +109,24 @@ def test_arrows_turn_with_the_picture(mirrored: bool) -> None:
         shift=torch.zeros(1, 2),
         colour=torch.ones(1, 3),
         noise=torch.zeros(1),
+        share=torch.ones(1),
     )
     inner = (..., slice(8, 25), slice(8, 25))
     found = vary(away, turned, flow=True)[inner]
     torch.testing.assert_close(found, values(away)[inner], atol=3 * STEP, rtol=0)
+
+
+def test_a_clip_is_mixed_with_one_other_and_stays_itself() -> None:
+    variation = drawn(AugmentConfig(mix=0.4), batch=64)
+    assert 0.6 <= variation.share.min() < 0.65 and 0.95 < variation.share.max() <= 1
+    images = torch.zeros(64, 1, 3, 2, 2)
+    images[torch.arange(64), 0, 0] = torch.arange(64.0)[:, None, None]
+    mixed = mix(images, variation)[:, 0, 0, 0, 0]
+    before = torch.arange(64.0).roll(1)
+    torch.testing.assert_close(mixed, before + variation.share * (torch.arange(64.0) - before))
+    assert mix(images, drawn(AugmentConfig(), batch=64)) is images
+
+
+def test_a_clip_that_is_mostly_another_is_refused() -> None:
+    with pytest.raises(ConfigError, match="mix is 0.7; wanted 0 to 0.5"):
+        AugmentConfig(mix=0.7)

@@ -18,6 +18,7 @@ from smastn.imaging.dynamic_image import DescriptorConfig
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.deviation_loss import DeviationConfig
 from smastn.model.network import NetworkConfig
+from smastn.model.predictor import AskConfig
 from smastn.training.augmentation import AugmentConfig
 from smastn.training.settings import Settings, TrainConfig
 
@@ -38,6 +39,7 @@ class Experiment:
         deviation: DE-Loss.
         augmentation: how training clips are varied.
         training: how long and how.
+        asking: how the trained network is asked.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Experiment:
     deviation: DeviationConfig = field(default_factory=DeviationConfig)
     augmentation: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainConfig = field(default_factory=TrainConfig)
+    asking: AskConfig = field(default_factory=AskConfig)
 
     def __post_init__(self) -> None:
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:

@@ -7,7 +7,7 @@ person, so that ``casme2/06`` and ``samm/06`` are two people.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ Scheme = Literal[
     "leave-one-subject-out",
     "composite",
     "subject-folds",
+    "subject-pairs",
     "across-corpora",
     "leave-one-corpus-out",
     "official-split",
@@ -35,11 +36,13 @@ class ProtocolConfig:
     Attributes:
         scheme: ``leave-one-subject-out`` (LOSO); ``composite``, LOSO over several corpora
             together (CDE of MEGC2019); ``subject-folds``, k-fold by subject;
+            ``subject-pairs``, every two of k groups of subjects held out together, so that
+            `smastn.evaluation.choosing` can choose settings for one by the other;
             ``across-corpora``, train on one and test on another (HDE of MEGC2018);
             ``leave-one-corpus-out``; ``official-split``, the training and test parts that the
             owners of a corpus made.
-        folds: how many folds ``subject-folds`` makes.
-        seed: which subjects come together in ``subject-folds``.
+        folds: how many folds ``subject-folds`` makes, how many groups ``subject-pairs``.
+        seed: which subjects come together in them.
     """
 
     scheme: Scheme = "leave-one-subject-out"
@@ -54,7 +57,7 @@ class ProtocolConfig:
     @property
     def idle(self) -> tuple[str, ...]:
         """Names of the settings that have no effect under this scheme."""
-        return () if self.scheme == "subject-folds" else ("folds", "seed")
+        return () if self.scheme in ("subject-folds", "subject-pairs") else ("folds", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ def make_folds(
             return composite(clips)
         case "subject-folds":
             return subject_folds(clips, config.folds, config.seed)
+        case "subject-pairs":
+            return subject_pairs(clips, config.folds, config.seed)
         case "across-corpora":
             return across_corpora(clips)
         case "leave-one-corpus-out":
@@ -163,6 +168,26 @@ def subject_folds(clips: Sequence[Clip], folds: int, seed: int) -> list[Fold]:
     _check_spread(emotions, folds)
     splits = enumerate(splitter.split(subjects, emotions, subjects), 1)
     return [_fold(f"{index} of {folds}", clips, train, test) for index, (train, test) in splits]
+
+
+def subject_pairs(clips: Sequence[Clip], groups: int, seed: int) -> list[Fold]:
+    """Every two of `groups` groups of subjects held out together; each clip is asked about often.
+
+    Raises:
+        InputError: there are fewer subjects than groups, or only two groups.
+    """
+    subjects = sorted({clip.subject for clip in clips})
+    _need(set(subjects), "subject", max(3, groups))
+    order = np.random.default_rng(seed).permutation(len(subjects))
+    parts = np.array_split(order, groups)
+    group = {subjects[at]: number for number, part in enumerate(parts, 1) for at in part}
+    folds = []
+    for pair in combinations(range(1, groups + 1), 2):
+        sides: tuple[list[Clip], list[Clip]] = ([], [])
+        for clip in clips:
+            sides[group[clip.subject] in pair].append(clip)
+        folds.append(Fold(f"{pair[0]} and {pair[1]} of {groups}", *map(tuple, sides)))
+    return folds
 
 
 def across_corpora(clips: Sequence[Clip]) -> list[Fold]:

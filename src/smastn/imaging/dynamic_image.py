@@ -208,7 +208,7 @@ def describe(
                 f"{len(frames)} pictures were given for flow; wanted one each of "
                 f"{', '.join(config.flow)}: frames of a film are for a network trained on frames"
             )
-        return flow_movement(frames)
+        return flow_movement(np.asarray(frames), config.flow)
     weights = descriptor_weights(frames.shape[0], config, draw)
     return symmetric_scale(dynamic_images(frames, weights))
 

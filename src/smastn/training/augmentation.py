@@ -30,6 +30,8 @@ class AugmentConfig:
         colour: largest relative change of each colour channel.
         noise: standard deviation of noise, on the scale of -1 to 1.
         trim: largest part of a clip cut off at either end.
+        mix: largest share of another clip that is mixed into each, movement and label alike
+            (Zhang et al., ICLR 2018).
         drawings: how often trim and sampled frames are drawn for a clip; its epochs take
             them in turn. As many as epochs makes each epoch another.
     """
@@ -41,6 +43,7 @@ class AugmentConfig:
     colour: float = 0.15
     noise: float = 0.02
     trim: float = 0.08
+    mix: float = 0.0
     drawings: int = 8
 
     def __post_init__(self) -> None:
@@ -48,6 +51,8 @@ class AugmentConfig:
             raise ConfigError(f"mirror is {self.mirror}; wanted 0 to 1")
         if not 0 <= self.trim < 0.4:
             raise ConfigError(f"trim is {self.trim}; wanted 0 to 0.4")
+        if not 0 <= self.mix <= 0.5:
+            raise ConfigError(f"mix is {self.mix}; wanted 0 to 0.5, so that a clip stays itself")
         if self.drawings < 1:
             raise ConfigError(f"drawings is {self.drawings}; wanted at least 1")
 
@@ -63,6 +68,7 @@ class Variation:
         shift: x and y, in half sides of the picture.
         colour: factor a channel.
         noise: where in a training's noise that of each clip begins, 0 to 1.
+        share: how much of each clip is left; the rest is of the one before it.
     """
 
     mirrored: Bool[Tensor, " batch"]
@@ -71,6 +77,7 @@ class Variation:
     shift: Float[Tensor, "batch 2"]
     colour: Float[Tensor, "batch 3"]
     noise: Float[Tensor, " batch"]
+    share: Float[Tensor, " batch"]
 
 
 def draw_variation(batch: int, config: AugmentConfig, generator: Generator) -> Variation:
@@ -86,6 +93,7 @@ def draw_variation(batch: int, config: AugmentConfig, generator: Generator) -> V
         shift=around(2 * config.shift, 2),
         colour=1 + around(config.colour, 3),
         noise=torch.rand(batch, generator=generator),
+        share=1 - config.mix * torch.rand(batch, generator=generator),
     )
 
 
@@ -132,6 +140,16 @@ def add_noise(
     starts = (variation.noise * (len(noise) - flat.shape[1])).long().tolist()
     for clip, start in zip(flat, starts, strict=True):
         clip += noise[start : start + len(clip)]
+
+
+def mix(
+    images: Float[Tensor, "batch images 3 size size"], variation: Variation
+) -> Float[Tensor, "batch images 3 size size"]:
+    """Each clip with its share of the one before it, the first with that of the last."""
+    if not (variation.share < 1).any():
+        return images
+    share = variation.share.to(images.device)[:, None, None, None, None]
+    return share * images + (1 - share) * images.roll(1, 0)
 
 
 def _arrows_turned(

@@ -10,7 +10,14 @@ from jaxtyping import Float, Int64, UInt8
 from numpy import ndarray
 from torch import Tensor
 
-from smastn.training.augmentation import Variation, add_noise, draw_noise, draw_variation, vary
+from smastn.training.augmentation import (
+    Variation,
+    add_noise,
+    draw_noise,
+    draw_variation,
+    mix,
+    vary,
+)
 from smastn.training.drawings import Drawings, in_memory
 from smastn.training.settings import Settings
 
@@ -143,5 +150,6 @@ def varied(
     )
     images = vary(drawn.to(device), variation, flow).unflatten(0, (len(batches), -1))
     for clips, batch, noise in zip(images, batches, noises, strict=True):
+        clips[:] = mix(clips, batch.variation)
         add_noise(clips, batch.variation, noise)
     return images

@@ -199,8 +199,9 @@ def _train(folds: Sequence[_Fold], device: torch.device) -> None:
         images = varied(batches, noises, device, flow)
         labels = torch.stack([batch.labels for batch in batches]).to(device)
         kept = torch.stack([batch.kept for batch in batches]).to(device)
+        share = torch.stack([batch.variation.share for batch in batches]).to(device)
         began = time.perf_counter()
-        losses = stack.losses(images, labels, class_weights, kept)
+        losses = stack.losses(images, labels, class_weights, kept, share)
         stack.differentiate(losses)
         moving = [fold for fold in folds if fold.result is None]
         for fold in moving:

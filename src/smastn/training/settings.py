@@ -9,7 +9,7 @@ from smastn.imaging.dynamic_image import DescriptorConfig
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.deviation_loss import DeviationConfig
 from smastn.model.network import NetworkConfig
-from smastn.model.predictor import ModelConfig
+from smastn.model.predictor import AskConfig, ModelConfig
 from smastn.training.augmentation import AugmentConfig
 
 Optimiser = Literal["adamw", "sgd"]
@@ -61,8 +61,9 @@ class Settings:
     deviation: DeviationConfig = field(default_factory=DeviationConfig)
     augmentation: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainConfig = field(default_factory=TrainConfig)
+    asking: AskConfig = field(default_factory=AskConfig)
 
     @property
     def model(self) -> ModelConfig:
         """The part that asking needs."""
-        return ModelConfig(self.preparation, self.descriptor, self.network)
+        return ModelConfig(self.preparation, self.descriptor, self.network, self.asking)

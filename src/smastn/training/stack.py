@@ -37,13 +37,22 @@ class Objective(nn.Module):
         labels: Int64[Tensor, " batch"],
         class_weights: Float[Tensor, " classes"],
         kept: Float[Tensor, "batch features"],
+        share: Float[Tensor, " batch"],
     ) -> Float[Tensor, ""]:
-        """Cross-entropy and DE-Loss of a batch."""
+        """Cross-entropy and DE-Loss of a batch; see `augmentation.mix` for `share`."""
         with torch.autocast(images.device.type, enabled=images.is_cuda):
             output = self.network(images, kept=kept)
-        entropy = nn.functional.cross_entropy(
-            output.logits.float(), labels, class_weights, label_smoothing=self._smoothing
+        own, other = (
+            nn.functional.cross_entropy(
+                output.logits.float(),
+                classes,
+                class_weights,
+                reduction="none",
+                label_smoothing=self._smoothing,
+            )
+            for classes in (labels, labels.roll(1))
         )
+        entropy = (share * own + (1 - share) * other).sum() / class_weights[labels].sum()
         return entropy + self.deviation(
             output.features.float(), labels, output.segment_features.float()
         )
@@ -83,10 +92,10 @@ class Stack:
         }
 
     def losses(
-        self, images: Tensor, labels: Tensor, class_weights: Tensor, kept: Tensor
+        self, images: Tensor, labels: Tensor, class_weights: Tensor, kept: Tensor, share: Tensor
     ) -> Float[Tensor, " folds"]:
         """The loss of every fold; `Objective` says of what, with an axis of folds first."""
-        batch = (images, labels, class_weights, kept)
+        batch = (images, labels, class_weights, kept, share)
         if len(self.weights) == 1:
             first = {name: value[0] for name, value in self._state().items()}
             return functional_call(self._objective, first, tuple(one[0] for one in batch))[None]
