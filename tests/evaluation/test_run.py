@@ -19,6 +19,7 @@ from smastn.evaluation.predictions import predictions_csv
 from smastn.evaluation.run import run
 from smastn.evaluation.store import read_results
 from smastn.training.settings import TrainConfig
+from smastn.workers import Processes
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_each_fold_tells_its_losses_seconds_and_where_was_looked(folder: Path) -
 
 
 def test_two_processes_answer_as_one_does(study: Study, folder: Path, tmp_path: Path) -> None:
-    run(study, tmp_path / "two", workers=2)
+    run(study, tmp_path / "two", crew=Processes(2))
     assert written(tmp_path / "two") == written(folder)
 
 
@@ -109,10 +110,11 @@ KILLED = """
     from smastn.evaluation.run import run
     from smastn.evaluation.store import _card
     from smastn.config import read_settings
+    from smastn.workers import Processes
     if __name__ == "__main__":
         folder = Path({folder!r})
         experiment = read_settings(_card(folder)["experiment"], Experiment)
-        run(make_study(experiment), Path({place!r}), workers=2)
+        run(make_study(experiment), Path({place!r}), crew=Processes(2))
 """
 
 

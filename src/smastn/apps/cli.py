@@ -19,6 +19,7 @@ from smastn.apps.console import complain, print_json, say
 from smastn.apps.corpora import audit, corpora, make_lookalike, prepare, show_lookalike
 from smastn.apps.evaluation_doors import compare, evaluate, verify
 from smastn.apps.options import CORES, Checkpoint, Face, Json, Seed, Workers
+from smastn.apps.serve_door import serve
 from smastn.errors import ConfigError, SmastnError
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -256,6 +257,7 @@ def analyze(  # noqa: PLR0913
 app.command()(corpora)
 app.command()(audit)
 app.command()(prepare)
+app.command()(serve)
 
 
 if __name__ == "__main__":
