@@ -12,9 +12,11 @@ import pytest
 import torch
 from gratings import make_study
 
+from smastn.data.selection import TRAINING_PART
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.experiment import Experiment, Study
 from smastn.evaluation.predictions import predictions_csv
+from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.run import run
 from smastn.evaluation.store import read_results
 from smastn.training.fit import TrainConfig
@@ -173,6 +175,22 @@ def test_other_clips_or_frames_in_the_same_folder_are_refused_by_name(
     changed = {clip.key: study.frames(clip) for clip in study.clips} | {first.key: frames}
     with pytest.raises(InputError, match=r"other data: gratings/00/negative0 changed;"):
         run(replace(study, prepared=changed), folder)
+
+
+def test_another_official_split_in_the_same_folder_is_refused_by_clip(
+    study: Study, tmp_path: Path
+) -> None:
+    official = replace(study.experiment, protocol=ProtocolConfig("official-split"))
+    parts = {clip.key: TRAINING_PART for clip in study.clips}
+    parts |= {clip.key: "testA" for clip in study.clips if clip.subject == "gratings/02"}
+    split = replace(study, experiment=official, parts=parts)
+    run(split, tmp_path / "split")
+    moved = {clip.key: "testA" for clip in study.clips if clip.subject == "gratings/01"}
+    sentence = (
+        rf"another split: gratings/01/negative0 was in {TRAINING_PART}, is in testA; .*choose"
+    )
+    with pytest.raises(InputError, match=sentence):
+        run(replace(split, parts=parts | moved), tmp_path / "split")
 
 
 def test_a_training_side_of_one_emotion_is_refused_before_anything_is_written(
