@@ -19,9 +19,9 @@ def drawn(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def moved_by(analysis: Analysis, x: float, y: float) -> tuple[MovementCurve, np.ndarray]:
     """The first candidate's regions moving by that, and the picture of it."""
     curve, interval = analysis.curve, analysis.candidates[0].interval
-    rise = curve.rise.copy()
-    rise[interval.apex] = x, y
-    changed = replace(curve, rise=rise, fall=rise)
+    positions = np.zeros_like(curve.positions)
+    positions[interval.apex] = x, y
+    changed = replace(curve, positions=positions)
     return changed, arrows_picture(FACE, interval, changed)
 
 

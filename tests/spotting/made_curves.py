@@ -26,23 +26,19 @@ def curve_of(
     where: ndarray, rate: float, face: ndarray | None = None, head_speed: float = 0.0
 ) -> MovementCurve:
     """The curve that a film with these positions would give."""
-    frames, lag = len(where), round(SPAN * rate)
+    frames = len(where)
     face = np.ones(frames, bool) if face is None else face
-    where = np.where(face[:, None, None], where, np.nan)
-    rise = np.full(where.shape, np.nan, np.float32)
-    fall = rise.copy()
-    for frame in range(lag, frames):
-        if face[frame - lag : frame + 1].all():
-            rise[frame] = where[frame] - where[frame - lag]
-            fall[frame - lag] = -rise[frame]
-    known = np.where(np.isfinite(rise[:, 0, 0]), 1.0, np.nan).astype(np.float32)
+    known = np.where(face, 1.0, np.nan).astype(np.float32)
+    times = np.arange(frames) / rate
     return MovementCurve(
-        times=np.arange(frames) / rate,
+        times=times,
         face=face,
-        rise=rise,
-        fall=fall,
+        positions=(where * known[:, None, None]).astype(np.float32),
         eye_change=known * np.float32(0.001),
-        head_speed=known * np.float32(head_speed),
+        pose_degrees=np.zeros((frames, 3), np.float32) * known[:, None],
+        turned_degrees=np.zeros((frames, 2), np.float32) * known[:, None],
+        gaze_px=np.zeros((frames, 2), np.float32) * known[:, None],
+        head_px=np.outer(known * times, [head_speed, 0]).astype(np.float32),
         boxes=np.where(face[:, None], [100, 100, 250, 260], np.nan).astype(np.float32),
         places=np.full((len(REGIONS), 2), 112, np.float32),
         span=SPAN,

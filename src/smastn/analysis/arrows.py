@@ -36,7 +36,8 @@ def arrows_picture(
     height, width = face.shape[:2]
     drawn = cv2.resize(face, (width * _SHARP, height * _SHARP), interpolation=cv2.INTER_CUBIC)
     scale = _SHARP * height / FACE_SIZE
-    moved = (curve.rise[interval.apex] + curve.fall[interval.apex]) / 2
+    ends = curve.positions[interval.onset], curve.positions[interval.offset]
+    moved = curve.positions[interval.apex] - (ends[0] + ends[1]) / 2
     for name in interval.regions:
         region = list(REGIONS).index(name)
         start = curve.places[region] * scale

@@ -152,7 +152,7 @@ def _of_film(analysis: Analysis, film: Film) -> list[Number]:
     spotted = [(one.interval.onset, one.interval.offset) for one in analysis.candidates]
     score = score_spotting(spotted, true)
     named = [
-        candidate.emotion == event.emotion
+        candidate.name == event.emotion
         for candidate, frames in zip(analysis.candidates, spotted, strict=True)
         for event in film.events
         if overlap(frames, (event.onset, event.offset)) >= 0.5

@@ -21,11 +21,13 @@ _MARGIN = 1.12
 
 _BROW_POINTS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
 _CHIN_POINT = 152
-_STABLE_POINTS = (
+STABLE_POINTS = (
     *(168, 6, 197, 195, 5, 4, 122, 351, 196, 419, 236, 456, 3, 248, 51, 281),  # nose
     *(133, 362, 33, 263, 130, 359, 243, 463),  # corners of the eyes
     *(127, 234, 93, 162, 356, 454, 323, 389, 227, 447, 137, 366, 34, 264),  # sides of the face
 )
+"""Mesh points that facial muscles hardly move."""
+
 _WINDOW, _LEVELS = (19, 19), 3
 _ROUNDS, _TUKEY = 6, 4.0
 _LEAST_POINTS = 6
@@ -81,7 +83,7 @@ def stable_points(
     faces: Sequence[Face], matrix: Float[ndarray, "2 3"]
 ) -> Float32[ndarray, "points 2"]:
     """Where in the crop lie the places that facial muscles hardly move."""
-    points = np.stack([face.points[list(_STABLE_POINTS), :2] for face in faces]).mean(axis=0)
+    points = np.stack([face.points[list(STABLE_POINTS), :2] for face in faces]).mean(axis=0)
     return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
 
 

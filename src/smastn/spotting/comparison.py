@@ -13,24 +13,21 @@ from jaxtyping import Float32, Float64, UInt8
 from numpy import ndarray
 
 from smastn.data.frames import Frame
-from smastn.imaging.alignment import (
-    compose,
-    face_alignment,
-    inverse,
-    robust_similarity,
-    stable_points,
-    warp,
-)
+from smastn.imaging.alignment import STABLE_POINTS, face_alignment, warp
 from smastn.imaging.landmarks import Face
 from smastn.spotting.regions import EYELIDS, REGIONS
+from smastn.spotting.rigid import skull_movement
 
 FACE_SIZE = 224
 """Movement is given in pixels of an aligned face of this size."""
 
 _WINDOW, _LEVELS = (17, 17), 1
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.02)
+_SURROUNDINGS = (31, 31)  # pixels over whose mean light is levelled
 _EYE_PATCH, _EYE_MARGIN = (40, 20), 2  # pixels; the margin is the slip allowed for
 _FOLLOWED = np.concatenate([np.array(points) for points in REGIONS.values()])
+_POINTS = np.concatenate([_FOLLOWED, np.array(STABLE_POINTS)])
+_SKIN, _STABLE = slice(0, len(_FOLLOWED)), slice(len(_FOLLOWED), None)
 PARTS = np.split(
     np.arange(len(_FOLLOWED)), np.cumsum([len(points) for points in REGIONS.values()])[:-1]
 )
@@ -44,19 +41,32 @@ class Seen:
         index: number of the frame.
         time: seconds.
         crop: the aligned face, grey.
-        places: points of the regions, one region after the other, see `PARTS`.
-        stable: points that move with the skull alone.
-        eyes: middle of the right and of the left eye.
+        level: the same with the light levelled, in which the skin is followed.
+        mesh: all points of the mesh, their depth in the same unit.
         to_crop: matrix from frame to crop.
     """
 
     index: int
     time: float
     crop: UInt8[ndarray, "size size"]
-    places: Float32[ndarray, "places 2"]
-    stable: Float32[ndarray, "stable 2"]
-    eyes: Float32[ndarray, "2 2"]
+    level: UInt8[ndarray, "size size"]
+    mesh: Float32[ndarray, "468 3"]
     to_crop: Float64[ndarray, "2 3"]
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Both eyes in one frame, small enough to be kept for a while.
+
+    Attributes:
+        index: number of the frame.
+        time: seconds.
+        patches: the right and the left eye with some margin, grey.
+    """
+
+    index: int
+    time: float
+    patches: tuple[UInt8[ndarray, "high wide"], UInt8[ndarray, "high wide"]]
 
 
 def seen_face(frame: Frame, face: Face, steady: Face) -> Seen:
@@ -69,22 +79,51 @@ def seen_face(frame: Frame, face: Face, steady: Face) -> Seen:
     """
     to_crop = face_alignment([steady], FACE_SIZE)
     crop = cv2.cvtColor(warp(frame.image, to_crop, FACE_SIZE), cv2.COLOR_RGB2GRAY)
-    points = (face.points[:, :2] @ to_crop[:, :2].T + to_crop[:, 2]).astype(np.float32)
-    eyes = points[np.array(EYELIDS)].mean(axis=1)
-    stable = stable_points([face], to_crop)
-    return Seen(frame.index, frame.time, crop, points[_FOLLOWED], stable, eyes, to_crop)
+    mesh = np.empty((468, 3), np.float32)
+    mesh[:, :2] = face.points[:, :2] @ to_crop[:, :2].T + to_crop[:, 2]
+    mesh[:, 2] = steady.points[:, 2] * np.hypot(to_crop[0, 0], to_crop[0, 1])
+    return Seen(frame.index, frame.time, crop, _levelled(crop), mesh, to_crop)
 
 
-def movement_between(earlier: Seen, now: Seen) -> Float32[ndarray, "regions 2"]:
-    """Median movement of each region, less that of the skull."""
-    light = float(earlier.crop.mean()) / max(float(now.crop.mean()), 1.0)
-    after = cv2.convertScaleAbs(now.crop, alpha=light)
-    start = np.concatenate([earlier.places, earlier.stable])
-    end = _follow(earlier.crop, after, start, np.concatenate([now.places, now.stable]))
-    stable = slice(len(earlier.places), None)
-    skull = robust_similarity(start[stable].astype(np.float64), end[stable].astype(np.float64))
-    own = (end - (start @ skull[:, :2].T + skull[:, 2]))[: len(earlier.places)]
-    return np.array([np.median(own[part], axis=0) for part in PARTS], np.float32)
+def _levelled(crop: UInt8[ndarray, "size size"]) -> UInt8[ndarray, "size size"]:
+    """Brightness against that of the surroundings, as their share: lamps and shadows cancel."""
+    around = cv2.blur(crop, _SURROUNDINGS)
+    return cv2.divide(crop, np.maximum(around, 16), scale=96)
+
+
+def eyes_of(seen: Seen) -> Eyes:
+    """The pictures of both eyes."""
+    wide, high = (side + 2 * _EYE_MARGIN for side in _EYE_PATCH)
+    middles = seen.mesh[np.array(EYELIDS), :2].mean(axis=1)
+    right, left = (
+        cv2.getRectSubPix(seen.crop, (wide, high), (float(x), float(y))) for x, y in middles
+    )
+    return Eyes(seen.index, seen.time, (right, left))
+
+
+def eye_change(earlier: Eyes, now: Eyes) -> float:
+    """1 less the correlation of the eyes' pictures, the smaller of both eyes."""
+    inner = slice(_EYE_MARGIN, -_EYE_MARGIN)
+    return min(
+        1 - float(cv2.matchTemplate(there, was[inner, inner], cv2.TM_CCOEFF_NORMED).max())
+        for was, there in zip(earlier.patches, now.patches, strict=True)
+    )
+
+
+def movement_between(
+    earlier: Seen, now: Seen
+) -> tuple[Float32[ndarray, "regions 2"], Float64[ndarray, " 2"]]:
+    """Median movement of each region, less that of the skull, and how far the skull turned.
+
+    Returns:
+        The regions' movement, pixels, and the turn about the vertical and the horizontal
+        axis, radians.
+    """
+    start = earlier.mesh[_POINTS]
+    end = _follow(earlier.level, now.level, start[:, :2].copy(), now.mesh[_POINTS, :2])
+    skull, turned = skull_movement(start, end, _STABLE)
+    own = (end - skull)[_SKIN]
+    return np.array([np.median(own[part], axis=0) for part in PARTS], np.float32), turned
 
 
 def _follow(
@@ -107,20 +146,9 @@ def _follow(
     return found[:, 0]
 
 
-def skull_speed(earlier: Seen, now: Seen) -> float:
-    """Mean speed of the stable points as the mesh has them."""
-    back = compose(inverse(earlier.to_crop), now.to_crop)
-    before = earlier.stable @ back[:, :2].T + back[:, 2]
-    return float(np.linalg.norm(now.stable - before, axis=1).mean()) / (now.time - earlier.time)
-
-
-def eye_change(earlier: Seen, now: Seen) -> float:
-    """1 less the correlation of the eyes' pictures, the smaller of both eyes."""
-    wide, high = _EYE_PATCH
-    larger = (wide + 2 * _EYE_MARGIN, high + 2 * _EYE_MARGIN)
-    changes = []
-    for before, after in zip(earlier.eyes, now.eyes, strict=True):
-        was = cv2.getRectSubPix(earlier.crop, _EYE_PATCH, (float(before[0]), float(before[1])))
-        there = cv2.getRectSubPix(now.crop, larger, (float(after[0]), float(after[1])))
-        changes.append(1 - float(cv2.matchTemplate(there, was, cv2.TM_CCOEFF_NORMED).max()))
-    return min(changes)
+def head_place(seen: Seen) -> Float64[ndarray, " 2"]:
+    """Where the skull is in the frame (x, y), in pixels of an aligned face of 224."""
+    middle = seen.mesh[list(STABLE_POINTS), :2].mean(axis=0).astype(np.float64)
+    scale = np.hypot(seen.to_crop[0, 0], seen.to_crop[0, 1])
+    back = cv2.invertAffineTransform(seen.to_crop)
+    return (back[:, :2] @ middle + back[:, 2]) * scale

@@ -1,11 +1,11 @@
 """How each region of a face moves, frame by frame, in one pass and constant memory.
 
-A micro-expression is a movement that returns within half a second. So each
-frame is compared with the frame a fixed span earlier: what the skin did since
-then, less what the skull did, is the *rise* to this frame, and the same
-movement with its sign turned is the *fall* from the earlier one. Where rise and
-fall agree, something moved and came back; a steady drift of the head raises the
-one and lowers the other and so cancels.
+Each frame is compared with a *key frame* at most half a second earlier: what the
+skin did since then, less what the skull did. Key frames follow one another, and what
+was measured between them adds up, so that every frame has a place for each region.
+Noise of a key frame enters both sums that meet in it and cancels. Differences over
+any span follow from the places: the *rise* to a frame since a span earlier, and the
+*fall* that is still to come until a span later.
 """
 
 from array import array
@@ -21,13 +21,15 @@ from smastn.data.frames import Frame
 from smastn.errors import ConfigError
 from smastn.imaging.landmarks import Face, FaceTracker
 from smastn.spotting.comparison import (
-    PARTS,
+    Eyes,
     Seen,
     eye_change,
+    eyes_of,
+    head_place,
     movement_between,
     seen_face,
-    skull_speed,
 )
+from smastn.spotting.head import gaze_px, pose_degrees
 from smastn.spotting.regions import REGIONS
 
 
@@ -36,46 +38,59 @@ class CurveConfig:
     """How movement is measured.
 
     Attributes:
-        span: seconds between the two frames compared; a rise or fall slower than this is
-            seen only in part. A little over half the longest micro-expression.
+        span: seconds over which rise and fall are taken. A little over half the longest
+            micro-expression.
         steadiness: seconds over which the alignment is averaged, so that the jitter of
             landmarks does not become movement.
+        key_age: seconds after which a new key frame is taken.
+        mesh_rate: how often a second the mesh is placed anew; in between it stays, and the
+            skin is followed all the same.
     """
 
     span: float = 0.3
     steadiness: float = 0.15
+    key_age: float = 0.5
+    mesh_rate: float = 30.0
 
     def __post_init__(self) -> None:
         if not 0.05 <= self.span <= 2:
             raise ConfigError(f"span is {self.span} s; wanted 0.05 to 2 s, such as 0.3")
+        if not self.mesh_rate > 0:
+            raise ConfigError(f"mesh_rate is {self.mesh_rate}; wanted times a second, such as 30")
 
 
 @dataclass(frozen=True, slots=True)
 class MovementCurve:
-    """What was measured in each frame of a film.
+    """What was measured in each frame of a film; pixels are those of a face of 224.
 
     Attributes:
         times: seconds from the start of the film.
         face: where the face was seen.
-        rise: movement of each region since the frame one span earlier (x, y), pixels of a
-            face of 224, head movement removed; NaN where that frame or the face is missing.
-        fall: movement still to be undone until the frame one span later, same unit.
+        positions: where each region is (x, y) against the skull, pixels from where it was
+            when the face came into view; NaN without a face. They creep over minutes, so
+            that only differences within seconds mean something.
         eye_change: how different the eyes look from one span before and also from one span
-            after, 1 less the correlation of their pictures; the smaller of both eyes; NaN as
-            `rise`.
-        head_speed: movement of the skull, pixels of a face of 224 a second; NaN as `rise`.
+            after, 1 less the correlation of their pictures; the smaller of both eyes; NaN
+            where that is unknown.
+        pose_degrees: yaw, pitch and roll of the head, see `spotting.head`; NaN without a face.
+        turned_degrees: yaw and pitch since the face came into view, added up like `positions`:
+            finer than the mesh's, but creeping.
+        gaze_px: irises against the middle of the eyes (x, y), pixels; NaN where not seen.
+        head_px: where the skull is in the frame (x, y), pixels; NaN without a face.
         boxes: left, top, right, bottom of the mesh in pixels of the frame; NaN without a face.
-        places: where each region lies in the aligned face, mean over the film, pixels of a
-            face of 224; NaN without any face.
-        span: seconds between the frames compared.
+        places: where each region lies in the aligned face, mean over the film, pixels; NaN
+            without any face.
+        span: seconds over which rise and fall are taken.
     """
 
     times: Float64[ndarray, " frames"]
     face: Bool[ndarray, " frames"]
-    rise: Float32[ndarray, "frames regions 2"]
-    fall: Float32[ndarray, "frames regions 2"]
+    positions: Float32[ndarray, "frames regions 2"]
     eye_change: Float32[ndarray, " frames"]
-    head_speed: Float32[ndarray, " frames"]
+    pose_degrees: Float32[ndarray, "frames 3"]
+    turned_degrees: Float32[ndarray, "frames 2"]
+    gaze_px: Float32[ndarray, "frames 2"]
+    head_px: Float32[ndarray, "frames 2"]
     boxes: Float32[ndarray, "frames 4"]
     places: Float32[ndarray, "regions 2"]
     span: float
@@ -96,11 +111,49 @@ class MovementCurve:
         """First and last frame, both inclusive, of each stretch without the face."""
         return stretches(~self.face)
 
+    @property
+    def rise(self) -> Float32[ndarray, "frames regions 2"]:
+        """Movement of each region since one span earlier, or since the face came into view."""
+        return self.positions - self.positions[neighbours(self, self.span)[0]]
+
+    @property
+    def fall(self) -> Float32[ndarray, "frames regions 2"]:
+        """Movement still to be undone until one span later, or until the face is lost."""
+        return self.positions - self.positions[neighbours(self, self.span)[1]]
+
+    @property
+    def head_speed(self) -> Float32[ndarray, " frames"]:
+        """How fast the skull moves in the frame, pixels a second; NaN without a face."""
+        earlier, later = neighbours(self, _SPEED_SPAN / 2)
+        way = np.linalg.norm(self.head_px[later] - self.head_px[earlier], axis=1)
+        return way / np.maximum(self.times[later] - self.times[earlier], 1e-3).astype(np.float32)
+
 
 def stretches(mask: Bool[ndarray, " frames"]) -> list[tuple[int, int]]:
     """First and last frame, both inclusive, of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     return [(int(first), int(last) - 1) for first, last in edges.reshape(-1, 2)]
+
+
+def neighbours(curve: MovementCurve, span: float) -> tuple[ndarray, ndarray]:
+    """For each frame the frames nearest to `span` seconds before and after it.
+
+    They never lie beyond a gap: near one, the last frame before it or the first after it is
+    taken, so that what happens there is compared with what there is.
+    """
+    earlier, later = np.arange(len(curve.times)), np.arange(len(curve.times))
+    for first, last in stretches(curve.face):
+        inside = slice(first, last + 1)
+        times = curve.times[inside]
+        earlier[inside] = first + _nearest(times, times - span)
+        later[inside] = first + _nearest(times, times + span)
+    return earlier, later
+
+
+def _nearest(times: Float64[ndarray, " frames"], wanted: Float64[ndarray, " frames"]) -> ndarray:
+    after = np.clip(np.searchsorted(times, wanted), 0, len(times) - 1)
+    before = np.maximum(after - 1, 0)
+    return np.where(wanted - times[before] < times[after] - wanted, before, after)
 
 
 def measure_movement(
@@ -111,30 +164,42 @@ def measure_movement(
 ) -> MovementCurve:
     """Follow the face through `frames` and measure how each of its regions moves.
 
-    Frames are taken one at a time and forgotten after one span, so memory does not
-    grow with the length of the film, save for some 200 bytes of results a frame.
+    Frames are taken one at a time and forgotten, save one key frame, so memory does not
+    grow with the length of the film, but for some 200 bytes of results a frame.
 
     Args:
         frames: the film, in order.
-        tracker: which face to follow; it is called once a frame.
+        tracker: which face to follow; it is called some `CurveConfig.mesh_rate` times a second.
         config: how movement is measured.
         on_frame: called with the number of frames done, after each.
     """
-    meter = _Meter(config or CurveConfig())
+    config = config or CurveConfig()
+    meter = Meter(config)
+    due, face = -np.inf, None
     for done, frame in enumerate(frames, start=1):
-        meter.add(frame, tracker(frame.image))
+        if frame.time >= due:
+            face = tracker(frame.image)
+            due = frame.time + 0.9 / config.mesh_rate  # a little early rather than a frame late
+        meter.add(frame, face)
         if on_frame is not None:
             on_frame(done)
     return meter.curve()
 
 
-class _Meter:
-    """Frames in, numbers out; holds one span of small grey faces."""
+class Meter:
+    """Frames in, numbers out; holds one aligned face and the eyes of one span.
+
+    Args:
+        config: how movement is measured.
+    """
 
     def __init__(self, config: CurveConfig) -> None:
         self._config = config
-        self._recent: deque[Seen] = deque()
+        self._key: Seen | None = None
+        self._at_key = np.zeros(_SUMS)
+        self._eyes: deque[Eyes] = deque()
         self._steady: Float32[ndarray, "468 3"] | None = None
+        self._last_time = 0.0
         self._places, self._seen_frames = np.zeros((len(REGIONS), 2)), 0
         self._times, self._rows, self._earlier = array("d"), array("f"), array("q")
 
@@ -142,65 +207,78 @@ class _Meter:
         """Take the next frame, and the face in it if there is one."""
         self._times.append(frame.time)
         if face is None:
-            self._recent.clear()
-            self._steady = None
+            self._key = self._steady = None
+            self._eyes.clear()
             self._rows.extend(_NO_FACE)
             self._earlier.append(-1)
             return
-        points = face.points[:, :2]
-        self._rows.extend([*points.min(0), *points.max(0)])
         seen = self._seen(frame, face)
-        self._places += [seen.places[part].mean(axis=0) for part in PARTS]
+        mesh = seen.mesh[:, :2]
+        self._places += [mesh[list(points)].mean(axis=0) for points in REGIONS.values()]
         self._seen_frames += 1
-        earlier = self._one_span_before(seen)
-        if earlier is None:
-            self._rows.extend(_NOTHING_BEFORE)
-        else:
-            moved = movement_between(earlier, seen).ravel()
-            self._rows.extend([skull_speed(earlier, seen), eye_change(earlier, seen), *moved])
-        self._earlier.append(-1 if earlier is None else earlier.index)
-        self._recent.append(seen)
+        sums, change = self._since_key(seen), self._eye_change(seen)
+        low, high = face.points[:, :2].min(axis=0), face.points[:, :2].max(axis=0)
+        aside = [*pose_degrees(face), *gaze_px(seen.crop, mesh), *head_place(seen)]
+        self._rows.extend([*low, *high, *aside, change, *sums])
 
     def _seen(self, frame: Frame, face: Face) -> Seen:
-        if self._steady is None or not self._recent:
+        if self._steady is None:
             self._steady = face.points
         else:
-            passed = max(frame.time - self._recent[-1].time, 0.0)
+            passed = max(frame.time - self._last_time, 0.0)
             kept = np.float32(np.exp(-passed / self._config.steadiness))
             self._steady = kept * self._steady + (1 - kept) * face.points
+        self._last_time = frame.time
         return seen_face(frame, face, Face(self._steady, face.score))
 
-    def _one_span_before(self, seen: Seen) -> Seen | None:
-        """The kept frame nearest to one span ago; older ones are forgotten."""
-        wanted = seen.time - self._config.span
-        while len(self._recent) > 1 and self._recent[1].time <= wanted:
-            self._recent.popleft()
-        if not self._recent:
-            return None
-        nearest = min(list(self._recent)[:2], key=lambda kept: abs(kept.time - wanted))
-        return nearest if abs(nearest.time - wanted) <= self._config.span / 4 else None
+    def _since_key(self, seen: Seen) -> ndarray:
+        """Turn and positions added up until this frame, which may become the next key."""
+        if self._key is None:
+            self._key, self._at_key = seen, np.zeros(_SUMS)
+            return self._at_key
+        moved, turned = movement_between(self._key, seen)
+        sums = self._at_key + np.concatenate([np.degrees(turned), moved.ravel()])
+        if seen.time - self._key.time >= self._config.key_age:
+            self._key, self._at_key = seen, sums
+        return sums
+
+    def _eye_change(self, seen: Seen) -> float:
+        """Against the eyes nearest to one span ago; older ones are forgotten."""
+        eyes, wanted = eyes_of(seen), seen.time - self._config.span
+        while len(self._eyes) > 1 and self._eyes[1].time <= wanted:
+            self._eyes.popleft()
+        recent = list(self._eyes)[:2]
+        self._eyes.append(eyes)
+        near = [one for one in recent if abs(one.time - wanted) <= self._config.span / 4]
+        if not near:
+            self._earlier.append(-1)
+            return float("nan")
+        earlier = min(near, key=lambda one: abs(one.time - wanted))
+        self._earlier.append(earlier.index)
+        return eye_change(earlier, eyes)
 
     def curve(self) -> MovementCurve:
         """What was measured so far."""
         rows = np.array(self._rows, np.float32).reshape(len(self._times), len(_NO_FACE))
-        rise = rows[:, 6:].reshape(len(rows), len(REGIONS), 2)
-        fall, later_change = np.full_like(rise, np.nan), np.full(len(rows), np.nan, np.float32)
         earlier = np.array(self._earlier, np.int64)
         known = np.flatnonzero(earlier >= 0)
-        fall[earlier[known]] = -rise[known]
-        later_change[earlier[known]] = rows[known, 5]
+        later_change = np.full(len(rows), np.nan, np.float32)
+        later_change[earlier[known]] = rows[known, 11]
         return MovementCurve(
             times=np.array(self._times),
             face=np.isfinite(rows[:, 0]),
-            rise=rise,
-            fall=fall,
-            eye_change=np.minimum(rows[:, 5], later_change),
-            head_speed=rows[:, 4],
+            positions=rows[:, 14:].reshape(len(rows), len(REGIONS), 2),
+            eye_change=np.minimum(rows[:, 11], later_change),
+            pose_degrees=rows[:, 4:7],
+            turned_degrees=rows[:, 12:14],
+            gaze_px=rows[:, 7:9],
+            head_px=rows[:, 9:11],
             boxes=rows[:, :4],
             places=(self._places / (self._seen_frames or np.nan)).astype(np.float32),
             span=self._config.span,
         )
 
 
-_NOTHING_BEFORE = [float("nan")] * (2 + 2 * len(REGIONS))
-_NO_FACE = [float("nan")] * 4 + _NOTHING_BEFORE
+_SPEED_SPAN = 0.1  # s
+_SUMS = 2 + 2 * len(REGIONS)
+_NO_FACE = [float("nan")] * (12 + _SUMS)

@@ -99,6 +99,10 @@ class Spotting:
     """What was found in a film, and the curve it was found on.
 
     Attributes:
+        regions_px: how far each region moved and came back around each frame, pixels of 224;
+            regions in the order of `REGIONS`; NaN where nothing could be measured.
+        regions_noise: the same in units of each region's noise, what is not believed (eyes,
+            brows in a blink) left out.
         movement: strongest region's movement in each frame, in units of its noise; NaN
             where nothing could be measured.
         threshold: what a peak had to reach.
@@ -107,6 +111,8 @@ class Spotting:
         intervals: the candidates, in order of time.
     """
 
+    regions_px: Float32[ndarray, "frames regions"]
+    regions_noise: Float32[ndarray, "frames regions"]
     movement: Float32[ndarray, " frames"]
     threshold: float
     noise_px: dict[str, float]
@@ -135,6 +141,8 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     found = [_interval(int(apex), evidence, config) for apex in _peaks(evidence, config)]
     kept = [one for one in found if config.shortest <= one.seconds <= config.longest]
     return Spotting(
+        regions_px=moved,
+        regions_noise=shown,
         movement=shown.max(axis=1),
         threshold=config.threshold,
         noise_px={name: float(value) for name, value in zip(_NAMES, noise, strict=True)},

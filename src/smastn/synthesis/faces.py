@@ -137,7 +137,7 @@ def _warped(
     angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     ring = size / 2 + 0.8 * size * np.stack([np.cos(angles), np.sin(angles)], axis=1)
     targets = np.concatenate([points, ring])
-    shift = _interpolated(targets, np.concatenate([photo.points, ring]) - targets, size)
+    shift = interpolated(targets, np.concatenate([photo.points, ring]) - targets, size)
     shift = cv2.GaussianBlur(shift, (0, 0), 0.012 * size)
     rows, columns = np.mgrid[:size, :size].astype(np.float32)
     x, y = columns + shift[..., 0], rows + shift[..., 1]
@@ -145,7 +145,7 @@ def _warped(
     return cv2.remap(photo.image, x, y, cv2.INTER_CUBIC, borderMode=border).astype(np.float32)
 
 
-def _interpolated(
+def interpolated(
     places: Float64[ndarray, "points 2"], values: Float64[ndarray, "points 2"], size: int
 ) -> Float32[ndarray, "size size 2"]:
     """Values known at scattered places, at every pixel: linear in each Delaunay triangle.

@@ -39,6 +39,9 @@ class Nuisance:
         dimming: amplitude of slow changes of light, as a share.
         shot_noise: standard deviation of photon noise at full white.
         read_noise: standard deviation of sensor noise everywhere.
+        turns: turns of the head out of the picture's plane a second, on average.
+        widest: how far they go at most, degrees.
+        talking: share of the time in which somebody talks.
         blinks_apart: leave out the blinks that would meet a movement.
         jpeg_quality: of frames written as JPEG, 1 to 100.
     """
@@ -53,6 +56,9 @@ class Nuisance:
     dimming: float = 0.006
     shot_noise: float = 2.0
     read_noise: float = 0.8
+    turns: float = 0.0
+    widest: float = 15.0
+    talking: float = 0.0
     blinks_apart: bool = False
     jpeg_quality: int = 92
 
@@ -61,6 +67,8 @@ class Nuisance:
             if getattr(self, field.name) < 0:
                 value = getattr(self, field.name)
                 raise ConfigError(f"{field.name} is {value}; wanted 0 or more")
+        if self.talking >= 1:
+            raise ConfigError(f"talking is {self.talking}; wanted a share below 1, such as 0.2")
         if not 1 <= self.jpeg_quality <= 100:
             raise ConfigError(f"jpeg_quality is {self.jpeg_quality}; wanted 1 to 100")
 
