@@ -120,13 +120,18 @@ KILLED = """
 """
 
 
+def started(study_of: Path, place: Path, script: Path) -> subprocess.Popen[bytes]:
+    """Another program that runs the same study, with two processes of its own."""
+    texts = {"tests": str(Path(__file__).parent), "folder": str(study_of), "place": str(place)}
+    script.write_text(textwrap.dedent(KILLED.format(**texts)))
+    return subprocess.Popen([sys.executable, str(script)], stderr=subprocess.PIPE)
+
+
 def test_killed_without_warning_it_leaves_no_process_and_resumes_to_the_same_bytes(
     study: Study, folder: Path, tmp_path: Path
 ) -> None:
-    place, script = tmp_path / "killed", tmp_path / "script.py"
-    texts = {"tests": str(Path(__file__).parent), "folder": str(folder), "place": str(place)}
-    script.write_text(textwrap.dedent(KILLED.format(**texts)))
-    process = subprocess.Popen([sys.executable, str(script)], stderr=subprocess.PIPE)
+    place = tmp_path / "killed"
+    process = started(folder, place, tmp_path / "script.py")
     while process.poll() is None and not list(place.glob("folds/*.json")):
         time.sleep(0.02)
     process.kill()  # SIGKILL: no chance to tidy up
@@ -134,6 +139,45 @@ def test_killed_without_warning_it_leaves_no_process_and_resumes_to_the_same_byt
     run(study, place)
     assert written(place) == written(folder)
     assert not list(place.glob("**/.*.csv.*"))
+
+
+def test_two_starts_on_one_folder_both_finish_to_the_same_bytes(
+    folder: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "both"
+    both = [started(folder, place, tmp_path / f"script{number}.py") for number in range(2)]
+    for process in both:
+        _, errors = process.communicate(timeout=300)
+        assert process.returncode == 0, errors.decode()
+    assert written(place) == written(folder)
+    assert {path.name for path in place.iterdir()} == {
+        *("run.json", "samples.csv", "folds", "predictions.csv")
+    }
+
+
+class Stopped(BaseException):
+    """In the place of a kill, at a certain write."""
+
+
+@pytest.mark.parametrize("at", range(1, 10))
+def test_stopped_at_any_write_it_resumes_to_the_same_bytes(
+    study: Study, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    writes = 0
+    replacing = Path.replace
+
+    def stop(self: Path, target: Path) -> Path:
+        nonlocal writes
+        writes += 1
+        if writes == at:
+            raise Stopped
+        return replacing(self, target)
+
+    with monkeypatch.context() as patch, pytest.raises(Stopped):
+        patch.setattr("smastn.evaluation.store.Path.replace", stop)
+        run(study, tmp_path / "stopped")
+    run(study, tmp_path / "stopped")
+    assert written(tmp_path / "stopped") == written(folder)
 
 
 def test_another_seed_gives_other_answers_and_rows_of_its_own(

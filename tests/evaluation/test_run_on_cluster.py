@@ -49,9 +49,21 @@ def on_disk(study: Study, tmp_path: Path) -> Study:
 
 
 def test_frames_that_every_machine_can_read_stay_where_they_are(
-    on_disk: Study, ray_cluster: Any
+    study: Study,
+    on_disk: Study,
+    ray_cluster: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert shipped(on_disk, Cluster(ray_cluster.address)) is on_disk
+    monkeypatch.chdir(tmp_path)  # named from here, as a user would
+    assert isinstance(on_disk.prepared, PreparedClips)
+    near = {key: Path(path.name) for key, path in on_disk.prepared.files.items()}
+    on_disk = replace(on_disk, prepared=PreparedClips(near))
+    crew = Cluster(ray_cluster.address)
+    assert isinstance(shipped(on_disk, crew).prepared, PreparedClips)
+    run(on_disk, Path("there"), crew)
+    run(study, Path("alone"))
+    assert written(Path("there")) == written(Path("alone"))
 
 
 def test_frames_that_a_machine_cannot_read_go_along_and_give_the_same_answers(

@@ -70,7 +70,7 @@ def run(
             tell(f"fold {folds[index].name} of seed {seed} starts again elsewhere: {how}")
 
     if waiting:
-        study = replace(study, drawn=make_drawn_folder(folder))
+        study = replace(study, drawn=make_drawn_folder(folder).resolve())
     with _results(study, waiting, crew, lost) as results:
         for index, result in results:
             write_fold(folder, index, result)
