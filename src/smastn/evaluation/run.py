@@ -57,7 +57,7 @@ def run(
         InputError: other data lie there, the protocol cannot be had, or a process died.
     """
     folds = study.folds()
-    open_run(folder, settings_to_dict(study.experiment), study.samples())
+    open_run(folder, settings_to_dict(study.experiment), study.samples(), _parts(study))
     tasks = [(at, seed) for seed in study.experiment.seeds for at in range(len(folds))]
     waiting = [task for task in tasks if not _is_done(study, folder, task)]
     done = len(tasks) - len(waiting)
@@ -70,7 +70,7 @@ def run(
             tell(f"fold {folds[index].name} of seed {seed} starts again elsewhere: {how}")
 
     if waiting:
-        study = replace(study, drawn=make_drawn_folder(folder))
+        study = replace(study, drawn=make_drawn_folder(folder).resolve())
     with _results(study, waiting, crew, lost) as results:
         for index, result in results:
             write_fold(folder, index, result)
@@ -92,6 +92,13 @@ def _results(
         work = partial(_fold, PackedStudy(shipped(study, crew)))
         with closing(spread(work, tasks, crew, tell=lost)) as results:
             yield ((tasks[at][0], result) for at, result in results)
+
+
+def _parts(study: Study) -> dict[str, str]:
+    """The part of an official split that each clip is in; no other protocol asks for it."""
+    if study.experiment.protocol.scheme != "official-split":
+        return {}
+    return {clip.key: study.parts[clip.key] for clip in study.clips if clip.key in study.parts}
 
 
 def _is_done(study: Study, folder: Path, task: Task) -> bool:
