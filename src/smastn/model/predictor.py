@@ -111,6 +111,11 @@ class Predictor:
         self._trackers: dict[int, FaceTracker] = {}
 
     @property
+    def network(self) -> SmaStn:
+        """The network itself, set to answer."""
+        return self._network
+
+    @property
     def parameters(self) -> int:
         """How many numbers were learned."""
         return sum(value.numel() for value in self._network.parameters())
