@@ -20,7 +20,6 @@ from smastn.errors import CheckpointError, ConfigError, InputError
 from smastn.imaging.dynamic_image import DescriptorConfig, describe
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
-from smastn.imaging.sampling import segment_indices
 from smastn.model.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
 from smastn.model.network import NetworkConfig, SmaStn
 from smastn.workers import one_thread
@@ -148,8 +147,7 @@ class Predictor:
                 f"({', '.join(descriptor.flow)}); wanted these, not "
                 "frames of a film: load a checkpoint trained on frames"
             )
-        chosen = np.unique(segment_indices(len(frames), descriptor.segments, descriptor.frames))
-        chosen = np.union1d(chosen, [0])  # readings against the onset need it
+        chosen = descriptor.frames_read(len(frames))
         tracker = self._trackers.setdefault(face, FaceTracker(face))
         prepared = prepare(frames, tracker, self.config.preparation, chosen)
         whole = np.zeros((len(frames), *prepared.shape[1:]), np.uint8)

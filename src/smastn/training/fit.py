@@ -195,7 +195,7 @@ class _Data:
         augmentation = self.settings.augmentation
         images = torch.stack([self._describe(int(index)) for index in batch])
         drawn = draw_variation(len(batch), augmentation, self.generator)
-        varied = vary(images, drawn, flow=bool(self.settings.descriptor.flow))
+        varied = vary(images, drawn, flow=self.settings.descriptor.shows_movement)
         if augmentation.noise:
             noise = torch.randn(varied.shape, generator=self.generator)
             varied = varied + augmentation.noise * noise
