@@ -27,7 +27,7 @@ folds = 2
 [preparation]
 size = 28
 [descriptor]
-flow = ["onset-apex", "apex-offset"]
+flow = ["onset-apex", "ststnet"]
 [network]
 width = 6
 features = 16

@@ -24,7 +24,9 @@ from smastn.evaluation.uncertainty import Interval, bootstrap_subjects
 from smastn.imaging.prepared_clips import PreparedClips, prepare_clips
 from smastn.model.predictor import Predictor
 from smastn.synthesis.corpus import CorpusConfig, make_corpus
-from smastn.training.fit import Settings, TrainConfig, TrainingClip, fit
+from smastn.training.batches import TrainingClip
+from smastn.training.fit import fit
+from smastn.training.settings import Settings, TrainConfig
 from smastn.workers import one_thread
 
 TRAINING_PEOPLE = CorpusConfig(subjects=100, clips_per_subject=12, seed=2010)

@@ -6,6 +6,7 @@ it runs, so that the answers do not depend on how many processes there are.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from smastn.evaluation.fold import run_fold
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import FoldResult, Results
 from smastn.evaluation.store import (
+    make_drawn_folder,
     open_run,
     read_fold,
     read_results,
+    remove_drawn_folder,
     write_fold,
     write_predictions,
 )
@@ -55,12 +58,15 @@ def run(
     done = len(tasks) - len(waiting)
     if progress is not None:
         progress(done, len(tasks))
+    if waiting:
+        study = replace(study, drawn=make_drawn_folder(folder))
     for at, result in spread(partial(_fold, study), waiting, workers):
         write_fold(folder, waiting[at][0], result)
         done += 1
         if progress is not None:
             progress(done, len(tasks))
     stored = _stored(folder, tasks)
+    remove_drawn_folder(folder)
     leak = [row for one in stored for row in one.leak] if study.show_leak else []
     write_predictions(folder, [row for one in stored for row in one.predictions], leak)
     return read_results(folder, leak=bool(leak))

@@ -18,7 +18,7 @@ from torch import Tensor
 from smastn.config import check_choices
 from smastn.data.flow_images import Part
 from smastn.errors import ConfigError, InputError
-from smastn.imaging.flow_pictures import flow_movement
+from smastn.imaging.flow_pictures import channel_scale, flow_movement
 from smastn.imaging.local_motion import local_motion
 from smastn.imaging.sampling import segment_indices
 from smastn.workers import one_thread
@@ -216,8 +216,8 @@ def describe(
 ) -> Float[Tensor, "images channels height width"]:
     """The descriptor of a prepared clip: its dynamic images on one symmetric scale.
 
-    In the domain of motion each image is solved for the movement that it shows first. Where
-    `config.flow` names pictures of flow, `frames` are these, and the images their movement.
+    In the domain of motion each image is first solved for the movement that it shows, and
+    then scaled as pictures of flow are, each channel of each image for itself. Where `config.flow` names pictures of flow, `frames` are these, and the images their movement.
 
     Raises:
         InputError: not as many pictures of flow as the settings name.
@@ -228,10 +228,10 @@ def describe(
                 f"{len(frames)} pictures were given for flow; wanted one each of "
                 f"{', '.join(config.flow)}: frames of a film are for a network trained on frames"
             )
-        return flow_movement(frames)
+        return flow_movement(np.asarray(frames), config.flow)
     weights = descriptor_weights(frames.shape[0], config, draw)
     if config.domain == "motion":
-        return symmetric_scale(_motion_images(frames, weights))
+        return channel_scale(_motion_images(frames, weights))
     return symmetric_scale(dynamic_images(frames, weights))
 
 
@@ -241,7 +241,7 @@ def _motion_images(
     weights: Float64[ndarray, "images time"],
 ) -> Float[Tensor, "images 3 rows columns"]:
     """The movement that each dynamic image shows, against the mean of all frames in them."""
-    mean = np.where(weights.any(axis=0), 1.0, 0.0)
+    mean = np.where(np.abs(weights).sum(axis=0) > 0, 1.0, 0.0)
     mean /= max(1.0, float(mean.sum()))
     mean[0] -= 1.0
     first = torch.as_tensor(frames[0]).movedim(-1, -3).float()

@@ -18,11 +18,23 @@ from torch import Tensor
 from smastn.config import read_settings, settings_to_dict
 from smastn.errors import CheckpointError, ConfigError, InputError
 from smastn.imaging.dynamic_image import DescriptorConfig, describe
+from smastn.imaging.flow_pictures import mirrored_flow
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
 from smastn.model.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
 from smastn.model.network import NetworkConfig, SmaStn
 from smastn.workers import one_thread
+
+
+@dataclass(frozen=True, slots=True)
+class AskConfig:
+    """How a trained network is asked.
+
+    Attributes:
+        mirrored: ask about the mirrored face too, and average the two answers.
+    """
+
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +45,13 @@ class ModelConfig:
         preparation: raw frames to a prepared clip.
         descriptor: a prepared clip to dynamic images.
         network: dynamic images to an answer.
+        asking: how the network is asked.
     """
 
     preparation: PreparationConfig = field(default_factory=PreparationConfig)
     descriptor: DescriptorConfig = field(default_factory=DescriptorConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
+    asking: AskConfig = field(default_factory=AskConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +149,17 @@ class Predictor:
             InputError: fewer than two frames.
             FaceError: no face in the first frames.
         """
-        if len(frames) < 2:
-            raise InputError(
-                f"the clip has {len(frames)} frame; wanted at least 2, since one frame shows no "
-                "movement; give all frames from onset to offset"
-            )
         descriptor = self.config.descriptor
         if descriptor.flow:
             raise InputError(
                 "the network was trained on pictures of optical flow "
                 f"({', '.join(descriptor.flow)}); wanted these, not "
                 "frames of a film: load a checkpoint trained on frames"
+            )
+        if len(frames) < 2:
+            raise InputError(
+                f"the clip has {len(frames)} frame; wanted at least 2, since one frame shows no "
+                "movement; give all frames from onset to offset"
             )
         chosen = descriptor.frames_read(len(frames))
         tracker = self._trackers.setdefault(face, FaceTracker(face))
@@ -166,8 +180,8 @@ class Predictor:
         """
         device = next(self._network.parameters()).device
         with torch.inference_mode(), one_thread():
-            output = self._network(images[None].to(device), inspect=True)
-            probabilities = torch.softmax(output.logits[0].double(), dim=0).cpu()
+            output = self._network(self._views(images).to(device), inspect=True)
+            probabilities = torch.softmax(output.logits.double().mean(0), dim=0).cpu()
         return Recognition(
             emotion=self.emotions[int(probabilities.argmax())],
             probabilities=dict(zip(self.emotions, probabilities.tolist(), strict=True)),
@@ -175,3 +189,12 @@ class Predictor:
             attention=output.attention[0].cpu().numpy(),
             segment_weights=output.segment_weights[0].cpu().numpy(),
         )
+
+    def _views(
+        self, images: Float[Tensor, "images 3 height width"]
+    ) -> Float[Tensor, "views images 3 height width"]:
+        """The images themselves, and mirrored too where the settings ask for it."""
+        if not self.config.asking.mirrored:
+            return images[None]
+        flow = self.config.descriptor.shows_movement
+        return torch.stack([images, mirrored_flow(images) if flow else images.flip(-1)])
