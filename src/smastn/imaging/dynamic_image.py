@@ -213,11 +213,12 @@ def describe(
     | Shaped[Tensor, "time height width channels"],
     config: DescriptorConfig,
     draw: Float[ndarray, "segments frames"] | None = None,
-) -> Float[Tensor, "images channels height width"]:
+) -> Float[Tensor, "images channels rows columns"]:
     """The descriptor of a prepared clip: its dynamic images on one symmetric scale.
 
     In the domain of motion each image is first solved for the movement that it shows, and
-    then scaled as pictures of flow are, each channel of each image for itself. Where `config.flow` names pictures of flow, `frames` are these, and the images their movement.
+    then scaled as pictures of flow are, each channel of each image for itself. Where
+    `config.flow` names pictures of flow, `frames` are these, and the images their movement.
 
     Raises:
         InputError: not as many pictures of flow as the settings name.
