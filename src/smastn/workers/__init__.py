@@ -99,4 +99,13 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-__all__ = ["ALONE", "Cluster", "Crew", "Processes", "everywhere", "gathered", "one_thread", "spread"]
+__all__ = [
+    "ALONE",
+    "Cluster",
+    "Crew",
+    "Processes",
+    "everywhere",
+    "gathered",
+    "one_thread",
+    "spread",
+]
