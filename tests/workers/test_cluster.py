@@ -2,20 +2,13 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from numpy import ndarray
 
-from smastn.errors import ConfigError, InputError
-from smastn.workers import Cluster, Processes, everywhere, gathered, spread
-from smastn.workers import joining
+from smastn.workers import Cluster, everywhere, spread
 
 
 @pytest.fixture

@@ -57,8 +57,8 @@ def films_in(folder: Path, leave: str) -> Films:
     paths = sorted([*videos, *(where for where, _ in stacks)])
     if not paths:
         raise InputError(
-            f"{folder} holds no film; wanted videos ({', '.join(FILM_SUFFIXES[:6])} and others) or "
-            "folders of numbered pictures; name another folder"
+            f"{folder} holds no numbered pictures and no film; wanted videos "
+            f"({', '.join(FILM_SUFFIXES[:6])} and others) or folders of pictures; name another"
         )
     if not videos and folder in paths:
         raise InputError(
