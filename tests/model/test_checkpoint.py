@@ -1,15 +1,19 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from smastn.data.flow_images import Part
 from smastn.errors import CheckpointError, InputError
+from smastn.imaging.dynamic_image import DescriptorConfig
+from smastn.imaging.flow_pictures import mirrored_flow
 from smastn.model.calibration import NOT_SURE, Calibration
 from smastn.model.checkpoint import CARD, WEIGHTS
 from smastn.model.network import NetworkConfig, SmaStn
-from smastn.model.predictor import ModelConfig, Predictor
+from smastn.model.predictor import AskConfig, ModelConfig, Predictor
 
 EMOTIONS = ("negative", "positive", "surprise")
 
@@ -143,3 +147,18 @@ def test_a_missing_folder_a_missing_file_and_no_json_each_say_so(folder: Path) -
     (folder / CARD).write_text("{")
     with pytest.raises(CheckpointError, match="is not JSON"):
         Predictor.load(folder)
+
+
+@pytest.mark.parametrize("flow", [(), ("onset-apex",)])
+def test_a_face_and_its_mirror_get_one_answer_where_both_are_asked(
+    predictor: Predictor, flow: tuple[Part, ...]
+) -> None:
+    images = torch.randn(1, 3, 64, 64).clamp(-1, 1)
+    mirrored = mirrored_flow(images) if flow else images.flip(-1)
+    descriptor = DescriptorConfig(flow=flow)
+    config = replace(predictor.config, descriptor=descriptor, asking=AskConfig(mirrored=True))
+    both = Predictor(predictor._network, config, EMOTIONS)
+    one, other = (both.recognise_images(view).probabilities for view in (images, mirrored))
+    assert one == pytest.approx(other, abs=1e-6)
+    alone = predictor.recognise_images(images).probabilities
+    assert alone != pytest.approx(one, abs=1e-6)

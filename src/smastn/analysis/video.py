@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from smastn.analysis.candidates import image_names, recognised
+from smastn.analysis.candidates import recognised
 from smastn.analysis.cautions import cautions
 from smastn.analysis.records import Analysis, VideoFacts
 from smastn.data.films import film_bytes
@@ -88,7 +88,7 @@ def analyse(
         spotting=spotting,
         candidates=tuple(found),
         emotions=predictor.emotions,
-        image_names=image_names(predictor.config.descriptor),
+        image_names=predictor.config.descriptor.image_names,
         trained_on=predictor.trained_on,
         calibration=predictor.calibration,
         warnings=cautions(video, curve, spotting, config.face, tracker.faces_seen),

@@ -7,6 +7,7 @@ it runs, so that the answers do not depend on how many processes there are.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import FoldResult, Results
 from smastn.evaluation.shipping import PackedStudy, shipped
 from smastn.evaluation.store import (
+    make_drawn_folder,
     open_run,
     read_fold,
     read_results,
+    remove_drawn_folder,
     write_fold,
     write_predictions,
 )
@@ -66,6 +69,8 @@ def run(
         if tell is not None:
             tell(f"fold {folds[index].name} of seed {seed} starts again elsewhere: {how}")
 
+    if waiting:
+        study = replace(study, drawn=make_drawn_folder(folder))
     with _results(study, waiting, crew, lost) as results:
         for index, result in results:
             write_fold(folder, index, result)
@@ -113,6 +118,7 @@ def _finish(study: Study, folder: Path, tasks: Sequence[Task], folds: Sequence[F
                 f"fold {folds[index].name} vanished from {folder} during the run; start it again"
             )
         stored.append(found)
+    remove_drawn_folder(folder)
     leak = [row for one in stored for row in one.leak] if study.show_leak else []
     write_predictions(folder, [row for one in stored for row in one.predictions], leak)
     return read_results(folder, leak=bool(leak))

@@ -19,6 +19,7 @@ from torch import Tensor
 from smastn.config import read_settings, settings_to_dict
 from smastn.errors import CheckpointError, ConfigError, InputError
 from smastn.imaging.dynamic_image import DescriptorConfig, describe
+from smastn.imaging.flow_pictures import mirrored_flow
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
 from smastn.imaging.sampling import segment_indices
@@ -29,6 +30,17 @@ from smastn.workers import one_thread
 
 
 @dataclass(frozen=True, slots=True)
+class AskConfig:
+    """How a trained network is asked.
+
+    Attributes:
+        mirrored: ask about the mirrored face too, and average the two answers.
+    """
+
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ModelConfig:
     """All that a network needs to know to be asked again.
 
@@ -36,11 +48,13 @@ class ModelConfig:
         preparation: raw frames to a prepared clip.
         descriptor: a prepared clip to dynamic images.
         network: dynamic images to an answer.
+        asking: how the network is asked.
     """
 
     preparation: PreparationConfig = field(default_factory=PreparationConfig)
     descriptor: DescriptorConfig = field(default_factory=DescriptorConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
+    asking: AskConfig = field(default_factory=AskConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +173,18 @@ class Predictor:
             InputError: fewer than two frames.
             FaceError: no face in the first frames.
         """
+        descriptor = self.config.descriptor
+        if descriptor.flow:
+            raise InputError(
+                "the network was trained on pictures of optical flow "
+                f"({', '.join(descriptor.flow)}); wanted these, not "
+                "frames of a film: load a checkpoint trained on frames"
+            )
         if len(frames) < 2:
             raise InputError(
                 f"the clip has {len(frames)} frame; wanted at least 2, since one frame shows no "
                 "movement; give all frames from onset to offset"
             )
-        descriptor = self.config.descriptor
         chosen = np.unique(segment_indices(len(frames), descriptor.segments, descriptor.frames))
         chosen = np.union1d(chosen, [0])  # readings against the onset need it
         tracker = self._trackers.setdefault(face, FaceTracker(face))
@@ -185,10 +205,10 @@ class Predictor:
         """
         device = next(self._network.parameters()).device
         with torch.inference_mode(), one_thread():
-            output = self._network(images[None].to(device), inspect=True)
-            logits = output.logits[0].double() / self.calibration.temperature
+            output = self._network(self._views(images).to(device), inspect=True)
+            logits = output.logits.double().mean(0) / self.calibration.temperature
             probabilities = torch.softmax(logits, dim=0).cpu()
-        features = output.features[0].float().cpu().numpy()
+        features = output.features.float().mean(0).cpu().numpy()
         return Recognition(
             emotion=self.emotions[int(probabilities.argmax())],
             probabilities=dict(zip(self.emotions, probabilities.tolist(), strict=True)),
@@ -198,3 +218,12 @@ class Predictor:
             features=features,
             doubt=self.calibration.doubt(float(probabilities.max()), features),
         )
+
+    def _views(
+        self, images: Float[Tensor, "images 3 height width"]
+    ) -> Float[Tensor, "views images 3 height width"]:
+        """The images themselves, and mirrored too where the settings ask for it."""
+        if not self.config.asking.mirrored:
+            return images[None]
+        flow = bool(self.config.descriptor.flow)
+        return torch.stack([images, mirrored_flow(images) if flow else images.flip(-1)])
