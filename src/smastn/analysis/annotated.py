@@ -26,6 +26,7 @@ SIDE = 480
 
 _WIDTH, _HEIGHT = 1280, 768
 _EDGE, _TOP = 20, 58
+_LETTERS = 10.4  # points
 _LEFT_WIDTH = _WIDTH - 3 * _EDGE - SIDE
 _CURSOR = (28, 31, 38)
 _ALIGNED = 112  # of the face as the network sees it; only its shape matters
@@ -95,7 +96,7 @@ class AnnotatedFrames:
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
         self._base, self._plot = _base(analysis)
-        self._glyphs = {letter: _drawn(letter, 13, INK) for letter in "0123456789.,:/ sframe"}
+        self._glyphs = {letter: _drawn(letter, INK) for letter in "0123456789.,:/ sframe"}
         self._now: Candidate | None = None
         self._caption = np.zeros((1, 1, 3), np.uint8)
         self._heat: ndarray | None = None
@@ -135,7 +136,7 @@ class AnnotatedFrames:
             colour = tint(now.name, self._analysis.emotions)
             place = self._analysis.candidates.index(now) + 1
             words = f"{place}  {name_text(now)}, {now.kind}: {regions_text(now, most=2)}"
-            drawn = _drawn(words, 13, colour, "bold")
+            drawn = _drawn(words, colour, "bold")
             self._caption = np.full((drawn.shape[0], SIDE, 3), 255, np.uint8)
             _lay(self._caption, drawn, (0, 0))
             self._heat = None if now.look is None else _heat(now.look.whole)
@@ -192,7 +193,7 @@ def fitted(
 def no_face(size: int) -> UInt8[ndarray, "size size 3"]:
     """What stands where a face would."""
     field = np.full((size, size, 3), 16, np.uint8)
-    words = 255 - _drawn("no face here", 13, FAINT)
+    words = 255 - _drawn("no face here", FAINT)
     _lay(field, words // 2 + 16, ((size - words.shape[1]) // 2, size // 2 - 10))
     return field
 
@@ -225,10 +226,10 @@ def _heat(looked: Float32[ndarray, "rows columns"]) -> Float32[ndarray, "side si
     return cv2.GaussianBlur(laid, (0, 0), SIDE / 60).astype(np.float32)
 
 
-def _drawn(words: str, size: float, colour: str, style: str = "") -> UInt8[ndarray, "high wide 3"]:
+def _drawn(words: str, colour: str, style: str = "") -> UInt8[ndarray, "high wide 3"]:
     """Words as a picture on white, as wide as they are."""
     page = Page(6.0, 26 / DPI)
-    page.text((0.0, 4 / DPI), words or " ", size * 0.8, colour, style)
+    page.text((0.0, 4 / DPI), words or " ", _LETTERS, colour, style)
     picture = page.pixels()
     inked = np.flatnonzero((picture < 250).any(axis=(0, 2)))
     width = 6 if not len(inked) else int(inked[-1]) + 2

@@ -1,11 +1,11 @@
 """One colour for each emotion, the same in picture and page, apart for colour-blind eyes too."""
 
 _KNOWN = {
-    "positive": "#1b8a6b",
-    "happiness": "#1b8a6b",
+    "positive": "#187d60",
+    "happiness": "#187d60",
     "negative": "#8a4fbf",
-    "surprise": "#d9661f",
-    "disgust": "#7a7f1a",
+    "surprise": "#bf510d",
+    "disgust": "#6f7419",
     "repression": "#4f6d8f",
     "sadness": "#2f6fb3",
     "fear": "#5b4636",
