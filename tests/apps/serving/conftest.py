@@ -48,13 +48,16 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
     def start(*options: object) -> Server:
         log = tmp_path_factory.mktemp("server") / "stderr.txt"
-        words = [sys.executable, "-m", "smastn", "serve", "--port", "0", *map(str, options)]
+        kept = log.parent / "kept"
+        words = [sys.executable, "-m", "smastn", "serve", "--port", "0", "--keep", str(kept)]
         with log.open("w") as errors:
-            process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors, text=True)
+            process = subprocess.Popen(
+                [*words, *map(str, options)], stdout=subprocess.PIPE, stderr=errors, text=True
+            )
         started.append(process)
         address = _first_line(process)
         assert address.startswith("http://"), log.read_text()
-        return Server(address.partition("#")[0].rstrip("/"), address, process, log)
+        return Server(address.partition("#")[0].rstrip("/"), address, process, log, kept)
 
     yield start
     for process in started:
@@ -73,9 +76,9 @@ def _first_line(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def server(start_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """A server of whose films many tests make use."""
-    return start_server("--keep", tmp_path_factory.mktemp("kept"))
+def server(start_server: Callable[..., Server]) -> Server:
+    """A server of which many tests make use."""
+    return start_server("--upload", 4)
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from smastn.errors import InputError
 _CHUNK_SECONDS = 30.0
 """An upload of which nothing comes for so long is given up."""
 
+_LAST = {"Connection": "close"}  # or the rest of the upload would be read, for nothing
+
 _FILMS = ("original.mp4", "magnified.mp4", "annotated.mp4")
 """What of a result is shown in a page."""
 
@@ -154,7 +156,9 @@ async def _save_body(request: Request, path: Path, most: int) -> None:
             try:
                 chunk = await asyncio.wait_for(anext(chunks, None), _CHUNK_SECONDS)
             except TimeoutError:
-                raise HTTPException(408, "the upload stopped halfway; start it again") from None
+                raise HTTPException(
+                    408, "the upload stopped halfway; start it again", _LAST
+                ) from None
             except ClientDisconnect:
                 raise HTTPException(400, "the upload was broken off") from None
             if chunk is None:
@@ -167,5 +171,7 @@ async def _save_body(request: Request, path: Path, most: int) -> None:
 
 def _too_large(most: int) -> HTTPException:
     return HTTPException(
-        413, f"the file is larger than the {most / 2**20:.0f} MiB that are taken; cut it into parts"
+        413,
+        f"the file is larger than the {most / 2**20:.0f} MiB that are taken; cut it into parts",
+        _LAST,
     )
