@@ -14,10 +14,12 @@ from gratings import make_study
 
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.experiment import Experiment, Study
+from smastn.evaluation.fold import run_fold
 from smastn.evaluation.predictions import predictions_csv
 from smastn.evaluation.run import run
 from smastn.evaluation.store import read_results
 from smastn.training.fit import TrainConfig
+from smastn.workers import Processes
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def test_every_clip_is_answered_once_by_the_fold_that_never_saw_its_subject(
 def test_each_fold_tells_its_losses_seconds_and_where_was_looked(folder: Path) -> None:
     for record in read_results(folder).folds:
         assert (record.train_clips, record.test_clips, len(record.losses)) == (8, 4, 2)
-        assert record.seconds > 0
+        assert record.seconds > record.step_seconds > 0
         assert any(phrase.startswith("torch 2") for phrase in record.versions)
         for evidence in record.evidence:
             assert sum(evidence.segment_weights) == pytest.approx(1, abs=1e-3)
@@ -55,8 +57,22 @@ def test_each_fold_tells_its_losses_seconds_and_where_was_looked(folder: Path) -
 
 
 def test_two_processes_answer_as_one_does(study: Study, folder: Path, tmp_path: Path) -> None:
-    run(study, tmp_path / "two", workers=2)
+    run(study, tmp_path / "two", crew=Processes(2))
     assert written(tmp_path / "two") == written(folder)
+
+
+def test_shared_drawings_change_no_answer_and_go_when_the_run_is_done(
+    study: Study, folder: Path, tmp_path: Path
+) -> None:
+    folds = study.folds()
+    alone = [run_fold(study, fold, 0).predictions for fold in folds]
+    drawn = tmp_path / "drawn"
+    drawn.mkdir()
+    sharing = replace(study, drawn=drawn)
+    assert [run_fold(sharing, fold, 0).predictions for fold in folds] == alone
+    assert len(list(drawn.iterdir())) == len(study.clips)
+    assert predictions_csv([row for rows in alone for row in rows]).encode() == written(folder)
+    assert not (folder / "drawn").exists()
 
 
 def test_the_number_of_threads_around_does_not_matter_and_stays(
@@ -94,10 +110,11 @@ KILLED = """
     from smastn.evaluation.run import run
     from smastn.evaluation.store import _card
     from smastn.config import read_settings
+    from smastn.workers import Processes
     if __name__ == "__main__":
         folder = Path({folder!r})
         experiment = read_settings(_card(folder)["experiment"], Experiment)
-        run(make_study(experiment), Path({place!r}), workers=2)
+        run(make_study(experiment), Path({place!r}), crew=Processes(2))
 """
 
 

@@ -26,3 +26,8 @@ def colours(emotions: tuple[str, ...]) -> dict[str, str]:
     others = [name for name in emotions if name not in _KNOWN]
     given = {name: _FURTHER[place % len(_FURTHER)] for place, name in enumerate(others)}
     return {name: _KNOWN.get(name) or given[name] for name in emotions}
+
+
+def tint(name: str, emotions: tuple[str, ...]) -> str:
+    """The colour of a candidate's name; grey where it is not sure or not named."""
+    return colours(emotions).get(name, UNNAMED)

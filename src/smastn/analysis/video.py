@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from smastn.analysis.candidates import image_names, recognised
+from smastn.analysis.candidates import recognised
 from smastn.analysis.cautions import cautions
 from smastn.analysis.records import Analysis, VideoFacts
 from smastn.data.frames import PICTURE_RATE, open_frames
@@ -87,8 +87,9 @@ def analyse(
         spotting=spotting,
         candidates=tuple(found),
         emotions=predictor.emotions,
-        image_names=image_names(predictor.config.descriptor),
+        image_names=predictor.config.descriptor.image_names,
         trained_on=predictor.trained_on,
+        calibration=predictor.calibration,
         warnings=cautions(video, curve, spotting, config.face, tracker.faces_seen),
     )
 

@@ -20,7 +20,7 @@ from smastn.apps.corpora import audit, corpora, make_lookalike, prepare, show_lo
 from smastn.apps.evaluation_doors import compare, evaluate, verify
 from smastn.apps.options import CORES, Checkpoint, Face, Json, Seed, Workers
 from smastn.apps.serve_door import serve
-from smastn.errors import SmastnError
+from smastn.errors import ConfigError, SmastnError
 
 BAD_INPUT, INTERRUPTED = 2, 130
 """Exit codes: the user can put it right; the user stopped it."""
@@ -126,26 +126,39 @@ def synth(  # noqa: PLR0913
     grey: Annotated[
         bool, typer.Option("--grey", help="With --layout: small grey pictures, no faces.")
     ] = False,
+    movement: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of public flow pictures, whose movement they play.",
+            show_default="made up too",
+        ),
+    ] = None,
     workers: Workers = CORES,
     as_json: Json = False,
 ) -> None:
     """Make a corpus of people who do not exist, with every movement known."""
+    if layout is not None and movement is not None:
+        raise ConfigError(
+            "--layout and --movement were both given; wanted one: a re-enacted corpus lies as "
+            "one's own data do"
+        )
     if layout is not None:
         show_lookalike(make_lookalike(out, layout, full, grey, seed), as_json)
         return
-    from smastn.apps.progress import progress
-    from smastn.synthesis.corpus import CorpusConfig, make_corpus
+    from smastn.apps.corpora import make_people, reenact
 
-    config = CorpusConfig(subjects=subjects, clips_per_subject=clips, neutral=neutral, seed=seed)
-    with progress("Filming people who do not exist") as advance:
-        made = make_corpus(out, config, workers, advance)
+    if movement is not None:
+        made = reenact(out, movement, seed, workers)
+    else:
+        made = make_people(out, (subjects, clips, neutral), seed, workers)
     emotions = dict(sorted(Counter(clip.emotion for clip in made).items()))
+    people = len({clip.subject for clip in made})
     if as_json:
-        result = {"folder": str(out), "subjects": subjects, "clips": len(made)}
+        result = {"folder": str(out), "subjects": people, "clips": len(made)}
         print_json(result | {"emotions": emotions, "seed": seed})
         return
     counts = ", ".join(f"{count} {name}" for name, count in emotions.items())
-    typer.echo(f"{len(made)} clips of {subjects} people in {out}: {counts}")
+    typer.echo(f"{len(made)} clips of {people} people in {out}: {counts}")
     say(f"next: smastn evaluate --data {out} --out RUN")
 
 

@@ -73,9 +73,10 @@ def _table(analysis: Analysis) -> Table:
 
 
 def _name(candidate: Candidate) -> tuple[str, str]:
-    if candidate.emotion is None:
-        return "not named", ""
-    return candidate.emotion, f"{candidate.probabilities[candidate.emotion]:.2f}"
+    if candidate.likeliest is None:
+        return candidate.name, ""
+    chance = f"{candidate.probabilities[candidate.likeliest]:.2f}"
+    return candidate.name, f"{candidate.likeliest} {chance}" if candidate.doubt else chance
 
 
 def _short(name: str, longest: int = 28) -> str:

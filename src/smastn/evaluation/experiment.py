@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 from zlib import crc32
 
@@ -56,6 +57,12 @@ class Experiment:
             raise ConfigError(
                 f"seeds is {list(self.seeds)}; wanted at least one, none negative, none twice"
             )
+        if self.data.flow != bool(self.descriptor.flow):
+            raise ConfigError(
+                f"data.corpora is {list(self.data.corpora)} and descriptor.flow "
+                f"{list(self.descriptor.flow)}; wanted both to be of flow or neither: write "
+                'corpora = ["flow_images"] and flow = ["onset-apex"], or leave both out'
+            )
 
     @property
     def settings(self) -> Settings:
@@ -82,6 +89,8 @@ class Study:
         prepared: their prepared frames.
         parts: the part of an official split that each is in, by its key.
         show_leak: also store, apart, what choosing the epoch on the held-out clips gives.
+        drawn: a folder in which folds leave drawings of training clips for each other; where
+            there is none, each fold makes its own, the same.
     """
 
     experiment: Experiment
@@ -89,6 +98,7 @@ class Study:
     prepared: PreparedFrames
     parts: Mapping[str, str] = field(default_factory=dict)
     show_leak: bool = False
+    drawn: Path | None = None
 
     def folds(self) -> list[Fold]:
         """The folds of the experiment's protocol over these clips.

@@ -5,13 +5,13 @@ subject on both sides when it is made, whoever makes it. A subject is corpus and
 person, so that ``casme2/06`` and ``samm/06`` are two people.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Literal
 
 import numpy as np
-from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold
+from numpy import ndarray
 
 from smastn.config import check_choices
 from smastn.data.clip import Clip
@@ -132,7 +132,7 @@ def leave_one_subject_out(clips: Sequence[Clip]) -> list[Fold]:
     """
     subjects = [clip.subject for clip in clips]
     _need(set(subjects), "subject", 2)
-    splits = LeaveOneGroupOut().split(subjects, groups=subjects)
+    splits = _left_out(subjects)
     return [_fold(subjects[test[0]], clips, train, test) for train, test in splits]
 
 
@@ -156,6 +156,8 @@ def subject_folds(clips: Sequence[Clip], folds: int, seed: int) -> list[Fold]:
     """
     subjects = [clip.subject for clip in clips]
     _need(set(subjects), "subject", folds)
+    from sklearn.model_selection import StratifiedGroupKFold  # here: see `_left_out`
+
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     emotions = [clip.emotion for clip in clips]
     _check_spread(emotions, folds)
@@ -187,8 +189,16 @@ def leave_one_corpus_out(clips: Sequence[Clip]) -> list[Fold]:
     """
     corpora = [corpus_of(clip) for clip in clips]
     _need(set(corpora), "corpus", 2)
-    splits = LeaveOneGroupOut().split(corpora, groups=corpora)
+    splits = _left_out(corpora)
     return [_fold(corpora[test[0]], clips, train, test) for train, test in splits]
+
+
+def _left_out(groups: Sequence[str]) -> Iterator[tuple[ndarray, ndarray]]:
+    """Each group once: the places of all others, and its own."""
+    # Imported here: it takes as long as torch, and processes that train make no folds.
+    from sklearn.model_selection import LeaveOneGroupOut
+
+    return LeaveOneGroupOut().split(groups, groups=groups)
 
 
 def official_split(clips: Sequence[Clip], parts: Mapping[str, str]) -> list[Fold]:

@@ -9,6 +9,7 @@
     predictions.csv       the answers of all folds, when all are done
     folds/*.leak.csv      no results: answers of the epoch chosen on the held-out clips,
     leak.csv              only where they were asked for
+    drawn/                how training clips were sampled, for the folds to share; gone at the end
 
 Every file appears whole or not at all, so a run may be killed at any moment and
 started again; two starts on one folder write the same bytes.
@@ -18,6 +19,7 @@ import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +39,7 @@ FORMAT = 1
 
 _RUN, _SAMPLES, _PREDICTIONS = "run.json", "samples.csv", "predictions.csv"
 _LEAK = "leak.csv"
+_DRAWN = "drawn"
 
 
 def open_run(folder: Path, settings: Mapping[str, Any], samples: Sequence[Sample]) -> None:
@@ -59,6 +62,18 @@ def open_run(folder: Path, settings: Mapping[str, Any], samples: Sequence[Sample
     }
     write_whole(folder / _SAMPLES, table)
     write_whole(folder / _RUN, json.dumps(card, indent=2) + "\n")
+
+
+def make_drawn_folder(folder: Path) -> Path:
+    """Where the folds of a run leave drawings for each other, while it lasts."""
+    drawn = folder / _DRAWN
+    drawn.mkdir(exist_ok=True)
+    return drawn
+
+
+def remove_drawn_folder(folder: Path) -> None:
+    """Remove them; another start on the same folder may still be at work there, and remains so."""
+    shutil.rmtree(folder / _DRAWN, ignore_errors=True)
 
 
 def write_fold(folder: Path, index: int, result: FoldResult) -> None:

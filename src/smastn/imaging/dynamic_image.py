@@ -16,7 +16,9 @@ from numpy import ndarray
 from torch import Tensor
 
 from smastn.config import check_choices
-from smastn.errors import ConfigError
+from smastn.data.flow_images import Part
+from smastn.errors import ConfigError, InputError
+from smastn.imaging.flow_pictures import flow_movement
 from smastn.imaging.sampling import segment_indices
 from smastn.workers import one_thread
 
@@ -40,12 +42,15 @@ class DescriptorConfig:
         frames: frames looked at in each part, m.
         reading: which images are made of them.
         form: the weights of rank pooling; of no effect on `onset_anchored`.
+        flow: public pictures of optical flow that stand in for dynamic images, one each, as in
+            ``["onset-apex", "apex-offset"]``; the settings above then have no effect.
     """
 
     segments: int = 3
     frames: int = 5
     reading: Reading = "onset_anchored"
     form: Form = "harmonic"
+    flow: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         if self.segments < 1 or self.frames < 1:
@@ -56,8 +61,22 @@ class DescriptorConfig:
 
     @property
     def images(self) -> int:
-        """Dynamic images a clip."""
-        return self.segments + (self.reading == "local+global")
+        """Images a clip."""
+        return len(self.flow) or self.segments + (self.reading == "local+global")
+
+    @property
+    def image_names(self) -> tuple[str, ...]:
+        """What each image covers, for people."""
+        if self.flow:
+            return self.flow
+        parts = [f"part {number}" for number in range(1, self.segments + 1)]
+        if self.reading == "interleaved":
+            parts = [f"whole, {number}" for number in range(1, self.segments + 1)]
+        if self.reading == "onset_anchored":
+            parts = [f"onset to {part}" for part in parts]
+        if self.reading == "local+global":
+            parts.append("whole")
+        return tuple(parts)
 
 
 def rank_pooling_weights(length: int, form: Form = "harmonic") -> Float64[ndarray, " time"]:
@@ -176,7 +195,20 @@ def describe(
     config: DescriptorConfig,
     draw: Float[ndarray, "segments frames"] | None = None,
 ) -> Float[Tensor, "images channels height width"]:
-    """The descriptor of a prepared clip: its dynamic images on one symmetric scale."""
+    """The descriptor of a prepared clip: its dynamic images on one symmetric scale.
+
+    Where `config.flow` names pictures of flow, `frames` are these, and the images their movement.
+
+    Raises:
+        InputError: not as many pictures of flow as the settings name.
+    """
+    if config.flow:
+        if len(frames) != len(config.flow):
+            raise InputError(
+                f"{len(frames)} pictures were given for flow; wanted one each of "
+                f"{', '.join(config.flow)}: frames of a film are for a network trained on frames"
+            )
+        return flow_movement(frames)
     weights = descriptor_weights(frames.shape[0], config, draw)
     return symmetric_scale(dynamic_images(frames, weights))
 

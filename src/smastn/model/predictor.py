@@ -21,6 +21,7 @@ from smastn.imaging.dynamic_image import DescriptorConfig, describe
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
 from smastn.imaging.sampling import segment_indices
+from smastn.model.calibration import NOT_SURE, Calibration
 from smastn.model.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
 from smastn.model.network import NetworkConfig, SmaStn
 from smastn.workers import one_thread
@@ -47,10 +48,12 @@ class Recognition:
 
     Attributes:
         emotion: the likeliest class.
-        probabilities: of each class, summing to 1.
+        probabilities: of each class, summing to 1; calibrated if the network is.
         dynamic_images: what the network saw, -1 to 1, zero where nothing moved.
         attention: where it looked in each image, coarse; each map sums to 1.
         segment_weights: how much each image counted, summing to 1.
+        features: what the network made of the clip before it chose.
+        doubt: why the network is not sure, see `Calibration.doubt`; empty where it is.
         faces_seen: faces found when one was sought; 0 where none had to be.
     """
 
@@ -59,7 +62,14 @@ class Recognition:
     dynamic_images: Float32[ndarray, "images 3 height width"]
     attention: Float32[ndarray, "images rows columns"]
     segment_weights: Float32[ndarray, " images"]
+    features: Float32[ndarray, " features"]
+    doubt: str = ""
     faces_seen: int = 0
+
+    @property
+    def answer(self) -> str:
+        """The likeliest class, or `NOT_SURE`."""
+        return NOT_SURE if self.doubt else self.emotion
 
 
 class Predictor:
@@ -83,6 +93,7 @@ class Predictor:
         self.config = config
         self.emotions = tuple(emotions)
         self.trained_on = trained_on or {}
+        self.calibration = Calibration()
         self._trackers: dict[int, FaceTracker] = {}
 
     @property
@@ -101,11 +112,14 @@ class Predictor:
         checkpoint = read_checkpoint(folder)
         try:
             config = read_settings(checkpoint.settings, ModelConfig, origin=str(folder))
+            calibration = read_settings(checkpoint.calibration, Calibration, origin=str(folder))
         except ConfigError as error:
             raise CheckpointError(f"{error}; the checkpoint is of another version") from error
         network = SmaStn(config.network, len(checkpoint.emotions))
         load_tensors(network, checkpoint.tensors, folder)
-        return cls(network, config, checkpoint.emotions, checkpoint.trained_on)
+        predictor = cls(network, config, checkpoint.emotions, checkpoint.trained_on)
+        predictor.calibration = calibration
+        return predictor
 
     @classmethod
     def bundled(cls) -> "Predictor":
@@ -116,10 +130,9 @@ class Predictor:
     def save(self, folder: Path | str) -> None:
         """Write the predictor into `folder`, whole or not at all."""
         tensors = {name: tensor.cpu() for name, tensor in self._network.state_dict().items()}
-        settings = settings_to_dict(self.config)
-        write_checkpoint(
-            Path(folder), Checkpoint(self.emotions, settings, tensors, self.trained_on)
-        )
+        settings, calibration = map(settings_to_dict, (self.config, self.calibration))
+        checkpoint = Checkpoint(self.emotions, settings, tensors, self.trained_on, calibration)
+        write_checkpoint(Path(folder), checkpoint)
 
     def recognise(
         self, frames: UInt8[ndarray, "time height width 3"], face: int = 0
@@ -142,6 +155,12 @@ class Predictor:
                 "movement; give all frames from onset to offset"
             )
         descriptor = self.config.descriptor
+        if descriptor.flow:
+            raise InputError(
+                "the network was trained on pictures of optical flow "
+                f"({', '.join(descriptor.flow)}); wanted these, not "
+                "frames of a film: load a checkpoint trained on frames"
+            )
         chosen = np.unique(segment_indices(len(frames), descriptor.segments, descriptor.frames))
         chosen = np.union1d(chosen, [0])  # readings against the onset need it
         tracker = self._trackers.setdefault(face, FaceTracker(face))
@@ -163,11 +182,15 @@ class Predictor:
         device = next(self._network.parameters()).device
         with torch.inference_mode(), one_thread():
             output = self._network(images[None].to(device), inspect=True)
-            probabilities = torch.softmax(output.logits[0].double(), dim=0).cpu()
+            logits = output.logits[0].double() / self.calibration.temperature
+            probabilities = torch.softmax(logits, dim=0).cpu()
+        features = output.features[0].float().cpu().numpy()
         return Recognition(
             emotion=self.emotions[int(probabilities.argmax())],
             probabilities=dict(zip(self.emotions, probabilities.tolist(), strict=True)),
             dynamic_images=images.cpu().numpy(),
             attention=output.attention[0].cpu().numpy(),
             segment_weights=output.segment_weights[0].cpu().numpy(),
+            features=features,
+            doubt=self.calibration.doubt(float(probabilities.max()), features),
         )

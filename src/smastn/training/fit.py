@@ -1,8 +1,10 @@
 """One fold: training clips in, a predictor out. Held-out clips never come here."""
 
 import copy
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -13,12 +15,14 @@ from torch import Tensor, nn
 
 from smastn.config import check_choices
 from smastn.errors import ConfigError, InputError
-from smastn.imaging.dynamic_image import DescriptorConfig, describe
+from smastn.imaging.dynamic_image import DescriptorConfig
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.deviation_loss import DeviationConfig, DeviationLoss
 from smastn.model.network import NetworkConfig, SmaStn
 from smastn.model.predictor import ModelConfig, Predictor
-from smastn.training.augmentation import AugmentConfig, draw_variation, vary
+from smastn.training.augmentation import AugmentConfig, draw_noise, draw_variation, vary
+from smastn.training.drawings import Drawings, in_memory
+from smastn.training.memory import keep_freed_memory
 
 Optimiser = Literal["adamw", "sgd"]
 Balance = Literal["loss", "sampling", "none"]
@@ -78,10 +82,25 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class TrainingClip:
-    """A prepared clip with its label."""
+    """A prepared clip with its label.
+
+    Attributes:
+        frames: prepared.
+        emotion: its label.
+        drawn: its dynamic images, drawn beforehand, see `drawings`; where there are none,
+            they are drawn from the frames whenever they are needed.
+    """
 
     frames: UInt8[ndarray, "time size size 3"]
     emotion: str
+    drawn: Drawings | UInt8[ndarray, "drawings images size size 3"] | None = None
+
+
+def drawings(frames: UInt8[ndarray, "time size size 3"], settings: Settings, seed: int) -> Drawings:
+    """How a training clip is sampled under these settings; no more often than there are epochs."""
+    augmentation = settings.augmentation
+    count = 1 if settings.descriptor.flow else min(augmentation.drawings, settings.training.epochs)
+    return Drawings(frames, settings.descriptor, augmentation.trim, count, seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +111,13 @@ class Epoch:
         number: counted from 1.
         loss: mean over its batches.
         predictor: makes a copy of the network as it is now.
+        seconds: spent in forward, backward and optimiser.
     """
 
     number: int
     loss: float
     predictor: Callable[[], Predictor]
+    seconds: float
 
 
 class NotANumberError(InputError):
@@ -131,8 +152,7 @@ def fit(
             "two emotions; add clips, or choose another grouping of labels"
         )
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    generator = torch.Generator().manual_seed(seed)
-    labels = torch.tensor([emotions.index(clip.emotion) for clip in clips])
+    keep_freed_memory()
     with torch.random.fork_rng():  # initial weights come from the seed, and leave no mark
         torch.manual_seed(seed)
         network = SmaStn(settings.network, len(emotions)).to(device)
@@ -140,14 +160,15 @@ def fit(
             device
         )
 
-        def ended(number: int, loss: float) -> None:
+        def ended(number: int, loss: float, seconds: float) -> None:
             if watch is not None:
                 with torch.random.fork_rng():  # what the watcher draws is not missed here
-                    watch(Epoch(number, loss, lambda: _copied(network, settings, emotions)))
+                    copied = partial(_copied, network, settings, emotions)
+                    watch(Epoch(number, loss, copied, seconds))
             if progress is not None:
                 progress(number, settings.training.epochs)
 
-        _train(network, deviation, _Data(clips, labels, settings, generator), ended)
+        _train(network, deviation, _data(clips, settings, seed), ended)
     return Predictor(network, settings.model, emotions)
 
 
@@ -159,9 +180,10 @@ def _copied(network: SmaStn, settings: Settings, emotions: Sequence[str]) -> Pre
 class _Data:
     """The training clips, drawn batch by batch."""
 
-    clips: Sequence[TrainingClip]
+    drawn: Sequence[Drawings | ndarray]
     labels: Int64[Tensor, " clips"]
     settings: Settings
+    noise: Float[Tensor, " values"]
     generator: torch.Generator
 
     @property
@@ -174,7 +196,7 @@ class _Data:
     @property
     def steps(self) -> int:
         """Batches an epoch; the last is whole too, clips are drawn again for it."""
-        return max(1, round(len(self.clips) / self.settings.training.batch))
+        return max(1, round(len(self.drawn) / self.settings.training.batch))
 
     def epoch(self) -> list[Int64[Tensor, " batch"]]:
         """The order of one epoch."""
@@ -184,38 +206,39 @@ class _Data:
             chance = 1 / counts[self.labels]
             order = torch.multinomial(chance, count, replacement=True, generator=self.generator)
         else:
-            rounds = -(-count // len(self.clips))
+            rounds = -(-count // len(self.drawn))
             order = torch.cat(
-                [torch.randperm(len(self.clips), generator=self.generator) for _ in range(rounds)]
+                [torch.randperm(len(self.drawn), generator=self.generator) for _ in range(rounds)]
             )[:count]
         return list(order.split(self.settings.training.batch))
 
-    def images(self, batch: Int64[Tensor, " batch"]) -> Tensor:
-        """The varied dynamic images of a batch."""
-        augmentation = self.settings.augmentation
-        images = torch.stack([self._describe(int(index)) for index in batch])
-        varied = vary(images, draw_variation(len(batch), augmentation, self.generator))
-        if augmentation.noise:
-            noise = torch.randn(varied.shape, generator=self.generator)
-            varied = varied + augmentation.noise * noise
-        return varied
+    def images(self, batch: Int64[Tensor, " batch"], epoch: int, device: torch.device) -> Tensor:
+        """The varied dynamic images of a batch, in an epoch counted from 0."""
+        chosen = [self.drawn[index] for index in batch.tolist()]
+        images = torch.from_numpy(np.stack([one[epoch % len(one)] for one in chosen]))
+        variation = draw_variation(len(batch), self.settings.augmentation, self.generator)
+        flow = bool(self.settings.descriptor.flow)
+        return vary(images.to(device), variation, self.noise.to(device), flow)
 
-    def _describe(self, index: int) -> Tensor:
-        descriptor = self.settings.descriptor
-        frames = self.clips[index].frames
-        chance = torch.rand(
-            2 + descriptor.segments * descriptor.frames, generator=self.generator
-        ).numpy()
-        cut = (chance[:2] * self.settings.augmentation.trim * len(frames)).astype(int)
-        draw = chance[2:].reshape(descriptor.segments, descriptor.frames).astype(np.float64)
-        return describe(frames[cut[0] : len(frames) - cut[1]], descriptor, draw)
+
+def _data(clips: Sequence[TrainingClip], settings: Settings, seed: int) -> _Data:
+    generator = torch.Generator().manual_seed(seed)
+    emotions = sorted({clip.emotion for clip in clips})
+    drawn = [
+        drawings(clip.frames, settings, seed + index) if clip.drawn is None else clip.drawn
+        for index, clip in enumerate(clips)
+    ]
+    size = clips[0].frames.shape[1]
+    noise = draw_noise(settings.descriptor.images, size, settings.augmentation, generator)
+    labels = torch.tensor([emotions.index(clip.emotion) for clip in clips])
+    return _Data(in_memory(drawn), labels, settings, noise, generator)
 
 
 def _train(
     network: SmaStn,
     deviation: DeviationLoss,
     data: _Data,
-    ended: Callable[[int, float], None],
+    ended: Callable[[int, float, float], None],
 ) -> None:
     config = data.settings.training
     device = next(network.parameters()).device
@@ -226,9 +249,10 @@ def _train(
     )
     network.train()
     for epoch in range(config.epochs):
-        total = 0.0
+        total = seconds = 0.0
         for batch in data.epoch():
-            images, labels = data.images(batch).to(device), data.labels[batch].to(device)
+            images, labels = data.images(batch, epoch, device), data.labels[batch].to(device)
+            began = time.perf_counter()
             with torch.autocast(device.type, enabled=device.type == "cuda"):
                 output = network(images)
             loss = entropy(output.logits.float(), labels) + deviation(
@@ -240,12 +264,13 @@ def _train(
             optimiser.step()
             schedule.step()
             total += loss.item()
+            seconds += time.perf_counter() - began
         if not np.isfinite(total):
             raise NotANumberError(
                 f"the loss was {total} in epoch {epoch + 1} of {config.epochs}; wanted a number; "
                 f"lower learning_rate (it is {config.learning_rate}) or the weight of DE-Loss"
             )
-        ended(epoch + 1, total / data.steps)
+        ended(epoch + 1, total / data.steps, seconds)
 
 
 def _optimiser(
@@ -260,7 +285,7 @@ def _optimiser(
         {"params": others, "weight_decay": 0.0},
     ]
     if config.optimiser == "adamw":
-        return torch.optim.AdamW(groups, lr=config.learning_rate)
+        return torch.optim.AdamW(groups, lr=config.learning_rate, fused=True)
     return torch.optim.SGD(groups, lr=config.learning_rate, momentum=0.9, nesterov=True)
 
 
