@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from smastn.errors import InputError, SmastnError
-from smastn.workers import end_with_parent
+from smastn.workers.local import end_with_parent
 
 Tell = Callable[..., None]
 """Called inside with what is to be known outside, as plain values by name."""

@@ -20,7 +20,7 @@ _CHUNK_SECONDS = 30.0
 
 _LAST = {"Connection": "close"}  # or the rest of the upload would be read, for nothing
 
-_FILMS = ("original.mp4", "magnified.mp4", "annotated.mp4")
+FILMS = ("original.mp4", "magnified.mp4")
 """What of a result is shown in a page."""
 
 router = APIRouter()
@@ -113,7 +113,7 @@ def delete(job: FoundJob, jobs: AllJobs) -> None:
 def film(job: FoundJob, jobs: AllJobs, name: str) -> FileResponse:
     """One of the films that were made for the page; parts of it can be asked for."""
     path = jobs.store.result(job.id) / name
-    if name not in _FILMS or not path.is_file():
+    if name not in FILMS or not path.is_file():
         raise HTTPException(404, "there is no such film")
     return FileResponse(path, media_type="video/mp4")
 

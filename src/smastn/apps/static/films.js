@@ -5,7 +5,7 @@ import { about, frame, show } from "./frame.js";
 import { ask, bring } from "./server.js";
 import { bytes, count, filmFacts, roughly, timeOfDay } from "./words.js";
 
-const STEPS = { starting: "Starting", watching: "Watching the face", writing: "Writing the results" };
+const STEPS = { starting: "Starting", watching: "Watching the face", filming: "Magnifying movements" };
 const POLL = 500; // ms
 
 const sending = new Map(); // films that are on their way, by a number of their own

@@ -102,6 +102,7 @@ function evidence(one, { analysis, colourOf }) {
   if (one.source === "added" || !spotted) return make("p", { class: "soft evidence" }, one.source === "added" ? "Added by a person." : "");
   const chances = Object.entries(spotted.probabilities ?? {}).sort((first, second) => second[1] - first[1]);
   return make("div", { class: "evidence" },
+    spotted.doubt ? make("p", {}, `Not sure: ${spotted.doubt}.`) : null,
     make("p", { class: "soft" }, `${spotted.strength_pixels_of_224.toFixed(1)} px of a 224 px face · ${spotted.strength_times_noise.toFixed(0)} × noise · confidence ${spotted.confidence.toFixed(2)}`),
     chances.length ? make("dl", { class: "chances", "aria-label": "Probabilities by the network" }, ...chances.map(([name, value]) =>
       make("div", {}, make("dt", {}, name), make("dd", {}, value.toFixed(2)),
