@@ -97,7 +97,8 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
         "smastn": __version__,
         "caution": NO_LIE_DETECTOR,
         "video": {
-            "name": video.path.name,
+            "name": video.name,
+            "bytes": video.bytes,
             "frames": video.frames,
             "seconds": round(video.seconds, 4),
             "frames_per_second": round(video.rate, 4),
@@ -203,8 +204,10 @@ def movement_csv(analysis: Analysis) -> str:
 
 def _eaf(analysis: Analysis, folder: Path) -> str:
     """The ELAN document, linked to the film where that is a file."""
-    path = analysis.video.path
-    media = Media(path.absolute(), folder.absolute()) if path.is_file() else None
+    video = analysis.video
+    media = Media(Path(video.name))
+    if video.name == video.path.name:
+        media = Media(video.path.absolute(), folder.absolute()) if video.path.is_file() else None
     return coding_eaf(coding_of(analysis), analysis.curve.times, media)
 
 

@@ -21,6 +21,7 @@ from smastn.analysis.wording import (
     measured,
     name_text,
     nothing_found,
+    percent,
     regions_text,
     strength_text,
     time_text,
@@ -48,7 +49,7 @@ def draw(analysis: Analysis) -> Page:
     pitch = side + _BELOW
     body = _HEADINGS + len(rows) * pitch if rows else 0.6
     page = Page(_WIDTH, _HEADER + _TIMELINE + body + _FOOTER)
-    page.text((_EDGE, 0.32), analysis.video.path.name, 17.0, style="bold")
+    page.text((_EDGE, 0.32), analysis.video.name, 17.0, style="bold")
     page.text((_EDGE, 0.7), measured(analysis), 10.5, FAINT)
     page.text((_WIDTH - _EDGE, 0.38), found(analysis), 12.0, style="right")
     axes = page.axes(_EDGE + 0.5, _HEADER + 0.28, _WIDTH - 2 * _EDGE - 0.5, _TIMELINE - 1.08)

@@ -24,6 +24,8 @@ class VideoFacts:
         rate: frames a second.
         size: width and height, pixels.
         damaged: seconds after which frames are missing, or None.
+        name: what it is called, for people; where it lies may be called otherwise.
+        bytes: how large it is on disk.
     """
 
     path: Path
@@ -31,6 +33,8 @@ class VideoFacts:
     rate: float
     size: tuple[int, int]
     damaged: float | None
+    name: str
+    bytes: int
 
     @property
     def seconds(self) -> float:

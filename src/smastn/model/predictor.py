@@ -3,6 +3,7 @@
 What a report measured is what a video is asked with, preparation included.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -100,6 +101,15 @@ class Predictor:
     def parameters(self) -> int:
         """How many numbers were learned."""
         return sum(value.numel() for value in self._network.parameters())
+
+    @property
+    def fingerprint(self) -> str:
+        """A few letters that differ where any weight, setting or calibration does."""
+        digest = hashlib.sha256()
+        for name, tensor in sorted(self._network.state_dict().items()):
+            digest.update(name.encode() + tensor.cpu().contiguous().numpy().tobytes())
+        digest.update(repr((self.config, self.emotions, self.calibration)).encode())
+        return digest.hexdigest()[:16]
 
     @classmethod
     def load(cls, folder: Path | str) -> "Predictor":
