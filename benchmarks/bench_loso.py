@@ -43,7 +43,7 @@ from smastn.imaging.sampling import segment_indices
 from smastn.model.deviation_loss import DeviationLoss
 from smastn.model.network import SmaStn
 from smastn.training.augmentation import Variation, draw_variation
-from smastn.training.fit import TrainConfig
+from smastn.training.settings import TrainConfig
 
 EMOTIONS = ("negative", "positive", "surprise")
 SIZE, FRAMES = 112, 60

@@ -15,7 +15,7 @@ from smastn.evaluation.records import Results
 from smastn.evaluation.report import Report, summarise
 from smastn.evaluation.run import run
 from smastn.evaluation.tables import latex_rows, markdown
-from smastn.training.fit import TrainConfig
+from smastn.training.settings import TrainConfig
 from smastn.workers import Processes
 
 

@@ -18,7 +18,7 @@ from smastn.evaluation.fold import run_fold
 from smastn.evaluation.predictions import predictions_csv
 from smastn.evaluation.run import run
 from smastn.evaluation.store import read_results
-from smastn.training.fit import TrainConfig
+from smastn.training.settings import TrainConfig
 from smastn.workers import Processes
 
 

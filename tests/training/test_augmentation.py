@@ -7,13 +7,13 @@ from smastn.training.augmentation import (
     Variation,
     _moved,
     _moved_on_gpu,
+    add_noise,
     draw_noise,
     draw_variation,
     vary,
 )
 
 STILL = AugmentConfig(mirror=0.0, turn=0.0, zoom=0.0, shift=0.0, colour=0.0, noise=0.0, trim=0.0)
-NOTHING = torch.empty(0)
 STEP = 1 / 127
 
 
@@ -34,31 +34,29 @@ def values(images: torch.Tensor) -> torch.Tensor:
 
 
 def test_all_switched_off_changes_nothing() -> None:
-    torch.testing.assert_close(vary(picture(), drawn(STILL), NOTHING), values(picture()))
+    torch.testing.assert_close(vary(picture(), drawn(STILL)), values(picture()))
 
 
 def test_mirroring_flips_every_image_of_a_clip() -> None:
     always = AugmentConfig(mirror=1.0, turn=0.0, zoom=0.0, shift=0.0, colour=0.0)
     torch.testing.assert_close(
-        vary(picture(), drawn(always), NOTHING), values(picture()).flip(-1), atol=STEP, rtol=0
+        vary(picture(), drawn(always)), values(picture()).flip(-1), atol=STEP, rtol=0
     )
 
 
 def test_all_images_of_a_clip_are_varied_alike() -> None:
     twins = picture()[:, :1].expand(-1, 2, -1, -1, -1).contiguous()
-    varied = vary(twins, drawn(AugmentConfig()), NOTHING)
+    varied = vary(twins, drawn(AugmentConfig()))
     torch.testing.assert_close(varied[:, 0], varied[:, 1])
 
 
 def test_what_was_drawn_can_be_made_again() -> None:
-    variation, noise = drawn(AugmentConfig()), torch.randn(20_000)
-    torch.testing.assert_close(
-        vary(picture(), variation, noise), vary(picture(), variation, noise), atol=0, rtol=0
-    )
+    variation = drawn(AugmentConfig())
+    assert torch.equal(vary(picture(), variation), vary(picture(), variation))
 
 
 def test_nothing_stays_nothing() -> None:
-    assert not vary(torch.full_like(picture(), 128), drawn(AugmentConfig()), NOTHING).any()
+    assert not vary(torch.full_like(picture(), 128), drawn(AugmentConfig())).any()
 
 
 def test_a_picture_is_moved_alike_on_a_processor_and_on_a_gpu() -> None:
@@ -74,7 +72,8 @@ def test_noise_has_its_strength_and_no_clip_has_that_of_another() -> None:
     config = AugmentConfig(noise=0.3)
     noise = draw_noise(2, 32, config, torch.Generator().manual_seed(2))
     still = torch.full_like(picture(), 128)
-    noisy = vary(still, drawn(config), noise)
+    noisy = vary(still, drawn(config))
+    add_noise(noisy, drawn(config), noise)
     assert 0.29 < noisy.std() < 0.31
     assert (noisy[0] - noisy[1]).abs().mean() > 0.1
 
@@ -91,17 +90,16 @@ def test_draws_stay_within_their_bounds() -> None:
 
 def test_a_mirrored_face_moves_the_other_way() -> None:
     always = AugmentConfig(mirror=1.0, turn=0.0, zoom=0.0, shift=0.0, colour=0.0)
-    varied = vary(picture(), drawn(always), NOTHING, flow=True)
+    varied = vary(picture(), drawn(always), flow=True)
     torch.testing.assert_close(varied, mirrored_flow(values(picture())), atol=STEP, rtol=0)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_arrows_turn_with_the_picture(mirrored: bool) -> None:
     """Flow that points away from the middle everywhere does so after turning and mirroring."""
-    side = torch.linspace(-1, 1, 33)
+    side = torch.linspace(-127, 127, 33).round()
     v, u = torch.meshgrid(side, side, indexing="ij")
-    away = torch.stack([u, v, torch.zeros_like(u)], dim=-1)[None, None]
-    away = (128 + 127 * away).round().to(torch.uint8)
+    away = (torch.stack([u, v, torch.zeros_like(u)], dim=-1) + 128).to(torch.uint8)[None, None]
     turned = Variation(
         mirrored=torch.tensor([mirrored]),
         angle=torch.tensor([0.4]),
@@ -111,5 +109,5 @@ def test_arrows_turn_with_the_picture(mirrored: bool) -> None:
         noise=torch.zeros(1),
     )
     inner = (..., slice(8, 25), slice(8, 25))
-    varied = vary(away, turned, NOTHING, flow=True)
-    torch.testing.assert_close(varied[inner], values(away)[inner], atol=4 * STEP, rtol=0)
+    found = vary(away, turned, flow=True)[inner]
+    torch.testing.assert_close(found, values(away)[inner], atol=3 * STEP, rtol=0)

@@ -8,7 +8,9 @@ from smastn.errors import ConfigError, InputError
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.network import NetworkConfig
 from smastn.training.augmentation import AugmentConfig
-from smastn.training.fit import Epoch, NotANumberError, Settings, TrainConfig, TrainingClip, fit
+from smastn.training.batches import TrainingClip
+from smastn.training.fit import Epoch, NotANumberError, fit
+from smastn.training.settings import Settings, TrainConfig
 
 SIZE = 48
 SETTINGS = Settings(

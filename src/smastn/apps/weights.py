@@ -28,8 +28,10 @@ from smastn.imaging.prepared_clips import PreparedClips, prepare_clips
 from smastn.model.calibration import Calibration
 from smastn.model.predictor import Predictor, Recognition
 from smastn.synthesis.corpus import CorpusConfig, make_corpus
+from smastn.training.batches import TrainingClip
 from smastn.training.calibration import CalibrationClip, fit_calibration
-from smastn.training.fit import Settings, TrainConfig, TrainingClip, fit
+from smastn.training.fit import fit
+from smastn.training.settings import Settings, TrainConfig
 from smastn.workers import one_thread
 
 TRAINING_PEOPLE = CorpusConfig(subjects=100, clips_per_subject=12, seed=2010)

@@ -19,7 +19,7 @@ from smastn.imaging.preparation import PreparationConfig
 from smastn.model.deviation_loss import DeviationConfig
 from smastn.model.network import NetworkConfig
 from smastn.training.augmentation import AugmentConfig
-from smastn.training.fit import Settings, TrainConfig
+from smastn.training.settings import Settings, TrainConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from smastn.evaluation.leak import Peeker, prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import Evidence, FoldRecord, FoldResult
 from smastn.model.predictor import Recognition
+from smastn.training.batches import TrainingClip, drawings
 from smastn.training.drawings import shared
-from smastn.training.fit import Epoch, NotANumberError, TrainingClip, drawings, fit
+from smastn.training.fit import Epoch, NotANumberError, fit
 
 
 def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:

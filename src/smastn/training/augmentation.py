@@ -98,10 +98,9 @@ def draw_noise(images: int, size: int, config: AugmentConfig, generator: Generat
 def vary(
     images: UInt8[Tensor, "batch images size size 3"],
     variation: Variation,
-    noise: Float[Tensor, " values"],
     flow: bool = False,
 ) -> Float[Tensor, "batch images 3 size size"]:
-    """The same clips, moved, mirrored, tinted and made noisy as drawn, -1 to 1.
+    """The same clips, moved, mirrored and tinted as drawn, -1 to 1.
 
     All images of a clip are moved and tinted alike. In memory channels come last, which
     convolutions are quicker with.
@@ -109,22 +108,46 @@ def vary(
     Args:
         images: as bytes, see `smastn.training.drawings`.
         variation: what was drawn.
-        noise: of `draw_noise`; may be empty.
         flow: the channels are u, v and strain, so that arrows turn and flip with the picture.
     """
     batch, count, size = images.shape[:3]
     moved = _moved_on_gpu(images, variation) if images.is_cuda else _moved(images, variation)
-    moved = moved.float().sub_(ZERO)
+    values = moved.float().sub_(ZERO)
     if flow:
-        moved = _arrows_turned(moved, variation)
+        values = _arrows_turned(values, variation)
     tint = variation.colour.to(images.device).repeat(1, size)[:, None] / SCALE
-    values = moved.view(batch, count * size, size * 3).mul_(tint)
-    if len(noise):
-        flat = values.view(batch, -1)
-        starts = (variation.noise * (len(noise) - flat.shape[1])).long().tolist()
-        for clip, start in zip(flat, starts, strict=True):
-            clip += noise[start : start + len(clip)]
+    values = values.view(batch, count * size, size * 3).mul_(tint)
     return values.view(batch, count, size, size, 3).permute(0, 1, 4, 2, 3)
+
+
+def add_noise(
+    images: Float[Tensor, "batch images 3 size size"],
+    variation: Variation,
+    noise: Float[Tensor, " values"],
+) -> None:
+    """Add to each clip, in place, its part of a training's noise, which may be empty."""
+    if not len(noise):
+        return
+    flat = images.permute(0, 1, 3, 4, 2).flatten(1)
+    starts = (variation.noise * (len(noise) - flat.shape[1])).long().tolist()
+    for clip, start in zip(flat, starts, strict=True):
+        clip += noise[start : start + len(clip)]
+
+
+def _arrows_turned(
+    images: Float[Tensor, "batch images size size 3"], variation: Variation
+) -> Float[Tensor, "batch images size size 3"]:
+    """Arrows of a picture that was turned and flipped, as they are in the new picture."""
+    cos, sin, flip = (
+        value.to(images.device)[:, None, None, None]
+        for value in (
+            variation.angle.cos(),
+            variation.angle.sin(),
+            torch.where(variation.mirrored, -1.0, 1.0),
+        )
+    )
+    u, v, strain = images.unbind(-1)
+    return torch.stack([flip * (cos * u + sin * v), cos * v - sin * u, strain], dim=-1)
 
 
 def _rows(variation: Variation) -> Float[Tensor, "batch 2 3"]:
@@ -167,19 +190,3 @@ def _moved_on_gpu(
     moved = torch.nn.functional.grid_sample(planes, grid, align_corners=False)
     moved = moved.unflatten(1, (count, 3)).permute(0, 1, 3, 4, 2)
     return moved.contiguous().add_(ZERO)
-
-
-def _arrows_turned(
-    images: Float[Tensor, "batch images size size 3"], variation: Variation
-) -> Float[Tensor, "batch images size size 3"]:
-    """Arrows of a picture that was turned and flipped, as they are in the new picture."""
-    cos, sin, flip = (
-        value.to(images.device)[:, None, None, None]
-        for value in (
-            variation.angle.cos(),
-            variation.angle.sin(),
-            torch.where(variation.mirrored, -1.0, 1.0),
-        )
-    )
-    u, v, strain = images.unbind(-1)
-    return torch.stack([flip * (cos * u + sin * v), cos * v - sin * u, strain], dim=-1)

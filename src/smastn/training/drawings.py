@@ -53,7 +53,7 @@ class Drawings:
 
     def __getitem__(self, number: int) -> UInt8[ndarray, "images size size 3"]:
         """The dynamic images of one drawing, as bytes."""
-        if self.descriptor.flow:  # its pictures are what there is: nothing is sampled
+        if self.descriptor.flow:  # pictures are as they are
             return _bytes(describe(self.frames, self.descriptor))
         chance = np.random.default_rng((self.seed, number))
         cut = (chance.random(2) * self.trim * len(self.frames)).astype(int)
