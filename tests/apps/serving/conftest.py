@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from camera import write_camera
 from played import EVENTS, RATE, Server
 
 from smastn.data.frames import write_video
@@ -26,6 +27,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
+    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
 )
 
 
@@ -90,8 +92,8 @@ def client(server: Server) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A real browser; without one its tests skip, but not where CI promises one."""
+def chromium(tmp_path_factory: pytest.TempPathFactory, film: Path) -> Iterator[Any]:
+    """A real browser, whose webcam shows the film; without it tests skip, but not in CI."""
     if CHROMIUM is None:
         reason = "needs Chromium, which is not installed"
         if os.environ.get("CI"):
@@ -99,7 +101,10 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         pytest.skip(reason)
     from playwright.sync_api import sync_playwright
 
+    camera = tmp_path_factory.mktemp("camera") / "face.mjpeg"
+    write_camera(film, camera)
+    words = [*_QUIET, f"--use-file-for-fake-video-capture={camera}"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=words)
         yield browser
         browser.close()

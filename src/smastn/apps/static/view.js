@@ -138,6 +138,7 @@ function acts(shown) {
   shown.setMoment = (name) => {
     if (chosen.id !== null) coding.change(chosen.id, movedTo(coding.find(chosen.id), name, player.frame));
   };
+  coding.addEventListener("restored", ({ detail: { id } }) => chosen.set(id));
   coding.addEventListener("change", () => { if (chosen.id !== null && !coding.find(chosen.id)) chosen.set(null); });
 }
 
