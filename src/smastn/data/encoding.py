@@ -23,7 +23,6 @@ def write_video(
     frames: Iterable[UInt8[ndarray, "height width 3"]],
     rate: float,
     quality: int = 18,
-    preset: str = "veryfast",
 ) -> None:
     """Write an H.264 film (yuv420p, BT.709) that any browser plays; whole or not at all.
 
@@ -32,7 +31,6 @@ def write_video(
         frames: RGB, all of one size. An odd width or height gains one pixel, repeated.
         rate: frames a second.
         quality: the encoder's constant rate factor, 0 (lossless) to 51; 18 looks like the source.
-        preset: how thoroughly the encoder works, ``ultrafast`` to ``veryslow``.
 
     Raises:
         InputError: there are no frames, they differ in size, or the disk is full.
@@ -45,7 +43,7 @@ def write_video(
         replace_when_whole(path) as partial,
         av.open(partial, "w", format=_muxer(path), options={"movflags": "faststart"}) as container,
     ):
-        stream = _encoder(container, first, rate, {"crf": str(quality), "preset": preset})
+        stream = _encoder(container, first, rate, quality)
         for number, image in enumerate(chain([first], waiting)):
             if image.shape != first.shape:
                 raise InputError(
@@ -56,12 +54,12 @@ def write_video(
         container.mux(stream.encode())
 
 
-def _encoder(container: Any, first: ndarray, rate: float, options: dict[str, str]) -> Any:
+def _encoder(container: Any, first: ndarray, rate: float, quality: int) -> Any:
     stream = container.add_stream("libx264", rate=Fraction(rate).limit_denominator(1001))
     height, width = first.shape[:2]
     stream.width, stream.height = width + width % 2, height + height % 2
     stream.pix_fmt = "yuv420p"
-    stream.options = options
+    stream.options = {"crf": str(quality), "preset": "veryfast"}
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = _BT709
     context.color_range = ColorRange.MPEG

@@ -15,19 +15,22 @@ from numpy import ndarray
 from smastn.data.frames import Frame
 from smastn.imaging.alignment import STABLE_POINTS, face_alignment, warp
 from smastn.imaging.landmarks import Face
-from smastn.spotting.regions import EYELIDS, REGIONS
+from smastn.spotting.regions import EYELIDS, EYES, REGIONS
 from smastn.spotting.rigid import skull_movement
 
 FACE_SIZE = 224
 """Movement is given in pixels of an aligned face of this size."""
 
-_WINDOW, _LEVELS = (17, 17), 1
+_WINDOW, _LEVELS = (21, 21), 0
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.02)
 _SURROUNDINGS = (31, 31)  # pixels over whose mean light is levelled
 _EYE_PATCH, _EYE_MARGIN = (40, 20), 2  # pixels; the margin is the slip allowed for
 _FOLLOWED = np.concatenate([np.array(points) for points in REGIONS.values()])
 _POINTS = np.concatenate([_FOLLOWED, np.array(STABLE_POINTS)])
-_SKIN, _STABLE = slice(0, len(_FOLLOWED)), slice(len(_FOLLOWED), None)
+_SKIN = slice(0, len(_FOLLOWED))
+_EYE_POINTS = [point for name in EYES for point in REGIONS[name]]
+_TRUST = np.where(np.arange(len(_POINTS)) < len(_FOLLOWED), 0.5, 1.0)
+_TRUST[_SKIN][np.isin(_FOLLOWED, _EYE_POINTS)] = 0
 PARTS = np.split(
     np.arange(len(_FOLLOWED)), np.cumsum([len(points) for points in REGIONS.values()])[:-1]
 )
@@ -113,17 +116,22 @@ def eye_change(earlier: Eyes, now: Eyes) -> float:
 def movement_between(
     earlier: Seen, now: Seen
 ) -> tuple[Float32[ndarray, "regions 2"], Float64[ndarray, " 2"]]:
-    """Median movement of each region, less that of the skull, and how far the skull turned.
+    """Movement of each region, less that of the skull, and how far the skull turned.
 
     Returns:
-        The regions' movement, pixels, and the turn about the vertical and the horizontal
-        axis, radians.
+        The regions' movement, pixels, and yaw and pitch, radians; see `skull_movement`.
     """
     start = earlier.mesh[_POINTS]
     end = _follow(earlier.level, now.level, start[:, :2].copy(), now.mesh[_POINTS, :2])
-    skull, turned = skull_movement(start, end, _STABLE)
+    skull, turned = skull_movement(start, end, _TRUST)
     own = (end - skull)[_SKIN]
-    return np.array([np.median(own[part], axis=0) for part in PARTS], np.float32), turned
+    return np.array([_middle_mean(own[part]) for part in PARTS], np.float32), turned
+
+
+def _middle_mean(values: Float64[ndarray, "points 2"]) -> Float64[ndarray, " 2"]:
+    """Mean of the middle half: nearly as quiet as the mean, nearly as firm as the median."""
+    aside = max(1, len(values) // 4)
+    return np.sort(values, axis=0)[aside:-aside].mean(axis=0)
 
 
 def _follow(

@@ -33,3 +33,6 @@ EYELIDS = (
     (263, 387, 385, 362, 380, 373),
 )
 """Rims of the right and left eye, whose mean is its middle."""
+
+SPEAKING = ("mouth corner right", "mouth corner left", "upper lip", "lower lip", "chin")
+"""Moved by speech: not believed while somebody talks."""
