@@ -29,6 +29,7 @@ _LEAST_NOISE = 0.03  # px: below it, a still film would make compression artefac
 _USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pixels wide
 _SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
 _SHAKE = 40.0  # px/s; a head that moves so fast doubles the variance of the noise
+_TURN = 0.08  # px a degree of what a turn moves that is not known to be the turn's
 _AROUND, _GRID = 8.0, 0.1  # spans over which local noise is taken; spans between its samples
 
 
@@ -54,6 +55,7 @@ class Evidence:
 def evidence_of(
     curve: MovementCurve,
     positions: Float32[ndarray, "frames regions 2"],
+    degrees: Float32[ndarray, "frames 2"],
     quiet: Bool[ndarray, " frames"],
     span: float,
 ) -> Evidence:
@@ -62,6 +64,7 @@ def evidence_of(
     Args:
         curve: where the face is seen, and when.
         positions: of the regions, without what the head did.
+        degrees: yaw and pitch of the head.
         quiet: frames whose movement may count as noise.
         span: seconds.
     """
@@ -70,7 +73,9 @@ def evidence_of(
     rise, fall = fine - fine[earlier], fine - fine[later]
     size = np.linalg.norm((rise + fall) / 2, axis=2)
     noise = _noise(curve, (rise + fall) / 2, quiet & (earlier < later))
-    around = np.maximum(noise, _local_noise(curve, size, span)) * _shake(curve.head_speed)
+    still = np.maximum(noise, _local_noise(curve, size, span)) * _shake(curve.head_speed)
+    turned = np.maximum(*(np.linalg.norm(degrees - degrees[at], axis=1) for at in (earlier, later)))
+    around = np.hypot(still, _TURN * turned[:, None])
     moved = returned_movement(rise, fall)
     return Evidence(span, fine, moved, noise, (moved / around).astype(np.float32))
 

@@ -16,10 +16,10 @@ from smastn.errors import ConfigError
 from smastn.spotting.blinks import blink_mask
 from smastn.spotting.curve import MovementCurve, neighbours, stretches
 from smastn.spotting.evidence import SPANS, Evidence, evidence_of
-from smastn.spotting.regions import BROWS, EYES, REGIONS, SPEAKING
+from smastn.spotting.regions import BROWS, EYES, PULLED_ALONG, REGIONS, SPEAKING
 from smastn.spotting.slope import steps_to_foot
 from smastn.spotting.speech import speech_mask
-from smastn.spotting.turning import without_turns
+from smastn.spotting.turning import direction_degrees, without_turns
 
 MICRO_SECONDS = 0.5
 """A movement longer than this is no micro-expression."""
@@ -31,6 +31,8 @@ _REACH = 1.4  # spans, in which onset and offset are sought
 _EYES = [_NAMES.index(name) for name in EYES]
 _BROWS = [_NAMES.index(name) for name in BROWS]
 _SPEAKING = np.array([_NAMES.index(name) for name in SPEAKING])
+_PULLED_ALONG = np.array([number for number, name in enumerate(_NAMES) if name in PULLED_ALONG])
+_PULL = 1.6  # by which speech raises the noise of what it pulls along
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +131,10 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     """
     config = config or SpottingConfig()
     blinking = blink_mask(curve)
-    positions = without_turns(curve)
-    spans = [evidence_of(curve, positions, ~blinking, span) for span in SPANS]
-    speaking = speech_mask(curve, spans[0].moved / spans[0].noise)
+    degrees = direction_degrees(curve)
+    positions = without_turns(curve, degrees)
+    spans = [evidence_of(curve, positions, degrees, ~blinking, span) for span in SPANS]
+    speaking = speech_mask(curve, spans[0].moved, spans[0].noise)
     for one in spans:
         _disbelieve(one.shown, blinking, speaking, config.threshold / 2)
     found = [
@@ -162,6 +165,7 @@ def _disbelieve(
     """Set to 0, in place, what blinks, gaze and speech move."""
     shown[:, _EYES] = 0
     shown[np.ix_(speaking, _SPEAKING)] = 0
+    shown[np.ix_(speaking, _PULLED_ALONG)] /= _PULL
     for brow in _BROWS:
         shown[_peaks_inside(shown[:, brow], blinking, level), brow] = 0
 

@@ -36,3 +36,6 @@ EYELIDS = (
 
 SPEAKING = ("mouth corner right", "mouth corner left", "upper lip", "lower lip", "chin")
 """Moved by speech: not believed while somebody talks."""
+
+PULLED_ALONG = ("nose", "cheek right", "cheek left")
+"""Pulled along by a mouth that speaks: believed less while it does."""

@@ -27,10 +27,12 @@ def direction_degrees(curve: MovementCurve) -> Float32[ndarray, "frames 2"]:
     return smoothed(curve.turned_degrees, curve, _FINE) + start
 
 
-def without_turns(curve: MovementCurve) -> Float32[ndarray, "frames regions 2"]:
+def without_turns(
+    curve: MovementCurve, degrees: Float32[ndarray, "frames 2"]
+) -> Float32[ndarray, "frames regions 2"]:
     """The positions of a curve, less what goes with the head's yaw and pitch."""
     positions = curve.positions.reshape(len(curve.times), -1).astype(np.float64)
-    features = _features(direction_degrees(curve))
+    features = _features(degrees)
     earlier = neighbours(curve, _SPAN)[0]
     step = max(1, round(_STEP * curve.rate))
     chosen = np.flatnonzero(curve.face & (earlier < np.arange(len(earlier))))[::step]
