@@ -5,7 +5,8 @@ import pytest
 from made_curves import NAMES, curve_of, positions, pulse
 
 from smastn.errors import ConfigError
-from smastn.spotting.intervals import SpottingConfig, returned_movement, spot
+from smastn.spotting.evidence import returned_movement
+from smastn.spotting.intervals import SpottingConfig, spot
 from smastn.spotting.regions import EYES
 from smastn.spotting.scores import overlap
 
@@ -45,7 +46,7 @@ def test_onset_apex_and_offset_are_those_of_the_movement() -> None:
         assert abs(found.apex - apex) <= 2
         assert found.regions[0] == "mouth corner left"
         assert found.micro
-        assert found.strength_px == pytest.approx(1.5, abs=0.3)
+        assert found.strength_px == pytest.approx(1.5, abs=0.4)  # averaging over 33 ms takes the tip off
 
 
 @pytest.mark.parametrize("rate", [24.0, 30.0, 60.0, 100.0, 200.0])

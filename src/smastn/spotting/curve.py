@@ -25,8 +25,10 @@ from smastn.spotting.comparison import (
     Seen,
     eye_change,
     eyes_of,
+    followed,
     head_place,
-    movement_between,
+    in_frame,
+    movement_to,
     seen_face,
 )
 from smastn.spotting.head import gaze_px, pose_degrees
@@ -193,6 +195,8 @@ class _Meter:
         self._config = config
         self._key: Seen | None = None
         self._at_key = np.zeros(_SUMS)
+        self._found: Float32[ndarray, "points 2"] | None = None
+        self._meshes: deque[Face] = deque(maxlen=2)
         self._eyes: deque[Eyes] = deque()
         self._steady: Float32[ndarray, "468 3"] | None = None
         self._last_time = 0.0
@@ -203,7 +207,8 @@ class _Meter:
         """Take the next frame, and the face in it if there is one."""
         self._times.append(frame.time)
         if face is None:
-            self._key = self._steady = None
+            self._key = self._steady = self._found = None
+            self._meshes.clear()
             self._eyes.clear()
             self._rows.extend(_NO_FACE)
             self._earlier.append(-1)
@@ -225,22 +230,28 @@ class _Meter:
             kept = np.float32(np.exp(-passed / self._config.steadiness))
             self._steady = kept * self._steady + (1 - kept) * face.points
         self._last_time = frame.time
-        return seen_face(frame, face, Face(self._steady, face.score))
+        if not self._meshes or face is not self._meshes[-1]:
+            self._meshes.append(face)
+        # Where the mesh looks next depends on where it was, so that it may swing to and fro.
+        calm = Face(np.mean([one.points for one in self._meshes], axis=0), face.score)
+        return seen_face(frame, calm, Face(self._steady, face.score))
 
     def _since_key(self, seen: Seen) -> ndarray:
         """Turn and positions added up until this frame, which may become the next key."""
         if self._key is None:
             self._key, self._at_key = seen, np.zeros(_SUMS)
             return self._at_key
-        moved, turned = movement_between(self._key, seen)
+        found = followed(self._key, seen, self._found)
+        self._found = in_frame(seen, found)
+        moved, turned = movement_to(self._key, found)
         sums = self._at_key + np.concatenate([np.degrees(turned), moved.ravel()])
         if seen.time - self._key.time >= self._config.key_age:
-            self._key, self._at_key = seen, sums
+            self._key, self._at_key, self._found = seen, sums, None
         return sums
 
     def _eye_change(self, seen: Seen) -> float:
         """Against the eyes nearest to one span ago; older ones are forgotten."""
-        eyes, wanted = eyes_of(seen), seen.time - self._config.span
+        eyes, wanted = eyes_of(seen, len(self._times) - 1), seen.time - self._config.span
         while len(self._eyes) > 1 and self._eyes[1].time <= wanted:
             self._eyes.popleft()
         recent = list(self._eyes)[:2]

@@ -5,6 +5,7 @@ returned, by several times what that region shows when nothing happens. It is a 
 to look at, not a finding.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ _NAMES = tuple(REGIONS)
 _SHARE = 0.4  # of the strongest region's evidence, from which another takes part
 _HALF_SURE = 10.0  # times the noise: twice the usual threshold
 _REACH = 1.4  # spans, in which onset and offset are sought
+_FILLS = 1.8  # spans, a movement up to which fits well between a span before and after
 _EYES = [_NAMES.index(name) for name in EYES]
 _BROWS = [_NAMES.index(name) for name in BROWS]
 _SPEAKING = np.array([_NAMES.index(name) for name in SPEAKING])
@@ -138,9 +140,9 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     for one in spans:
         _disbelieve(one.shown, blinking, speaking, config.threshold / 2)
     found = [
-        _interval(int(apex), curve, one, config)
-        for one in spans
-        for apex in _peaks(one, curve, config)
+        _interval(int(peak), curve, spans[: place + 1], config)
+        for place, one in enumerate(spans)
+        for peak in _peaks(one, curve, config)
     ]
     kept = [one for one in found if config.shortest <= one.seconds <= config.longest]
     shown = np.max([one.shown for one in spans], axis=0)
@@ -195,20 +197,24 @@ def _peaks(
 
 
 def _interval(
-    peak: int, curve: MovementCurve, evidence: Evidence, config: SpottingConfig
+    peak: int, curve: MovementCurve, spans: Sequence[Evidence], config: SpottingConfig
 ) -> Interval:
-    """The interval around a peak, with the regions that take part in it."""
-    shown = np.nan_to_num(evidence.shown[peak])
+    """The interval around a peak of the last of `spans`, with the regions that take part in it."""
+    shown = np.nan_to_num(spans[-1].shown[peak])
     order = np.argsort(-shown)
     taking_part = order[shown[order] >= max(_SHARE * shown.max(), config.threshold / 2)]
-    onset, apex, offset = _extent(peak, curve, evidence, taking_part)
+    onset, apex, offset = _extent(peak, curve, spans[-1], taking_part)
+    for finer in reversed(spans[:-1]):  # a short movement is also seen, blurred, by a long span
+        if curve.times[offset] - curve.times[onset] > _FILLS * finer.span:
+            break
+        onset, apex, offset = _extent(apex, curve, finer, taking_part)
     first, strength = taking_part[0], float(shown[taking_part[0]])
     return Interval(
         onset=onset,
         apex=apex,
         offset=offset,
         seconds=float(curve.times[offset] - curve.times[onset]),
-        strength_px=float(evidence.moved[peak, first]),
+        strength_px=float(spans[-1].moved[peak, first]),
         strength_noise=strength,
         regions=tuple(_NAMES[region] for region in taking_part),
         confidence=strength / (strength + _HALF_SURE),
@@ -219,11 +225,11 @@ def _extent(
     peak: int, curve: MovementCurve, evidence: Evidence, regions: ndarray
 ) -> tuple[int, int, int]:
     """Onset, apex and offset: the feet of the slopes on both sides of what is highest."""
-    earlier, later = (side[peak] for side in neighbours(curve, evidence.span))
+    earlier, later = (int(side[peak]) for side in neighbours(curve, evidence.span))
     inside = evidence.positions[:, regions]
     around = (inside[earlier] + inside[later]) / 2
     weights = (inside[peak] - around) / evidence.noise[regions, None] ** 2
-    first, last = (side[peak] for side in neighbours(curve, _REACH * evidence.span))
+    first, last = (int(side[peak]) for side in neighbours(curve, _REACH * evidence.span))
     height = np.einsum("trd,rd->t", inside[first : last + 1] - around, weights)
     low, high = (earlier + peak) // 2 - first, (peak + later) // 2 - first
     apex = low + int(np.argmax(height[low : high + 1]))
