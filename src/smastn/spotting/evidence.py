@@ -15,6 +15,7 @@ from numpy import ndarray
 from scipy.ndimage import maximum_filter1d, median_filter
 
 from smastn.spotting.curve import MovementCurve, neighbours
+from smastn.spotting.regions import REGIONS
 from smastn.spotting.smoothing import smoothed
 
 SPANS = (0.3, 0.6, 1.2, 2.2)
@@ -30,6 +31,9 @@ _USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pi
 _SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
 _SHAKE = 40.0  # px/s; a head that moves so fast doubles the variance of the noise
 _TURN = 0.08  # px a degree of what a turn moves that is not known to be the turn's
+_TWO = 1.12
+_RIGHT = [place for place, name in enumerate(REGIONS) if name.endswith("right")]
+_LEFT = [list(REGIONS).index(list(REGIONS)[place].replace("right", "left")) for place in _RIGHT]
 _AROUND, _GRID = 8.0, 0.1  # spans over which local noise is taken; spans between its samples
 
 
@@ -94,6 +98,17 @@ def returned_movement(
     direction = mean / np.maximum(size, 1e-6)[..., None]
     smaller = np.minimum((rise * direction).sum(2), (fall * direction).sum(2))
     return np.clip(smaller / _BALANCED, 0, size)  # NaN stays NaN
+
+
+def together(shown: Float32[ndarray, "frames regions"]) -> Float32[ndarray, " frames"]:
+    """The strongest evidence of any region, or of both halves of the face in one.
+
+    Two regions are less likely to be unquiet by chance than one, and most expressions
+    show on both sides; the root of the sum of squares is scaled so that noise alone
+    reaches a threshold no more often than in one region.
+    """
+    both = np.hypot(shown[:, _RIGHT], shown[:, _LEFT]) / _TWO
+    return np.maximum(shown.max(axis=1), both.max(axis=1))
 
 
 def _noise(

@@ -16,7 +16,7 @@ from scipy.signal import find_peaks
 from smastn.errors import ConfigError
 from smastn.spotting.blinks import blink_mask
 from smastn.spotting.curve import MovementCurve, neighbours, stretches
-from smastn.spotting.evidence import SPANS, Evidence, evidence_of
+from smastn.spotting.evidence import SPANS, Evidence, evidence_of, together
 from smastn.spotting.regions import BROWS, EYES, PULLED_ALONG, REGIONS, SPEAKING
 from smastn.spotting.slope import steps_to_foot
 from smastn.spotting.speech import speech_mask
@@ -149,7 +149,7 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     return Spotting(
         regions_px=np.max([one.moved for one in spans], axis=0),
         regions_noise=shown,
-        movement=shown.max(axis=1),
+        movement=np.max([together(one.shown) for one in spans], axis=0),
         threshold=config.threshold,
         noise_px={name: float(px) for name, px in zip(_NAMES, spans[0].noise, strict=True)},
         blinks=tuple(stretches(blinking)),
@@ -188,7 +188,7 @@ def _peaks(
     evidence: Evidence, curve: MovementCurve, config: SpottingConfig
 ) -> Int64[ndarray, " peaks"]:
     enough = evidence.moved >= config.least_px
-    strength = np.where(enough, np.nan_to_num(evidence.shown), 0).max(axis=1)
+    strength = together(np.where(enough, np.nan_to_num(evidence.shown), 0))
     apart = max(1, round(config.shortest * curve.rate))
     peaks, _ = find_peaks(
         strength, height=config.threshold, prominence=config.threshold / 2, distance=apart
@@ -208,7 +208,7 @@ def _interval(
         if curve.times[offset] - curve.times[onset] > _FILLS * finer.span:
             break
         onset, apex, offset = _extent(apex, curve, finer, taking_part)
-    first, strength = taking_part[0], float(shown[taking_part[0]])
+    first, strength = taking_part[0], float(together(shown[None])[0])
     return Interval(
         onset=onset,
         apex=apex,
