@@ -30,7 +30,6 @@ _LEAST_NOISE = 0.03  # px: below it, a still film would make compression artefac
 _USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pixels wide
 _SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
 _SHAKE = 40.0  # px/s; a head that moves so fast doubles the variance of the noise
-_TURN = 0.08  # px a degree of what a turn moves that is not known to be the turn's
 _TWO = 1.12
 _RIGHT = [place for place, name in enumerate(REGIONS) if name.endswith("right")]
 _LEFT = [list(REGIONS).index(list(REGIONS)[place].replace("right", "left")) for place in _RIGHT]
@@ -56,10 +55,30 @@ class Evidence:
     shown: Float32[ndarray, "frames regions"]
 
 
+@dataclass(frozen=True, slots=True)
+class HeadTurns:
+    """How the head turned, and what is not known about that.
+
+    Attributes:
+        degrees: yaw and pitch.
+        left: what a turn still moves in each region, pixels a degree.
+    """
+
+    degrees: Float32[ndarray, "frames 2"]
+    left: Float32[ndarray, " regions"]
+
+    def turned(self, earlier: ndarray, later: ndarray) -> Float32[ndarray, " frames"]:
+        """How far the head turned since or until other frames, the larger of both, degrees."""
+        return np.maximum(
+            np.linalg.norm(self.degrees - self.degrees[earlier], axis=1),
+            np.linalg.norm(self.degrees - self.degrees[later], axis=1),
+        )
+
+
 def evidence_of(
     curve: MovementCurve,
     positions: Float32[ndarray, "frames regions 2"],
-    degrees: Float32[ndarray, "frames 2"],
+    head: HeadTurns,
     quiet: Bool[ndarray, " frames"],
     span: float,
 ) -> Evidence:
@@ -68,7 +87,7 @@ def evidence_of(
     Args:
         curve: where the face is seen, and when.
         positions: of the regions, without what the head did.
-        degrees: yaw and pitch of the head.
+        head: where it was turned, and what that still moves.
         quiet: frames whose movement may count as noise.
         span: seconds.
     """
@@ -78,8 +97,7 @@ def evidence_of(
     size = np.linalg.norm((rise + fall) / 2, axis=2)
     noise = _noise(curve, (rise + fall) / 2, quiet & (earlier < later))
     still = np.maximum(noise, _local_noise(curve, size, span)) * _shake(curve.head_speed)
-    turned = np.maximum(*(np.linalg.norm(degrees - degrees[at], axis=1) for at in (earlier, later)))
-    around = np.hypot(still, _TURN * turned[:, None])
+    around = np.hypot(still, head.left * head.turned(earlier, later)[:, None])
     moved = returned_movement(rise, fall)
     return Evidence(span, fine, moved, noise, (moved / around).astype(np.float32))
 

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Int64
 from numpy import ndarray
+from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 
 from smastn.errors import ConfigError
 from smastn.spotting.blinks import blink_mask
 from smastn.spotting.curve import MovementCurve, neighbours, stretches
-from smastn.spotting.evidence import SPANS, Evidence, evidence_of, together
+from smastn.spotting.evidence import SPANS, Evidence, HeadTurns, evidence_of, together
 from smastn.spotting.regions import BROWS, EYES, PULLED_ALONG, REGIONS, SPEAKING
 from smastn.spotting.slope import steps_to_foot
 from smastn.spotting.speech import speech_mask
-from smastn.spotting.turning import direction_degrees, without_turns
+from smastn.spotting.turning import direction_degrees, turn_noise, without_turns
 
 MICRO_SECONDS = 0.5
 """A movement longer than this is no micro-expression."""
@@ -135,10 +136,13 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     blinking = blink_mask(curve)
     degrees = direction_degrees(curve)
     positions = without_turns(curve, degrees)
-    spans = [evidence_of(curve, positions, degrees, ~blinking, span) for span in SPANS]
+    head = HeadTurns(degrees, turn_noise(curve, positions, degrees))
+    spans = [evidence_of(curve, positions, head, ~blinking, span) for span in SPANS]
     speaking = speech_mask(curve, spans[0].moved, spans[0].noise)
     for one in spans:
-        _disbelieve(one.shown, blinking, speaking, config.threshold / 2)
+        # What is compared with a moment of speech is not known any better than that moment.
+        near = _widened(speaking, one.span / 2 if one is not spans[0] else 0, curve.rate)
+        _disbelieve(one.shown, blinking, near, config.threshold / 2)
     found = [
         _interval(int(peak), curve, spans[: place + 1], config)
         for place, one in enumerate(spans)
@@ -156,6 +160,14 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
         speech=tuple(stretches(speaking)),
         intervals=tuple(_without_overlap(kept)),
     )
+
+
+def _widened(
+    mask: Bool[ndarray, " frames"], seconds: float, rate: float
+) -> Bool[ndarray, " frames"]:
+    """True as well for so long before and after."""
+    frames = round(seconds * rate)
+    return maximum_filter1d(mask.astype(np.uint8), 2 * frames + 1) > 0
 
 
 def _disbelieve(

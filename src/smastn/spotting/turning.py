@@ -19,6 +19,8 @@ _ROUNDS, _LIMIT = 5, 2.0  # Huber's
 _NOISE = 0.15  # px
 _USUAL = np.array([0.6, 0.6, 0.02, 0.02, 0.02])  # px a degree, and a square degree
 _LEAST_CHANGES = 20
+_TURNING, _MOST = 1.0, 0.8  # degrees in a span that are a turn; share of turns that leave less
+_USUAL_LEFT, _MOST_LEFT = 0.06, 0.5  # px a degree
 
 
 def direction_degrees(curve: MovementCurve) -> Float32[ndarray, "frames 2"]:
@@ -43,6 +45,32 @@ def without_turns(
         positions[chosen] - positions[earlier[chosen]],
     )
     return (positions - features @ effect).reshape(curve.positions.shape).astype(np.float32)
+
+
+def turn_noise(
+    curve: MovementCurve,
+    positions: Float32[ndarray, "frames regions 2"],
+    degrees: Float32[ndarray, "frames 2"],
+) -> Float32[ndarray, " regions"]:
+    """What a turn still moves in each region, pixels a degree; never below what is usual.
+
+    The rim of a turning face is stretched and hidden as no regression can tell, so it is
+    noisier than the middle; a film that shows turns tells by how much.
+
+    Args:
+        curve: where the face is seen, and when.
+        positions: see `without_turns`.
+        degrees: see `direction_degrees`.
+    """
+    earlier = neighbours(curve, _SPAN)[0]
+    turned = np.linalg.norm(degrees - degrees[earlier], axis=1)
+    chosen = np.flatnonzero(turned > _TURNING)
+    usual = np.full(positions.shape[1], _USUAL_LEFT, np.float32)
+    if len(chosen) < _LEAST_CHANGES:
+        return usual
+    left = np.linalg.norm(positions[chosen] - positions[earlier[chosen]], axis=2)
+    own = np.quantile(left / turned[chosen, None], _MOST, axis=0)
+    return np.clip(own, usual, _MOST_LEFT).astype(np.float32)
 
 
 def _features(degrees: Float32[ndarray, "frames 2"]) -> Float64[ndarray, "frames 5"]:
