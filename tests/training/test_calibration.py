@@ -19,7 +19,9 @@ def clips(sharpness: float, count: int = 3000, seed: int = 0) -> list[Calibratio
         logits = generator.normal(0, 1.5, 3)
         truth = int(generator.choice(3, p=softmax(logits)))
         features = np.eye(3)[truth] * 4 + generator.normal(0, 0.5, 3)
-        told: dict[str, float] = dict(zip(EMOTIONS, softmax(logits * sharpness).tolist(), strict=True))
+        told: dict[str, float] = dict(
+            zip(EMOTIONS, softmax(logits * sharpness).tolist(), strict=True)
+        )
         seen = recognition(told, features)
         made.append(CalibrationClip(f"made/{number % 20}", EMOTIONS[truth], seen))
     return made

@@ -190,4 +190,10 @@ def _bars(
         page.text((left, at), name, 9.0, INK, "bold" if line == 0 else "")
         page.plate(left, at + 0.19, (width, 0.11), "#eceff4")
         page.plate(left, at + 0.19, (max(0.02, width * probability), 0.11), tints[name])
-        page.text((left + width + 0.45, at + 0.14), percent(probability).removeprefix("over "), 9.5, INK, "right")
+        page.text(
+            (left + width + 0.45, at + 0.14),
+            percent(probability).removeprefix("over "),
+            9.5,
+            INK,
+            "right",
+        )
