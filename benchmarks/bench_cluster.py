@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from smastn.workers import Cluster, Crew, Processes, spread
 
 TASKS = 3000
-NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
+NODE: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 80 << 20}
 
 Task = tuple[int, int]
 """As small as that of an evaluation: a fold's place, and a seed."""
@@ -45,7 +46,7 @@ def two_machines() -> Iterator[Cluster]:
         try:
             machines.add_node(**NODE)
             ray.init(address=machines.address, log_to_driver=False, logging_level=logging.ERROR)
-            yield Cluster(machines.address)
+            yield Cluster(str(machines.address))
         finally:
             ray.shutdown()
             machines.shutdown()
