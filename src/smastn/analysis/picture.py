@@ -195,15 +195,15 @@ def _bars(
     tints = colours(analysis.emotions)
     ranked = sorted(candidate.probabilities.items(), key=lambda item: -item[1])[:5]
     step = min(0.42, height / max(1, len(ranked)))
-    width = _BARS - _GROUP - 0.45
+    width = _BARS - _GROUP - 0.55
     for line, (name, probability) in enumerate(ranked):
         at = top + line * step
         page.text((left, at), name, 9.0, INK, "bold" if line == 0 else "")
         page.plate(left, at + 0.19, (width, 0.11), "#eceff4")
         page.plate(left, at + 0.19, (max(0.02, width * probability), 0.11), tints[name])
         page.text(
-            (left + width + 0.45, at + 0.14),
-            percent(probability).replace("over", ">"),
+            (left + width + 0.55, at + 0.14),
+            percent(probability).replace("over ", ">"),
             9.5,
             INK,
             "right",
