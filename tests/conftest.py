@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -66,12 +67,14 @@ def ray_cluster() -> Iterator[Any]:
     The whole session is one job of it, since workers are slow to start. Where tests must
     not be skipped (``CI`` is set), a missing Ray is a failure.
     """
-    if "CI" not in os.environ:
-        pytest.importorskip("ray", reason="needs Ray: pip install 'smastn[cluster]'")
+    if find_spec("ray") is None and "CI" not in os.environ:
+        pytest.skip("needs Ray: pip install 'smastn[cluster]'")
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(dir="/tmp") as folder:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # Ray's way to the loopback
         patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # workers import what tests do
+        patch.setenv("RAY_health_check_period_ms", "500")  # of 3 s, and five of them
+        patch.setenv("RAY_health_check_initial_delay_ms", "1000")
         import ray
         from ray.cluster_utils import Cluster
 

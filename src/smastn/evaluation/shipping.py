@@ -55,9 +55,9 @@ def shipped(study: Study, crew: Crew) -> Study:
     prepared = study.prepared
     if not isinstance(prepared, PreparedClips):
         return study  # its frames are in memory, and go along
-    files = [prepared.files[clip.key].resolve() for clip in study.clips]
-    if not any(everywhere(partial(_unreadable, files), crew)):
-        return study
+    files = {clip.key: prepared.files[clip.key].resolve() for clip in study.clips}
+    if not any(everywhere(partial(_unreadable, tuple(files.values())), crew)):
+        return replace(study, prepared=PreparedClips(files))  # workers have other working folders
     frames = {clip.key: np.asarray(study.frames(clip)) for clip in study.clips}
     return replace(study, prepared=frames)
 

@@ -22,7 +22,6 @@ from smastn.imaging.dynamic_image import DescriptorConfig, describe
 from smastn.imaging.flow_pictures import mirrored_flow
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
-from smastn.imaging.sampling import segment_indices
 from smastn.model.calibration import NOT_SURE, Calibration
 from smastn.model.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
 from smastn.model.network import NetworkConfig, SmaStn
@@ -112,6 +111,11 @@ class Predictor:
         self._trackers: dict[int, FaceTracker] = {}
 
     @property
+    def network(self) -> SmaStn:
+        """The network itself, set to answer."""
+        return self._network
+
+    @property
     def parameters(self) -> int:
         """How many numbers were learned."""
         return sum(value.numel() for value in self._network.parameters())
@@ -185,8 +189,7 @@ class Predictor:
                 f"the clip has {len(frames)} frame; wanted at least 2, since one frame shows no "
                 "movement; give all frames from onset to offset"
             )
-        chosen = np.unique(segment_indices(len(frames), descriptor.segments, descriptor.frames))
-        chosen = np.union1d(chosen, [0])  # readings against the onset need it
+        chosen = descriptor.frames_read(len(frames))
         tracker = self._trackers.setdefault(face, FaceTracker(face))
         prepared = prepare(frames, tracker, self.config.preparation, chosen)
         whole = np.zeros((len(frames), *prepared.shape[1:]), np.uint8)
@@ -225,5 +228,5 @@ class Predictor:
         """The images themselves, and mirrored too where the settings ask for it."""
         if not self.config.asking.mirrored:
             return images[None]
-        flow = bool(self.config.descriptor.flow)
+        flow = self.config.descriptor.shows_movement
         return torch.stack([images, mirrored_flow(images) if flow else images.flip(-1)])

@@ -53,11 +53,13 @@ class Training:
         seed: of everything drawn; the same seed and clips give the same weights on
             the same machine and number of threads.
         watch: called after each epoch; nothing it does reaches the training.
+        start: whose weights are trained further; drawn from the seed where there is none.
     """
 
     clips: Sequence[TrainingClip]
     seed: int
     watch: Callable[[Epoch], None] | None = None
+    start: Predictor | None = None
 
 
 def fit(
@@ -117,7 +119,7 @@ def fit_together(
     folds = [_Fold(one, settings, device) for one in trainings]
     for classes in sorted({len(fold.batches.emotions) for fold in folds}):
         _train([fold for fold in folds if len(fold.batches.emotions) == classes], device)
-    return [fold.result for fold in folds]
+    return [fold.result for fold in folds if fold.result is not None]
 
 
 class _Fold:
@@ -137,6 +139,9 @@ class _Fold:
         with torch.random.fork_rng():  # initial weights come from the seed, and leave no mark
             torch.manual_seed(training.seed)
             self.objective = Objective(settings, len(emotions)).to(device)
+        if training.start is not None:
+            _require_alike(training.start, settings, emotions)
+            self.objective.network.load_state_dict(training.start.network.state_dict())
         self._watch = training.watch
         self._total, self._seconds, self._steps = 0.0, 0.0, 0
         self.result: Predictor | NotANumberError | None = None
@@ -187,13 +192,23 @@ class _Fold:
         return Predictor(network, self.settings.model, emotions)
 
 
+def _require_alike(start: Predictor, settings: Settings, emotions: Sequence[str]) -> None:
+    """Refuse to go on from a network of another shape or of other classes."""
+    wanted, seen = (settings.network, tuple(emotions)), (start.config.network, start.emotions)
+    if wanted != seen:
+        raise InputError(
+            f"the network to go on from knows {', '.join(seen[1])} and has {seen[0]}; wanted "
+            f"{', '.join(wanted[1])} and {wanted[0]}: train it with the same [network]"
+        )
+
+
 def _train(folds: Sequence[_Fold], device: torch.device) -> None:
     """Train a stack of folds; one that is done, or failed, no longer moves."""
     stack = Stack([fold.objective for fold in folds])
     for row, fold in enumerate(folds):
         fold.optimise(stack, row)
     class_weights = torch.stack([fold.class_weights for fold in folds])
-    flow = bool(folds[0].settings.descriptor.flow)
+    flow = folds[0].settings.descriptor.shows_movement
     noises = [fold.noise for fold in folds]
     for batches in _abreast([fold.batches for fold in folds]):
         images = varied(batches, noises, device, flow)

@@ -20,6 +20,8 @@ from smastn.model.network import SmaStn
 from smastn.training.settings import Settings
 
 _LONGEST_GRADIENT = 5.0
+_WORK, _ROOM = 3, 0.6
+"""Bytes a step uses for each that it keeps, and the part of free memory that is filled."""
 
 
 class Objective(nn.Module):
@@ -44,7 +46,7 @@ class Objective(nn.Module):
             output = self.network(images, kept=kept)
         own, other = (
             nn.functional.cross_entropy(
-                output.logits.float(),
+                output.logits.to(class_weights.dtype),
                 classes,
                 class_weights,
                 reduction="none",
@@ -54,7 +56,9 @@ class Objective(nn.Module):
         )
         entropy = (share * own + (1 - share) * other).sum() / class_weights[labels].sum()
         return entropy + self.deviation(
-            output.features.float(), labels, output.segment_features.float()
+            output.features.to(class_weights.dtype),
+            labels,
+            output.segment_features.to(class_weights.dtype),
         )
 
 
@@ -103,8 +107,10 @@ class Stack:
 
     def differentiate(self, losses: Float[Tensor, " folds"]) -> None:
         """Fill `gradients`, none longer than 5 in its fold's network."""
-        self.gradients.zero_()
-        losses.sum().backward()
+        found = torch.autograd.grad(
+            losses.sum(), list(self._parameters.values()), materialize_grads=True
+        )
+        torch.cat([one.flatten(1) for one in found], dim=1, out=self.gradients)
         network = self.gradients[:, : self._clipped]
         lengths = network.norm(dim=1, keepdim=True)
         network.mul_((_LONGEST_GRADIENT / (lengths + 1e-6)).clamp(max=1))
@@ -126,13 +132,41 @@ class Stack:
         return {**self._parameters, **self._buffers}
 
     def _leaves(self, shapes: dict[str, nn.Parameter]) -> dict[str, Tensor]:
-        """The weights by name, and their gradients; both are views of the rows."""
+        """The weights by name; views of the rows."""
         leaves, start = {}, 0
         for name in self._names:
             shape, count = shapes[name].shape, shapes[name].numel()
             place = (slice(None), slice(start, start + count))
-            leaf = self.weights[place].unflatten(1, shape).detach().requires_grad_()
-            leaf.grad = self.gradients[place].unflatten(1, shape)
-            leaves[name] = leaf
+            leaves[name] = self.weights[place].unflatten(1, shape).detach().requires_grad_()
             start += count
         return leaves
+
+
+def fit_in_memory(settings: Settings, classes: int) -> int:
+    """How many such folds the memory of this machine's GPU holds at once; 1 where it has none."""
+    if not torch.cuda.is_available():
+        return 1
+    free, _ = torch.cuda.mem_get_info()
+    return max(1, int(_ROOM * free / (_WORK * step_bytes(settings, classes))))
+
+
+def step_bytes(settings: Settings, classes: int) -> int:
+    """Bytes that one step of one fold keeps for its backward pass, and its weights.
+
+    Counted on two clips on the processor: what is kept grows with the number of clips.
+    """
+    kept: dict[int, int] = {}
+
+    def count(value: Tensor) -> Tensor:
+        kept[value.untyped_storage().data_ptr()] = value.untyped_storage().nbytes()
+        return value
+
+    with torch.random.fork_rng():  # its weights do not matter
+        objective = Objective(settings, classes)
+    size, features = settings.preparation.size, settings.network.features
+    images = torch.zeros(2, settings.descriptor.images, 3, size, size)
+    labels = torch.zeros(2, dtype=torch.int64)
+    with torch.autograd.graph.saved_tensors_hooks(count, lambda value: value):
+        objective(images, labels, torch.ones(classes), torch.ones(2, features))
+    weights = sum(value.numel() * value.element_size() for value in objective.parameters())
+    return sum(kept.values()) * settings.training.batch // 2 + 5 * weights

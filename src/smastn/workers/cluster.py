@@ -30,7 +30,8 @@ Result = TypeVar("Result")
 
 _AHEAD = 2  # tasks under way for each place
 _LOOK_AROUND = 5.0  # s after which places are counted anew: machines come and go
-_TRIES = 5  # a machine that dies slowly may take the same task twice
+_PATIENCE = 120.0  # s for a machine's answer; its first process has to start
+_TRIES = 3
 
 
 class _LostError(Exception):
@@ -49,45 +50,117 @@ def on_cluster(
         return
     with connected(cluster):
         send = _sender(work, begin, cluster)
-        waiting, losses = deque(range(len(tasks))), Counter()
-        under_way: dict[Any, int] = {}
-        limit, counted = _AHEAD * require_places(cluster), monotonic()
+        sent = _Sent(lambda index: send(tasks[index]), len(tasks), cluster, tell)
         try:
-            while waiting or under_way:
-                while waiting and len(under_way) < limit:
-                    index = waiting.popleft()
-                    under_way[send(tasks[index])] = index
-                for done in _done(under_way):
-                    index = under_way.pop(done)
-                    try:
-                        result = _result(done)
-                    except _LostError as lost:
-                        losses[index] += 1
-                        _require_luck(losses[index], f"task {index + 1} of {len(tasks)}", lost)
-                        if tell is not None:
-                            tell(index, str(lost))
-                        waiting.appendleft(index)
-                    else:
-                        yield index, result
-                if monotonic() - counted > _LOOK_AROUND:
-                    limit, counted = _AHEAD * require_places(cluster), monotonic()
+            yield from sent.results()
         finally:
-            _cancel(under_way)
+            sent.cancel()
+
+
+class _Sent:
+    """The tasks of one call: which wait, which are under way, and which may be lost.
+
+    Ray says at once when a worker ends, but of a machine that fell silent only that it is
+    gone, and its tasks stay under way for ever. Where they ran is not known; so all that
+    were under way then are suspect, and those of them that have not come back when nothing
+    else is left to send are sent once more. Whichever copy is done first counts.
+    """
+
+    def __init__(
+        self,
+        send: Callable[[int], Any],
+        count: int,
+        cluster: Cluster,
+        tell: Callable[[int, str], object] | None,
+    ) -> None:
+        self._send, self._count, self._cluster, self._tell = send, count, cluster, tell
+        self._waiting = deque(range(count))
+        self._under_way: dict[Any, int] = {}
+        self._suspect: set[int] = set()
+        self._losses: Counter[int] = Counter()
+        self._machines: set[str] = set()
+        self._look_around()
+
+    def results(self) -> Iterator[tuple[int, Any]]:
+        """Send, wait, and hand out, until every task is done."""
+        import ray
+
+        while self._waiting or self._under_way:
+            self._fill()
+            done, _ = ray.wait(list(self._under_way), timeout=_LOOK_AROUND)
+            for reference in done:
+                index = self._under_way.pop(reference)
+                try:
+                    result = _result(reference)
+                except _LostError as lost:
+                    self._again(index, str(lost))
+                else:
+                    self._forget(index)
+                    yield index, result
+            if monotonic() - self._looked > _LOOK_AROUND:
+                self._look_around()
+
+    def cancel(self) -> None:
+        """Leave no orphans, even where the connection is not ours to end."""
+        import ray
+
+        for reference in self._under_way:
+            with suppress(Exception):  # it may be gone, or the cluster
+                ray.cancel(reference, force=True)
+        self._under_way.clear()
+
+    def _fill(self) -> None:
+        if not self._waiting and self._suspect:
+            for index in sorted(self._suspect):
+                self._again(index, "its machine was lost")
+        while self._waiting and len(self._under_way) - len(self._suspect) < self._limit:
+            index = self._waiting.popleft()
+            self._under_way[self._send(index)] = index
+
+    def _again(self, index: int, how: str) -> None:
+        self._losses[index] += 1
+        if self._losses[index] >= _TRIES:
+            raise InputError(
+                f"task {index + 1} of {self._count} was lost {_TRIES} times, at last because "
+                f"{how}; wanted a machine that can do it: where memory is short start Ray with "
+                "fewer cores there (ray start --num-cpus), and start again"
+            )
+        if self._tell is not None:
+            self._tell(index, how)
+        self._suspect.discard(index)
+        self._waiting.appendleft(index)
+
+    def _forget(self, index: int) -> None:
+        """A task is done; drop what else is known of it."""
+        self._suspect.discard(index)
+        if self._losses[index]:
+            self._waiting = deque(other for other in self._waiting if other != index)
+            copies = {copy: at for copy, at in self._under_way.items() if at != index}
+            self._under_way = copies
+
+    def _look_around(self) -> None:
+        """Count the places, and see whether a machine is gone."""
+        self._limit, self._looked = _AHEAD * require_places(self._cluster), monotonic()
+        machines = set(fitting_nodes(self._cluster))
+        if self._machines - machines:
+            self._suspect.update(self._under_way.values())
+        self._machines = machines
 
 
 def on_each_node(ask: Callable[[], Result], cluster: Cluster) -> list[Result]:
-    """What `ask` gives on each machine that has room for a task."""
+    """What `ask` gives on each machine that has room for a task and answers in time."""
+    import ray
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as Only
 
     with connected(cluster):
         send = _sender(partial(_ask, ask), None, cluster)
         asked = [send(None, Only(node, soft=False)) for node in fitting_nodes(cluster)]
-        try:
-            return [_result(one) for one in asked]
-        except _LostError as lost:
-            raise InputError(
-                f"a machine of the cluster did not answer: {lost}; start again"
-            ) from lost
+        answered, _ = ray.wait(asked, num_returns=len(asked), timeout=_PATIENCE)
+        answers = []
+        for one in answered:
+            with suppress(_LostError):  # a machine that is gone has nothing to say
+                answers.append(_result(one))
+        return answers
 
 
 def _sender(
@@ -141,12 +214,6 @@ def _ask(ask: Callable[[], Result], task: None) -> Result:
     return ask()
 
 
-def _done(under_way: dict[Any, int]) -> list[Any]:
-    import ray
-
-    return ray.wait(list(under_way), timeout=_LOOK_AROUND)[0]
-
-
 def _result(reference: Any) -> Any:
     """The result of a finished task; what went wrong with it as the error it was."""
     import ray
@@ -193,21 +260,3 @@ def _how(failure: Exception) -> str:
         f"the Ray cluster failed: {reason[:300] or type(failure).__name__}; mend it (ray status "
         "says how it is), and start again"
     ) from failure
-
-
-def _require_luck(losses: int, task: str, lost: _LostError) -> None:
-    if losses >= _TRIES:
-        raise InputError(
-            f"{task} was lost {losses} times, at last because {lost}; wanted a machine that can "
-            "do it: where memory is short start Ray there with fewer cores (ray start --num-cpus), "
-            "and start again"
-        ) from lost
-
-
-def _cancel(under_way: dict[Any, int]) -> None:
-    """Leave no orphans, even where the connection is not ours to end."""
-    import ray
-
-    for reference in under_way:
-        with suppress(Exception):  # it may be gone, or the cluster
-            ray.cancel(reference, force=True)

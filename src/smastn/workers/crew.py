@@ -34,7 +34,7 @@ class Cluster:
     gpus: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.gpus < 0 or (self.gpus > 1 and self.gpus != int(self.gpus)):
+        if not (0 <= self.gpus <= 1 or (self.gpus > 1 and float(self.gpus).is_integer())):
             raise ConfigError(
                 f"a task is to take {self.gpus:g} GPUs; wanted a share between 0 and 1, "
                 "or a whole number"

@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -57,7 +57,7 @@ def require_places(cluster: Cluster) -> int:
         InputError: none.
     """
     alive = [resources for _, resources in _machines()]
-    places = sum(_places_on(resources, cluster.gpus) for resources in alive)
+    places = sum(places_on(resources, cluster.gpus) for resources in alive)
     if not places:
         most = max((resources.get("GPU", 0) for resources in alive), default=0)
         wanted = f"a core and {cluster.gpus:g} GPU" if cluster.gpus else "a core"
@@ -70,7 +70,7 @@ def require_places(cluster: Cluster) -> int:
 
 def fitting_nodes(cluster: Cluster) -> list[str]:
     """The identities of the machines that have room for a task."""
-    return [name for name, resources in _machines() if _places_on(resources, cluster.gpus)]
+    return [name for name, resources in _machines() if places_on(resources, cluster.gpus)]
 
 
 def versions() -> dict[str, str]:
@@ -104,7 +104,7 @@ def check_versions(wanted: dict[str, str]) -> None:
 def _join(address: str) -> None:
     import ray
 
-    _require_reachable(address)
+    require_reachable(address)
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
     except (Exception, SystemExit) as error:  # Ray raises whatever it has at hand
@@ -120,8 +120,12 @@ def _join(address: str) -> None:
         ) from error
 
 
-def _require_reachable(address: str) -> None:
-    """Ray itself would wait for two minutes, and then end the process."""
+def require_reachable(address: str) -> None:
+    """Make sure that a cluster answers; Ray would wait two minutes, and then end the process.
+
+    Raises:
+        InputError: nothing does, or something else.
+    """
     address = os.environ.get("RAY_ADDRESS", address) if address == "auto" else address
     if address == "auto":
         return
@@ -161,7 +165,8 @@ def _machines() -> list[tuple[str, dict[str, float]]]:
     return [(node["NodeID"], node["Resources"]) for node in ray.nodes() if node["Alive"]]
 
 
-def _places_on(resources: dict[str, float], gpus: float) -> int:
+def places_on(resources: Mapping[str, float], gpus: float) -> int:
+    """How many tasks with that share of a GPU a machine with those resources does at once."""
     cores = int(resources.get("CPU", 0) + _ROUNDING)
     have = resources.get("GPU", 0)
     if not gpus:

@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from camera import write_camera
 from played import EVENTS, RATE, Server
 
 from smastn.data.frames import write_video
@@ -26,6 +27,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
+    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),
 )
 
 
@@ -48,13 +50,16 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
     def start(*options: object) -> Server:
         log = tmp_path_factory.mktemp("server") / "stderr.txt"
-        words = [sys.executable, "-m", "smastn", "serve", "--port", "0", *map(str, options)]
+        kept = log.parent / "kept"
+        words = [sys.executable, "-m", "smastn", "serve", "--port", "0", "--keep", str(kept)]
         with log.open("w") as errors:
-            process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors, text=True)
+            process = subprocess.Popen(
+                [*words, *map(str, options)], stdout=subprocess.PIPE, stderr=errors, text=True
+            )
         started.append(process)
         address = _first_line(process)
         assert address.startswith("http://"), log.read_text()
-        return Server(address.partition("#")[0].rstrip("/"), address, process, log)
+        return Server(address.partition("#")[0].rstrip("/"), address, process, log, kept)
 
     yield start
     for process in started:
@@ -67,15 +72,16 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 def _first_line(process: subprocess.Popen[str]) -> str:
     lines: queue.Queue[str] = queue.Queue()
-    assert process.stdout is not None
-    threading.Thread(target=lambda: lines.put(process.stdout.readline()), daemon=True).start()
+    output = process.stdout
+    assert output is not None
+    threading.Thread(target=lambda: lines.put(output.readline()), daemon=True).start()
     return lines.get(timeout=120).strip()
 
 
 @pytest.fixture(scope="session")
-def server(start_server: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
-    """A server of whose films many tests make use."""
-    return start_server("--keep", tmp_path_factory.mktemp("kept"))
+def server(start_server: Callable[..., Server]) -> Server:
+    """A server of which many tests make use."""
+    return start_server("--upload", 4)
 
 
 @pytest.fixture
@@ -86,8 +92,8 @@ def client(server: Server) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A real browser; without one its tests skip, but not where CI promises one."""
+def chromium(tmp_path_factory: pytest.TempPathFactory, film: Path) -> Iterator[Any]:
+    """A real browser, whose webcam shows the film; without it tests skip, but not in CI."""
     if CHROMIUM is None:
         reason = "needs Chromium, which is not installed"
         if os.environ.get("CI"):
@@ -95,7 +101,10 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         pytest.skip(reason)
     from playwright.sync_api import sync_playwright
 
+    camera = tmp_path_factory.mktemp("camera") / "face.mjpeg"
+    write_camera(film, camera)
+    words = [*_QUIET, f"--use-file-for-fake-video-capture={camera}"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=words)
         yield browser
         browser.close()

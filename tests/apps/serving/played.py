@@ -22,9 +22,11 @@ class Server:
         address: what it printed.
         process: itself.
         log: what it has said besides.
+        kept: where its films lie.
     """
 
     url: str
     address: str
     process: subprocess.Popen[str]
     log: Path
+    kept: Path

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from played import EVENTS, Server
+from seen import FAINT_TEXTS, NAMELESS, tab_to
 
 WAIT = 90_000  # ms
 
@@ -128,3 +129,136 @@ def test_a_reload_loses_nothing_and_undo_brings_back(page: Any, analysed: str) -
     after = json.loads(exported(page, "json"))["intervals"]
     assert len(after) == len(before)
     assert after[0]["note"] == "seen twice"
+
+
+def test_all_of_it_can_be_done_with_the_keyboard_alone(
+    page: Any, server: Server, film: Path
+) -> None:
+    page.goto(server.url)
+    tab_to(page, "#file")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(film)
+    page.get_by_role("link", name="Open").first.wait_for()
+    page.locator("li.working, li.waiting, li.sending").wait_for(state="detached")
+    tab_to(page, "[data-act=open]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready]")
+    count = page.locator("[role=option]").count()
+    page.keyboard.press("n")
+    before = chosen_frames(page)
+    assert frame_shown(page) == before[0]
+    tab_to(page, "[data-edge=offset]")
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+    assert chosen_frames(page) == (before[0], before[1], before[2] + 11)
+    assert frame_shown(page) == before[2] + 11
+    page.keyboard.press("e")
+    page.keyboard.type("brow raise")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.keyboard.press("x")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("x")
+    tab_to(page, "#export")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "an interview-coding.eaf"
+    page.keyboard.press("Enter")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    rows = table(Path(download.value.path()).read_text(encoding="utf-8"))
+    moved = [before[0], before[1], before[2] + 11]
+    assert [int(rows[0][f"{name}_frame"]) for name in ("onset", "apex", "offset")] == moved
+    assert rows[0]["emotion"] == "brow raise"
+    assert len(rows) == count - 1
+
+
+def test_film_and_magnified_film_are_always_on_the_same_frame(page: Any, analysed: str) -> None:
+    opened(page, analysed)
+    frames = (
+        "[...document.querySelectorAll('video')].map((one) => Math.floor(one.currentTime * 30))"
+    )
+    assert len(page.evaluate(frames)) == 2
+    for key, frame in ((".", 1), (".", 2), (">", 12), (",", 11), ("End", 119), ("Home", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate(frames) == [frame, frame]
+        assert frame_shown(page) == frame
+    page.keyboard.press("Space")
+    page.locator("[aria-label=Pause]").wait_for()
+    page.wait_for_timeout(700)
+    page.keyboard.press("Space")
+    there = page.evaluate(frames)
+    assert there[0] == there[1] == frame_shown(page)
+    assert there[0] > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_words_can_be_read_and_all_controls_have_names(
+    chromium: Any, server: Server, analysed: str, scheme: Any
+) -> None:
+    size: Any = {"width": 1280, "height": 800}
+    page = chromium.new_page(color_scheme=scheme, viewport=size, reduced_motion="reduce")
+    page.set_default_timeout(WAIT)
+    for address in (server.url, f"{server.url}/live"):
+        page.goto(address)
+        page.locator("footer", has_text="no lie detector").wait_for()
+        assert page.evaluate(FAINT_TEXTS) == []
+        assert page.evaluate(NAMELESS) == []
+    opened(page, analysed)
+    assert "made up" in page.inner_text("footer")
+    page.keyboard.press("n")
+    page.locator("summary", has_text="Regions").click()
+    assert page.evaluate(FAINT_TEXTS) == []
+    assert page.evaluate(NAMELESS) == []
+    for button, words in (("#about", "licensed"), ("#help", "one frame back")):
+        page.click(button)
+        assert words in page.inner_text("dialog")
+        assert page.evaluate(FAINT_TEXTS) == []
+        page.keyboard.press("Escape")
+    page.click("#theme")
+    assert page.evaluate(FAINT_TEXTS) == []
+    page.close()
+
+
+def test_a_webcam_is_measured_and_its_rate_told(page: Any, server: Server) -> None:
+    kept = {path.name for path in server.kept.iterdir()}
+    page.goto(f"{server.url}/live")
+    page.click("#switch")
+    page.locator("#face", has_text="followed").wait_for()
+    page.locator("#last", has_text=" s, at ").wait_for()  # it shows a movement now and then
+    assert "frames/s" in page.inner_text("#rate")
+    assert "frames a second" in page.inner_text("#caution")
+    page.click("#switch")
+    page.locator("#off").wait_for()
+    assert page.inner_text("#trouble") == ""
+    assert {path.name for path in server.kept.iterdir()} == kept
+
+
+def test_what_is_no_film_is_refused_in_words(page: Any, server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "notes.mp4"
+    path.write_text("no film at all")
+    page.goto(server.url)
+    page.set_input_files("#file", path)
+    row = page.locator("li", has_text="notes.mp4")
+    row.locator("[role=alert]", has_text="is not a video that can be read").wait_for()
+    row.get_by_role("button", name="Dismiss").click()
+    row.wait_for(state="detached")
+
+
+def test_a_film_can_be_cancelled_and_deleted_from_the_page(
+    page: Any, server: Server, film: Path
+) -> None:
+    page.goto(server.url)
+    page.set_input_files(
+        "#file", {"name": "other.mp4", "mimeType": "video/mp4", "buffer": film.read_bytes()}
+    )
+    page.locator("li.working, li.waiting", has_text="other.mp4").wait_for()
+    row = page.locator("li", has_text="other.mp4")
+    row.get_by_role("button", name="Cancel").click()
+    row.get_by_text("Cancelled").wait_for()
+    row.get_by_role("button", name="Delete").click()
+    row.wait_for(state="detached")

@@ -4,7 +4,13 @@ from typing import Any
 
 from smastn import __version__
 from smastn.analysis.palette import colours
-from smastn.analysis.wording import CANDIDATES, NO_LIE_DETECTOR, trained_text
+from smastn.analysis.wording import (
+    CANDIDATES,
+    NO_LIE_DETECTOR,
+    TRAIN_YOUR_OWN,
+    calibration_text,
+    trained_text,
+)
 from smastn.apps.serving.limits import Limits
 from smastn.model.predictor import Predictor
 from smastn.spotting.regions import REGIONS
@@ -23,6 +29,8 @@ def about_server(predictor: Predictor, limits: Limits, kept: bool) -> dict[str, 
         "caution": NO_LIE_DETECTOR,
         "candidates": CANDIDATES.strip(),
         "trained": trained_text(predictor.trained_on),
+        "train_your_own": TRAIN_YOUR_OWN,
+        "calibration": calibration_text(predictor.calibration),
         "emotions": predictor.emotions,
         "colours": colours(predictor.emotions),
         "regions": list(REGIONS),

@@ -15,9 +15,10 @@ from smastn.analysis.coding import (
     coding_to_plain,
     coding_webvtt,
 )
+from smastn.analysis.elan import Media
 from smastn.apps.serving.curves import Curves, read_curves, stretch
 from smastn.apps.serving.jobs import Jobs
-from smastn.apps.serving.routes import AllJobs, FoundJob, small_body
+from smastn.apps.serving.routes import FILMS, AllJobs, FoundJob, small_body
 from smastn.apps.serving.store import Job, write_whole
 from smastn.errors import InputError
 
@@ -36,17 +37,15 @@ router = APIRouter(prefix="/api/jobs/{job_id}")
 
 @router.get("/analysis")
 def analysis(job: FoundJob, jobs: AllJobs) -> dict[str, Any]:
-    """What was found, without the curves; and when each frame is, where the rate is not fixed."""
+    """What was found, and all that a viewer needs to know of the film's clock."""
     result = _result(jobs, job)
     found = json.loads((result / "analysis.json").read_text(encoding="utf-8"))
-    found["movement"] = {
-        name: value for name, value in found["movement"].items() if not isinstance(value, list)
-    }
-    films = sorted(path.name for path in result.glob("*.mp4"))
+    curves = _curves(jobs, job)
     return found | {
         "name": job.name,
-        "times_seconds": _curves(jobs, job).uneven_times,
-        "films": films,
+        "times_seconds": curves.uneven_times,
+        "shown_frames_per_second": curves.rate,
+        "films": [name for name in FILMS if (result / name).is_file()],
     }
 
 
@@ -109,7 +108,7 @@ def _text(kind: str, intervals: tuple[CodedInterval, ...], curves: Curves, name:
     if kind == "csv":
         return coding_csv(intervals, curves.times)
     if kind == "eaf":
-        return coding_eaf(intervals, curves.times)
+        return coding_eaf(intervals, curves.times, Media(Path(name)))
     if kind == "vtt":
         return coding_webvtt(intervals, curves.times)
     return json.dumps({"film": name, "intervals": coding_to_plain(intervals)}, indent=1) + "\n"

@@ -30,9 +30,14 @@ class Curves:
     regions: dict[str, Float32[ndarray, " frames"]]
 
     @property
+    def rate(self) -> float:
+        """Frames a second, as the films for a viewer are written."""
+        return 1 / float(np.median(np.diff(self.times)))
+
+    @property
     def uneven_times(self) -> list[float] | None:
-        """Seconds of each frame, or None where a fixed rate says the same."""
-        even = np.linspace(self.times[0], self.times[-1], len(self.times))
+        """Seconds of each frame, or None where `rate` says the same."""
+        even = np.arange(len(self.times)) / self.rate
         if np.abs(self.times - even).max() < _EVEN:
             return None
         return [round(float(time), 4) for time in self.times]

@@ -1,7 +1,7 @@
 """What is done with a film inside a bounded process: checked first, analysed later."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from smastn.apps.serving.bounded import Tell
 from smastn.apps.serving.curves import write_curves
 from smastn.apps.serving.limits import Limits
 from smastn.apps.serving.store import write_whole
-from smastn.data.frames import open_frames, write_video
+from smastn.data.frames import open_frames
 from smastn.data.video import announced
 from smastn.errors import InputError
 from smastn.spotting.intervals import SpottingConfig
+
+_OFTEN = 5  # frames between two words on how far the work is
 
 CHECK_SECONDS = 20.0
 """A file that cannot be opened in this time is refused."""
@@ -93,16 +95,18 @@ def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
                 f"{task.path} goes on for more than {task.limits.film_seconds:.0f} s; cut it "
                 "into parts"
             )
-        if done % 5 == 0 or done == total:
+        if done % _OFTEN == 0 or done == total:
             tell(step="watching", done=done, total=total)
 
     config = AnalysisConfig(spotting=SpottingConfig(sensitivity=task.sensitivity))
     analysis = analyse(task.path, load_predictor(task.checkpoint), config, advance)
-    tell(step="writing", done=0, total=0)
-    named = replace(analysis, video=replace(analysis.video, path=Path(task.name)))
-    write_analysis(named, task.result)
-    with open_frames(task.path) as stream:
-        write_video(task.result / "original.mp4", (frame.image for frame in stream), stream.rate)
+
+    def filmed(done: int, total: int) -> None:
+        if done % _OFTEN == 0 or done == total:
+            tell(step="filming", done=done, total=total)
+
+    filmed(0, 1)
+    write_analysis(analysis, task.result, films=True, progress=filmed)
     write_curves(analysis, task.curves)
     coding = {"revision": 0, "intervals": coding_to_plain(coding_of(analysis))}
     write_whole(task.coding, json.dumps(coding))

@@ -18,7 +18,9 @@ from smastn.errors import InputError
 _CHUNK_SECONDS = 30.0
 """An upload of which nothing comes for so long is given up."""
 
-_FILMS = ("original.mp4", "magnified.mp4", "annotated.mp4")
+_LAST = {"Connection": "close"}  # or the rest of the upload would be read, for nothing
+
+FILMS = ("original.mp4", "magnified.mp4")
 """What of a result is shown in a page."""
 
 router = APIRouter()
@@ -111,7 +113,7 @@ def delete(job: FoundJob, jobs: AllJobs) -> None:
 def film(job: FoundJob, jobs: AllJobs, name: str) -> FileResponse:
     """One of the films that were made for the page; parts of it can be asked for."""
     path = jobs.store.result(job.id) / name
-    if name not in _FILMS or not path.is_file():
+    if name not in FILMS or not path.is_file():
         raise HTTPException(404, "there is no such film")
     return FileResponse(path, media_type="video/mp4")
 
@@ -154,7 +156,9 @@ async def _save_body(request: Request, path: Path, most: int) -> None:
             try:
                 chunk = await asyncio.wait_for(anext(chunks, None), _CHUNK_SECONDS)
             except TimeoutError:
-                raise HTTPException(408, "the upload stopped halfway; start it again") from None
+                raise HTTPException(
+                    408, "the upload stopped halfway; start it again", _LAST
+                ) from None
             except ClientDisconnect:
                 raise HTTPException(400, "the upload was broken off") from None
             if chunk is None:
@@ -167,5 +171,7 @@ async def _save_body(request: Request, path: Path, most: int) -> None:
 
 def _too_large(most: int) -> HTTPException:
     return HTTPException(
-        413, f"the file is larger than the {most / 2**20:.0f} MiB that are taken; cut it into parts"
+        413,
+        f"the file is larger than the {most / 2**20:.0f} MiB that are taken; cut it into parts",
+        _LAST,
     )

@@ -71,8 +71,7 @@ def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
     warming = threading.Thread(target=warm_up, daemon=True)
     warming.start()
     about = about_server(load_predictor(config.checkpoint), config.limits, config.keep is not None)
-    asks = config.with_token or not is_loopback(config.host)
-    access = Access(config.host, secrets.token_urlsafe(32) if asks else None)
+    access = access_to(config)
     with _listening(config) as listener, _root(config.keep) as root:
         jobs = Jobs(Store(root), config.limits, config.checkpoint)
         settings = uvicorn.Config(
@@ -91,6 +90,12 @@ def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
             uvicorn.Server(settings).run(sockets=[listener])
         finally:
             jobs.close()
+
+
+def access_to(config: ServeConfig) -> Access:
+    """Who may ask: on this machine anybody, from elsewhere who has the token, made anew here."""
+    asks = config.with_token or not is_loopback(config.host)
+    return Access(config.host, secrets.token_urlsafe(32) if asks else None)
 
 
 def application(jobs: Jobs, access: Access, about: dict[str, Any]) -> FastAPI:

@@ -39,7 +39,7 @@ function layout(place, shown) {
   const { span, curves, analysis } = shown;
   const soft = colour("--soft"), line = colour("--line");
   const highest = curves.whole.movement.reduce((most, value) => Math.max(most, value ?? 0), 0);
-  const threshold = analysis.movement.threshold_times_noise;
+  const threshold = Number(analysis.threshold_times_noise.toFixed(1));
   return {
     margin: { l: LEFT, r: RIGHT, t: 6, b: 22 }, height: place.clientHeight || 130, autosize: true,
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: "x", dragmode: "pan",

@@ -6,7 +6,7 @@ const SAVE_AFTER = 250; // ms
 const ONE_STEP = 1500; // ms; key presses on one edge that follow so fast are undone together
 const MICRO = 0.5; // s
 
-/** A coding; tells "change" when intervals have changed, "saved" when saving gets on. */
+/** A coding; tells "change", "restored" after undo and redo, "saved" when saving gets on. */
 export class Coding extends EventTarget {
   /**
    * @param {string} job
@@ -54,8 +54,16 @@ export class Coding extends EventTarget {
   /** Leave an interval out. */
   reject(id) { this.step(this.intervals.filter((one) => one.id !== id), ""); }
 
-  undo() { if (this.canUndo) this.go(this.place - 1); }
-  redo() { if (this.canRedo) this.go(this.place + 1); }
+  undo() { if (this.canUndo) this.back(this.place - 1); }
+  redo() { if (this.canRedo) this.back(this.place + 1); }
+
+  /** Go to another state, and tell which interval is another one there. */
+  back(place) {
+    const before = new Set(this.intervals);
+    this.go(place);
+    const id = this.intervals.find((one) => !before.has(one))?.id ?? null;
+    if (id !== null) this.dispatchEvent(new CustomEvent("restored", { detail: { id } }));
+  }
 
   /** Micro or macro by how long it lasts. */
   kindOf(onset, offset) {

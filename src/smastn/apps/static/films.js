@@ -5,7 +5,7 @@ import { about, frame, show } from "./frame.js";
 import { ask, bring } from "./server.js";
 import { bytes, count, filmFacts, roughly, timeOfDay } from "./words.js";
 
-const STEPS = { starting: "Starting", watching: "Watching the face", writing: "Writing the results" };
+const STEPS = { starting: "Starting", watching: "1 of 2: watching the face", filming: "2 of 2: magnifying its movements" };
 const POLL = 500; // ms
 
 const sending = new Map(); // films that are on their way, by a number of their own
@@ -182,4 +182,4 @@ refresh();
 const { limits, kept } = await about;
 byId("limits").textContent =
   `MP4, MOV, MKV, WebM or AVI · up to ${bytes(limits.upload_bytes)} and ${roughly(limits.film_seconds)} · ` +
-  (kept ? "films and results stay in the folder that was asked for" : "deleted when the server ends");
+  (kept ? "kept in the folder named with --keep" : "deleted when the server ends");

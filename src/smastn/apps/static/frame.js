@@ -46,8 +46,9 @@ function showAbout(known) {
     make("p", {}, known.candidates),
     make("h3", {}, "What the weights learnt from"),
     make("p", {}, known.trained),
+    make("p", {}, known.calibration),
     make("h3", {}, "Weights for your own work"),
-    make("p", {}, "Corpora of real micro-expressions (CASME II, SAMM, SMIC and others) are licensed to people by those who filmed them, so no weights from them come with this program. Once you have one:"),
+    make("p", {}, "Corpora of real micro-expressions (CASME II, SAMM, SMIC and others) are licensed to people by those who filmed them, so no weights from them come with this program. ", known.train_your_own),
     make("pre", { tabindex: "0", "aria-label": "Commands" }, [
       "smastn corpora                          how each lies on disk, and where it is had",
       "smastn evaluate --data CORPUS --out RUN how well it does on people it never saw",

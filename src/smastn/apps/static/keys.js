@@ -11,7 +11,7 @@ const GROUPS = [
     [["N", "P"], "next, previous interval"], [["L"], "play the chosen interval"], [["Home", "End"], "first, last frame"]]],
   ["Timeline", [[["+", "−"], "zoom in, out"], [["0"], "the whole film"]]],
   ["Chosen interval", [
-    [["I", "M", "O"], "onset, apex, offset to the present frame"], [["E"], "edit its label"], [["X", "Delete"], "reject it"],
+    [["I", "M", "O"], "onset, apex, offset to the present frame"], [["E"], "edit its label; Esc when done"], [["X", "Delete"], "reject it"],
     [["←", "→"], "on an edge: one frame; with Shift: ten"]]],
   ["Coding", [[["A"], "add an interval here"], [["Ctrl+Z"], "undo"], [["Ctrl+Shift+Z"], "redo"], [["?"], "this help"]]],
 ];

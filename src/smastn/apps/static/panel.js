@@ -30,6 +30,9 @@ export function drawPanel(shown, known) {
     const here = coding.intervals.findIndex((one) => one.id === chosen.id);
     shown.choose(coding.intervals[Math.min(coding.intervals.length - 1, Math.max(0, here + step))].id);
   });
+  byId("detail").addEventListener("keydown", (event) => {
+    if (event.key === "Escape") list.querySelector("[aria-selected=true]")?.focus(); // back to single keys
+  });
   draw();
   detail();
 }
@@ -102,11 +105,15 @@ function evidence(one, { analysis, colourOf }) {
   if (one.source === "added" || !spotted) return make("p", { class: "soft evidence" }, one.source === "added" ? "Added by a person." : "");
   const chances = Object.entries(spotted.probabilities ?? {}).sort((first, second) => second[1] - first[1]);
   return make("div", { class: "evidence" },
+    spotted.doubt ? make("p", {}, `Not sure: ${spotted.doubt}.`) : null,
     make("p", { class: "soft" }, `${spotted.strength_pixels_of_224.toFixed(1)} px of a 224 px face · ${spotted.strength_times_noise.toFixed(0)} × noise · confidence ${spotted.confidence.toFixed(2)}`),
     chances.length ? make("dl", { class: "chances", "aria-label": "Probabilities by the network" }, ...chances.map(([name, value]) =>
-      make("div", {}, make("dt", {}, name), make("dd", {}, value.toFixed(2)),
+      make("div", {}, make("dt", {}, name), make("dd", {}, chance(value)),
         make("i", { "aria-hidden": "true", style: { width: `${100 * value}%`, "--tint": colourOf({ emotion: name }) } })))) : null);
 }
+
+/** A probability; never quite 0 or 1, since it is neither. */
+const chance = (value) => (value > 0.994 ? "> 0.99" : value < 0.006 ? "< 0.01" : value.toFixed(2));
 
 function regions(one, { coding }, names) {
   const box = (name, words) => {

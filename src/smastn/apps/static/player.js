@@ -19,6 +19,7 @@ export class Player extends EventTarget {
     this.videos = pictures.map(({ source, words }) => {
       const video = make("video", { src: source, preload: "auto", playsinline: true, muted: true, "aria-label": words });
       video.muted = true;
+      video.addEventListener("loadedmetadata", () => { video.style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`; });
       byId("pictures").append(make("figure", {}, video, make("figcaption", {}, words)));
       return video;
     });

@@ -13,11 +13,11 @@ import { drawPanel } from "./panel.js";
 import { Player } from "./player.js";
 import { ask } from "./server.js";
 import { Span } from "./span.js";
-import { filmFacts, moment } from "./words.js";
+import { count, filmFacts, moment } from "./words.js";
 
 const PICTURES = [
   ["original.mp4", "Film"],
-  ["magnified.mp4", "Movement magnified"],
+  ["magnified.mp4", "Face held still, movement magnified"],
 ];
 const EXPORTS = [
   ["csv", "Table", "CSV, for spreadsheets and statistics"],
@@ -53,7 +53,7 @@ async function open() {
   byId("name").textContent = analysis.name;
   byId("facts").textContent = filmFacts({ frames, rate, seconds, width, height });
   byId("measure").textContent = "the part of the face that moves most, in times the film's noise";
-  const film = new Film(frames, rate, analysis.times_seconds);
+  const film = new Film(frames, analysis.shown_frames_per_second, analysis.times_seconds);
   const span = new Span(film.seconds), coding = new Coding(job, saved, film);
   const pictures = PICTURES.filter(([name]) => analysis.films.includes(name))
     .map(([name, words]) => ({ source: `${path}/films/${name}`, words }));
@@ -68,6 +68,7 @@ async function open() {
   drawLanes(shown, known.regions);
   drawOverview(shown);
   drawPanel(shown, known);
+  warn(analysis.warnings);
   followPlayer(shown);
   followCoding(shown);
   zoomButtons(shown);
@@ -75,6 +76,15 @@ async function open() {
   keys(shown);
   player.show(0);
   document.body.dataset.ready = "";
+}
+
+/** What should be known about the film before its results are believed. */
+function warn(sentences) {
+  if (!sentences.length) return;
+  byId("warnings").hidden = false;
+  byId("warnings").append(
+    make("summary", {}, `${count(sentences.length, "thing")} to know about this film`),
+    make("ul", {}, ...sentences.map((sentence) => make("li", {}, sentence))));
 }
 
 /** What can be done with what is shown. */
@@ -128,6 +138,7 @@ function acts(shown) {
   shown.setMoment = (name) => {
     if (chosen.id !== null) coding.change(chosen.id, movedTo(coding.find(chosen.id), name, player.frame));
   };
+  coding.addEventListener("restored", ({ detail: { id } }) => chosen.set(id));
   coding.addEventListener("change", () => { if (chosen.id !== null && !coding.find(chosen.id)) chosen.set(null); });
 }
 
