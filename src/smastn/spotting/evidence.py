@@ -18,10 +18,10 @@ from smastn.spotting.curve import MovementCurve, neighbours
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.smoothing import smoothed
 
-SPANS = (0.3, 0.6, 1.2, 2.2)
+SPANS = (0.25, 0.4, 0.7, 1.2, 2.2)
 """Seconds before and after a moment that it is compared with: from micro to long macro."""
 
-SMOOTHING = 1 / 9
+SMOOTHING = 1 / 7
 """Standard deviation of the averaging over time, as a share of the span."""
 
 _MAD_TO_SIGMA = 1.4826
