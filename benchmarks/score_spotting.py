@@ -21,6 +21,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -107,7 +108,7 @@ def measured(folder: Path, made: Made) -> MovementCurve:
         with replace_when_whole(path) as partial, Path(partial).open("wb") as file:
             np.savez(file, **{one.name: getattr(curve, one.name) for one in fields(curve)})
     with np.load(path) as kept:
-        values = {one.name: kept[one.name] for one in fields(MovementCurve)}
+        values: dict[str, Any] = {one.name: kept[one.name] for one in fields(MovementCurve)}
     return MovementCurve(**values | {"span": float(values["span"])})
 
 
@@ -139,9 +140,7 @@ def scored(folder: Path, films: Iterable[Made], config: SpottingConfig | None = 
                 )
             )
         minutes += made.wanted.seconds / 60
-    return Scored(
-        pooled(kinds["micro"]), pooled(kinds["macro"]), pooled(kinds["overall"]), minutes
-    )
+    return Scored(pooled(kinds["micro"]), pooled(kinds["macro"]), pooled(kinds["overall"]), minutes)
 
 
 def lasting(frames: Frames, rate: float) -> float:

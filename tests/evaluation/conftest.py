@@ -7,7 +7,7 @@ from smastn.evaluation.experiment import Experiment, Study
 from smastn.imaging.dynamic_image import DescriptorConfig
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.network import NetworkConfig
-from smastn.training.fit import TrainConfig
+from smastn.training.settings import TrainConfig
 
 
 @pytest.fixture(scope="session")

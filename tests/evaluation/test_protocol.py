@@ -17,6 +17,7 @@ from smastn.evaluation.protocol import (
     leave_one_subject_out,
     make_folds,
     subject_folds,
+    subject_pairs,
 )
 
 EMOTIONS = ("negative", "positive", "surprise")
@@ -173,3 +174,15 @@ def test_clips_without_an_official_split_are_refused() -> None:
 def test_settings_without_effect_are_known() -> None:
     assert ProtocolConfig("leave-one-subject-out").idle == ("folds", "seed")
     assert ProtocolConfig("subject-folds").idle == ()
+
+
+def test_every_two_groups_are_held_out_together_once() -> None:
+    clips = study(people=5)
+    folds = subject_pairs(clips, 5, seed=3)
+    assert len(folds) == 10
+    held = [{one.subject for one in fold.test} for fold in folds]
+    assert all(len(people) == 4 for people in held)
+    assert len({frozenset(people) for people in held}) == 10
+    for one in clips:
+        assert sum(one.subject in people for people in held) == 4
+    assert [fold.test for fold in folds] != [fold.test for fold in subject_pairs(clips, 5, seed=4)]

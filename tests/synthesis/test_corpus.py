@@ -8,7 +8,8 @@ import pytest
 from smastn.data.frames import clip_frames, read_frames
 from smastn.data.manifest import read_manifest
 from smastn.errors import ConfigError, InputError
-from smastn.synthesis.corpus import TRUTH, CorpusConfig, make_corpus
+from smastn.synthesis.corpus import CorpusConfig, make_corpus
+from smastn.synthesis.filming import TRUTH
 from smastn.synthesis.nuisance import STILL, Nuisance
 
 SMALL = CorpusConfig(subjects=2, clips_per_subject=3, neutral=1, rates=(60.0, 30.0), size=128)

@@ -7,10 +7,9 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from smastn.analysis.records import Candidate, Evidence
+from smastn.analysis.records import Candidate, Evidence, Look
 from smastn.data.frames import open_frames
 from smastn.errors import FaceError
-from smastn.imaging.dynamic_image import DescriptorConfig
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
 from smastn.model.predictor import Predictor
@@ -56,7 +55,8 @@ def recognised(
             yield Candidate(interval, {})
             continue
         kept = Evidence(keys, recognition) if interval.onset in with_pictures else None
-        yield Candidate(interval, recognition.probabilities, kept)
+        look = Look(recognition.attention, recognition.segment_weights)
+        yield Candidate(interval, recognition.probabilities, recognition.doubt, look, kept)
 
 
 def face_frames(
@@ -105,18 +105,6 @@ def _surroundings(curve: MovementCurve, interval: Interval) -> tuple[slice, slic
     left, top = np.maximum(np.floor(low - margin), 0).astype(int)
     right, bottom = np.ceil(high + margin).astype(int)
     return slice(top, bottom), slice(left, right)
-
-
-def image_names(config: DescriptorConfig) -> tuple[str, ...]:
-    """What each dynamic image covers, for people."""
-    parts = [f"part {number}" for number in range(1, config.segments + 1)]
-    if config.reading == "interleaved":
-        parts = [f"whole, {number}" for number in range(1, config.segments + 1)]
-    if config.reading == "onset_anchored":
-        parts = [f"onset to {part}" for part in parts]
-    if config.reading == "local+global":
-        parts.append("whole")
-    return tuple(parts)
 
 
 def _key_frames(

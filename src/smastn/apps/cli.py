@@ -15,11 +15,13 @@ import typer
 from typer.core import TyperGroup
 
 from smastn import __version__
+from smastn.apps.analysis_door import analyze
 from smastn.apps.console import complain, print_json, say
 from smastn.apps.corpora import audit, corpora, make_lookalike, prepare, show_lookalike
 from smastn.apps.evaluation_doors import compare, evaluate, score_spotting, verify
 from smastn.apps.options import CORES, Checkpoint, Face, Json, Seed, Workers
-from smastn.errors import SmastnError
+from smastn.apps.serve_door import serve
+from smastn.errors import ConfigError, SmastnError
 
 BAD_INPUT, INTERRUPTED = 2, 130
 """Exit codes: the user can put it right; the user stopped it."""
@@ -125,26 +127,39 @@ def synth(  # noqa: PLR0913
     grey: Annotated[
         bool, typer.Option("--grey", help="With --layout: small grey pictures, no faces.")
     ] = False,
+    movement: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of public flow pictures, whose movement they play.",
+            show_default="made up too",
+        ),
+    ] = None,
     workers: Workers = CORES,
     as_json: Json = False,
 ) -> None:
     """Make a corpus of people who do not exist, with every movement known."""
+    if layout is not None and movement is not None:
+        raise ConfigError(
+            "--layout and --movement were both given; wanted one: a re-enacted corpus lies as "
+            "one's own data do"
+        )
     if layout is not None:
         show_lookalike(make_lookalike(out, layout, full, grey, seed), as_json)
         return
-    from smastn.apps.progress import progress
-    from smastn.synthesis.corpus import CorpusConfig, make_corpus
+    from smastn.apps.corpora import make_people, reenact
 
-    config = CorpusConfig(subjects=subjects, clips_per_subject=clips, neutral=neutral, seed=seed)
-    with progress("Filming people who do not exist") as advance:
-        made = make_corpus(out, config, workers, advance)
+    if movement is not None:
+        made = reenact(out, movement, seed, workers)
+    else:
+        made = make_people(out, (subjects, clips, neutral), seed, workers)
     emotions = dict(sorted(Counter(clip.emotion for clip in made).items()))
+    people = len({clip.subject for clip in made})
     if as_json:
-        result = {"folder": str(out), "subjects": subjects, "clips": len(made)}
+        result = {"folder": str(out), "subjects": people, "clips": len(made)}
         print_json(result | {"emotions": emotions, "seed": seed})
         return
     counts = ", ".join(f"{count} {name}" for name, count in emotions.items())
-    typer.echo(f"{len(made)} clips of {subjects} people in {out}: {counts}")
+    typer.echo(f"{len(made)} clips of {people} people in {out}: {counts}")
     say(f"next: smastn evaluate --data {out} --out RUN")
 
 
@@ -198,51 +213,11 @@ def predict(  # noqa: PLR0913
     show_clip_answer(answer)
 
 
-@app.command()
-def analyze(  # noqa: PLR0913
-    video: Annotated[Path, typer.Argument(help="Video file, or folder of frames.")],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for picture, page and tables.",
-            show_default="the video's name with -analysis; nowhere with --json",
-        ),
-    ] = None,
-    checkpoint: Checkpoint = None,
-    face: Face = 0,
-    sensitivity: Annotated[
-        float, typer.Option(min=0, max=1, help="More finds weaker movement, and more that is none.")
-    ] = 0.5,
-    rate: Annotated[
-        float, typer.Option(min=1, help="Frames a second of a folder, which cannot say.")
-    ] = 200.0,
-    as_json: Json = False,
-) -> None:
-    """Find brief facial movements in a video, and name each with probabilities."""
-    from smastn.analysis.export import analysis_to_dict
-    from smastn.analysis.video import AnalysisConfig
-    from smastn.apps.answers import load_predictor
-    from smastn.apps.videos import REPORT, analyse_video, show_analysis
-    from smastn.data.frames import open_frames
-    from smastn.spotting.intervals import SpottingConfig
-
-    open_frames(video).close()  # what is no film is refused before weights are read
-    folder = out or (None if as_json else Path(f"{video.resolve().stem}-analysis"))
-    config = AnalysisConfig(
-        face=face, picture_rate=rate, spotting=SpottingConfig(sensitivity=sensitivity)
-    )
-    analysis = analyse_video(video, load_predictor(checkpoint), config, folder)
-    if as_json:
-        print_json(analysis_to_dict(analysis))
-        return
-    show_analysis(analysis)
-    if folder is not None:
-        typer.echo(folder / REPORT)
-
-
+app.command()(analyze)
 app.command()(corpora)
 app.command()(audit)
 app.command()(prepare)
+app.command()(serve)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from smastn.config import read_settings
 from smastn.data.selection import select_clips
 from smastn.errors import FaceError
 from smastn.evaluation.experiment import Experiment, Study
+from smastn.imaging.flow_pictures import flow_pictures
 from smastn.imaging.prepared_clips import prepare_clips
 
 
@@ -45,6 +46,9 @@ def read_study(
     split = experiment.protocol.scheme == "official-split"
     selection = select_clips(root, experiment.data, split)
     clips = selection.clips
+    if experiment.data.flow:
+        pictures = flow_pictures(root, experiment.descriptor.flow, experiment.preparation.size)
+        return Study(experiment, clips, pictures), {}
     folder = prepared or cache_folder().parent / "prepared"
     with progress("Finding faces, holding heads still") as advance:
         ready = prepare_clips(clips, folder, experiment.preparation, workers, advance)

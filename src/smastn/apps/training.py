@@ -8,7 +8,8 @@ from smastn.apps.progress import progress
 from smastn.apps.studies import read_experiment, read_study
 from smastn.data.writing import refuse_to_overwrite
 from smastn.model.checkpoint import CARD
-from smastn.training.fit import TrainingClip, fit
+from smastn.training.batches import TrainingClip
+from smastn.training.fit import fit
 
 
 def train_on(data: Path, out: Path, config: Path | None, seed: int, workers: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
+from smastn.data.clip import Clip
 from smastn.data.composite import LABELS
 from smastn.data.folders import folder_entries, subfolders
 from smastn.data.levels import find_sheets, require_folder
@@ -24,7 +25,11 @@ from smastn.data.spelling import person_number
 from smastn.data.tables import Column, Row, read_table
 from smastn.errors import InputError
 
-Part = Literal["onset-apex", "apex-offset", "direction to apex", "direction to offset"]
+Part = Literal["onset-apex", "apex-offset", "direction to apex", "direction to offset", "ststnet"]
+"""Which movement a picture shows; ``ststnet`` is onset to apex as STSTNet was trained on it."""
+
+FLOW = "flow_images"
+"""What settings call a folder of these pictures."""
 
 _ENDS: dict[Part, str] = {
     "onset-apex": "",
@@ -69,7 +74,8 @@ def flow_images(root: Path, part: Part = "onset-apex") -> list[FlowImage]:
 
     Args:
         root: ``three_norm_u_v_os``, or the folder with the csv and the flat folder.
-        part: which movement, where a flat folder holds several pictures a clip.
+        part: which movement, where a flat folder holds several pictures a clip; ``ststnet``
+            are those of ``three_norm_u_v_os``.
 
     Raises:
         InputError: neither layout is there, a label is not 0, 1 or 2, or a listed picture is
@@ -77,8 +83,13 @@ def flow_images(root: Path, part: Part = "onset-apex") -> list[FlowImage]:
     """
     require_folder(root)
     nested = _nested_root(root)
-    if nested is not None and not (root != nested and find_sheets(root, "")):
+    if nested is not None and (part == "ststnet" or not (root != nested and find_sheets(root, ""))):
         return _sorted(_nested(nested, root))
+    if part == "ststnet":
+        raise InputError(
+            f"{root} holds no <subject>/u_test/<label>, so no pictures of STSTNet's; wanted "
+            "three_norm_u_v_os there: fetch it, or leave ststnet out of descriptor.flow"
+        )
     sheets = [sheet for sheet in find_sheets(root, "") if sheet.suffix.lower() == ".csv"]
     if not sheets:
         raise InputError(
@@ -86,6 +97,15 @@ def flow_images(root: Path, part: Part = "onset-apex") -> list[FlowImage]:
             "or the folder with the csv and the flat folder of pictures: name one of these"
         )
     return _sorted(_flat(sheets[0], root, part))
+
+
+def flow_clips(root: Path) -> list[Clip]:
+    """One clip for each picture of onset to apex under `root`; it is the clip's only frame.
+
+    Raises:
+        InputError: as `flow_images`.
+    """
+    return [Clip(i.subject, i.name, i.emotion, i.source, 0, 0) for i in flow_images(root)]
 
 
 def read_flow_image(path: Path) -> UInt8[ndarray, "height width 3"]:

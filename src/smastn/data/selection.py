@@ -10,6 +10,7 @@ from smastn.data.annotations import Corpus
 from smastn.data.clip import Clip
 from smastn.data.corpora import read_corpus
 from smastn.data.dfme import Split, read_dfme
+from smastn.data.flow_images import FLOW, flow_clips
 from smastn.data.labels import labelled, require_counts, scheme
 from smastn.errors import ConfigError, InputError
 
@@ -26,6 +27,7 @@ class DataConfig:
     Attributes:
         corpora: names that ``smastn corpora`` lists; ``manifest`` for one's own. One lies in the
             data folder itself; of several, each in the folder there that has its name.
+            ``flow_images``, alone, for public pictures of optical flow.
         classes: name of a class scheme, such as ``5``; empty keeps the labels as they are.
         counts: ``published`` refuses a copy whose classes are not as many as published, since
             scores on it compare with nobody's; ``any`` takes what is there.
@@ -41,6 +43,15 @@ class DataConfig:
             raise ConfigError(
                 f"corpora is {list(self.corpora)}; wanted at least one name, none twice"
             )
+        if self.flow and len(self.corpora) > 1:
+            raise ConfigError(
+                f"corpora is {list(self.corpora)}; wanted {FLOW} alone: its clips are no films"
+            )
+
+    @property
+    def flow(self) -> bool:
+        """Whether these are pictures of flow, and not films."""
+        return FLOW in self.corpora
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,8 @@ def select_clips(root: Path, config: DataConfig, split: bool = False) -> Selecti
     """
     if split:
         return _split_clips(root, config)
+    if config.flow:
+        return Selection(tuple(flow_clips(root)))
     several = len(config.corpora) > 1
     clips: list[Clip] = []
     for name in config.corpora:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 from zlib import crc32
 
@@ -17,8 +18,9 @@ from smastn.imaging.dynamic_image import DescriptorConfig
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.deviation_loss import DeviationConfig
 from smastn.model.network import NetworkConfig
+from smastn.model.predictor import AskConfig
 from smastn.training.augmentation import AugmentConfig
-from smastn.training.fit import Settings, TrainConfig
+from smastn.training.settings import Settings, TrainConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Experiment:
         deviation: DE-Loss.
         augmentation: how training clips are varied.
         training: how long and how.
+        asking: how the trained network is asked.
     """
 
     name: str
@@ -50,11 +53,18 @@ class Experiment:
     deviation: DeviationConfig = field(default_factory=DeviationConfig)
     augmentation: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainConfig = field(default_factory=TrainConfig)
+    asking: AskConfig = field(default_factory=AskConfig)
 
     def __post_init__(self) -> None:
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
             raise ConfigError(
                 f"seeds is {list(self.seeds)}; wanted at least one, none negative, none twice"
+            )
+        if self.data.flow != bool(self.descriptor.flow):
+            raise ConfigError(
+                f"data.corpora is {list(self.data.corpora)} and descriptor.flow "
+                f"{list(self.descriptor.flow)}; wanted both to be of flow or neither: write "
+                'corpora = ["flow_images"] and flow = ["onset-apex"], or leave both out'
             )
 
     @property
@@ -82,6 +92,8 @@ class Study:
         prepared: their prepared frames.
         parts: the part of an official split that each is in, by its key.
         show_leak: also store, apart, what choosing the epoch on the held-out clips gives.
+        drawn: a folder in which folds leave drawings of training clips for each other; where
+            there is none, each fold makes its own, the same.
     """
 
     experiment: Experiment
@@ -89,6 +101,7 @@ class Study:
     prepared: PreparedFrames
     parts: Mapping[str, str] = field(default_factory=dict)
     show_leak: bool = False
+    drawn: Path | None = None
 
     def folds(self) -> list[Fold]:
         """The folds of the experiment's protocol over these clips.

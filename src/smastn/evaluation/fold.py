@@ -15,7 +15,9 @@ from smastn.evaluation.leak import Peeker, prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import Evidence, FoldRecord, FoldResult
 from smastn.model.predictor import Recognition
-from smastn.training.fit import Epoch, NotANumberError, TrainingClip, fit
+from smastn.training.batches import TrainingClip, drawings
+from smastn.training.drawings import shared
+from smastn.training.fit import Epoch, NotANumberError, fit
 
 
 def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
@@ -25,16 +27,18 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
     """
     began = time.perf_counter()
     losses: list[float] = []
+    stepped: list[float] = []
     answers: list[tuple[Clip, Recognition]] = []
     failure = ""
     peeker = Peeker(study, fold, seed) if study.show_leak else None
 
     def watch(epoch: Epoch) -> None:
         losses.append(epoch.loss)
+        stepped.append(epoch.seconds)
         if peeker is not None:
             peeker.look(epoch.predictor())
 
-    training = [TrainingClip(study.frames(clip), clip.emotion) for clip in fold.train]
+    training = training_clips(study, fold, seed)
     try:
         settings = study.experiment.settings
         predictor = fit(training, settings, mixed_seed(fold.name, seed), watch=watch)
@@ -47,6 +51,7 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
         train_clips=len(fold.train),
         test_clips=len(fold.test),
         seconds=round(time.perf_counter() - began, 3),
+        step_seconds=round(sum(stepped, 0.0), 3),
         losses=tuple(round(loss, 6) for loss in losses),
         failure=failure,
         unseen=fold.unseen_emotions,
@@ -60,9 +65,24 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
     )
 
 
-def mixed_seed(fold: str, seed: int) -> int:
-    """A training seed of its own for each fold, the same in every process."""
-    return crc32(f"{fold} {seed}".encode())
+def training_clips(study: Study, fold: Fold, seed: int) -> list[TrainingClip]:
+    """A fold's training clips, with drawings that all folds of this seed share.
+
+    Processes begin at another clip each, so that they do not make the same drawings at once.
+    """
+    settings, made = study.experiment.settings, dict[str, TrainingClip]()
+    start = crc32(fold.name.encode()) % len(fold.train)
+    for clip in (*fold.train[start:], *fold.train[:start]):
+        frames = study.frames(clip)
+        drawn = drawings(frames, settings, mixed_seed(clip.key, seed))
+        drawn = shared(drawn, study.drawn, clip.key)
+        made[clip.key] = TrainingClip(frames, clip.emotion, drawn)
+    return [made[clip.key] for clip in fold.train]
+
+
+def mixed_seed(name: str, seed: int) -> int:
+    """A seed of its own for each fold and for each clip, the same in every process."""
+    return crc32(f"{name} {seed}".encode())
 
 
 def versions() -> tuple[str, ...]:

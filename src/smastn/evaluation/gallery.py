@@ -85,14 +85,11 @@ def _exhibit(study: Study, clip: Clip, row: Prediction, evidence: Evidence) -> E
     last = len(frames) - 1
     moments = np.stack([frames[0], frames[min(middle, last)], frames[last]])
     descriptor = study.experiment.descriptor
-    names = [f"segment {index + 1}" for index in range(descriptor.segments)]
-    if descriptor.reading == "local+global":
-        names.append("whole clip")
     return Exhibit(
         prediction=row,
         moments=moments,
         dynamic_images=describe(frames, descriptor).numpy(),
-        image_names=tuple(names),
+        image_names=descriptor.image_names,
         attention=np.array(evidence.attention),
         segment_weights=np.array(evidence.segment_weights),
     )

@@ -5,13 +5,13 @@ subject on both sides when it is made, whoever makes it. A subject is corpus and
 person, so that ``casme2/06`` and ``samm/06`` are two people.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Literal
 
 import numpy as np
-from sklearn.model_selection import LeaveOneGroupOut, StratifiedGroupKFold
+from numpy import ndarray
 
 from smastn.config import check_choices
 from smastn.data.clip import Clip
@@ -22,6 +22,7 @@ Scheme = Literal[
     "leave-one-subject-out",
     "composite",
     "subject-folds",
+    "subject-pairs",
     "across-corpora",
     "leave-one-corpus-out",
     "official-split",
@@ -35,11 +36,13 @@ class ProtocolConfig:
     Attributes:
         scheme: ``leave-one-subject-out`` (LOSO); ``composite``, LOSO over several corpora
             together (CDE of MEGC2019); ``subject-folds``, k-fold by subject;
+            ``subject-pairs``, every two of k groups of subjects held out together, so that
+            `smastn.evaluation.choosing` can choose settings for one by the other;
             ``across-corpora``, train on one and test on another (HDE of MEGC2018);
             ``leave-one-corpus-out``; ``official-split``, the training and test parts that the
             owners of a corpus made.
-        folds: how many folds ``subject-folds`` makes.
-        seed: which subjects come together in ``subject-folds``.
+        folds: how many folds ``subject-folds`` makes, how many groups ``subject-pairs``.
+        seed: which subjects come together in them.
     """
 
     scheme: Scheme = "leave-one-subject-out"
@@ -54,7 +57,7 @@ class ProtocolConfig:
     @property
     def idle(self) -> tuple[str, ...]:
         """Names of the settings that have no effect under this scheme."""
-        return () if self.scheme == "subject-folds" else ("folds", "seed")
+        return () if self.scheme in ("subject-folds", "subject-pairs") else ("folds", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,8 @@ def make_folds(
             return composite(clips)
         case "subject-folds":
             return subject_folds(clips, config.folds, config.seed)
+        case "subject-pairs":
+            return subject_pairs(clips, config.folds, config.seed)
         case "across-corpora":
             return across_corpora(clips)
         case "leave-one-corpus-out":
@@ -132,7 +137,7 @@ def leave_one_subject_out(clips: Sequence[Clip]) -> list[Fold]:
     """
     subjects = [clip.subject for clip in clips]
     _need(set(subjects), "subject", 2)
-    splits = LeaveOneGroupOut().split(subjects, groups=subjects)
+    splits = _left_out(subjects)
     return [_fold(subjects[test[0]], clips, train, test) for train, test in splits]
 
 
@@ -156,11 +161,33 @@ def subject_folds(clips: Sequence[Clip], folds: int, seed: int) -> list[Fold]:
     """
     subjects = [clip.subject for clip in clips]
     _need(set(subjects), "subject", folds)
+    from sklearn.model_selection import StratifiedGroupKFold  # here: see `_left_out`
+
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     emotions = [clip.emotion for clip in clips]
     _check_spread(emotions, folds)
     splits = enumerate(splitter.split(subjects, emotions, subjects), 1)
     return [_fold(f"{index} of {folds}", clips, train, test) for index, (train, test) in splits]
+
+
+def subject_pairs(clips: Sequence[Clip], groups: int, seed: int) -> list[Fold]:
+    """Every two of `groups` groups of subjects held out together; each clip is asked about often.
+
+    Raises:
+        InputError: there are fewer subjects than groups, or only two groups.
+    """
+    subjects = sorted({clip.subject for clip in clips})
+    _need(set(subjects), "subject", max(3, groups))
+    order = np.random.default_rng(seed).permutation(len(subjects))
+    parts = np.array_split(order, groups)
+    group = {subjects[at]: number for number, part in enumerate(parts, 1) for at in part}
+    folds = []
+    for pair in combinations(range(1, groups + 1), 2):
+        sides: tuple[list[Clip], list[Clip]] = ([], [])
+        for clip in clips:
+            sides[group[clip.subject] in pair].append(clip)
+        folds.append(Fold(f"{pair[0]} and {pair[1]} of {groups}", *map(tuple, sides)))
+    return folds
 
 
 def across_corpora(clips: Sequence[Clip]) -> list[Fold]:
@@ -187,8 +214,16 @@ def leave_one_corpus_out(clips: Sequence[Clip]) -> list[Fold]:
     """
     corpora = [corpus_of(clip) for clip in clips]
     _need(set(corpora), "corpus", 2)
-    splits = LeaveOneGroupOut().split(corpora, groups=corpora)
+    splits = _left_out(corpora)
     return [_fold(corpora[test[0]], clips, train, test) for train, test in splits]
+
+
+def _left_out(groups: Sequence[str]) -> Iterator[tuple[ndarray, ndarray]]:
+    """Each group once: the places of all others, and its own."""
+    # Imported here: it takes as long as torch, and processes that train make no folds.
+    from sklearn.model_selection import LeaveOneGroupOut
+
+    return LeaveOneGroupOut().split(groups, groups=groups)
 
 
 def official_split(clips: Sequence[Clip], parts: Mapping[str, str]) -> list[Fold]:

@@ -54,6 +54,7 @@ class FoldRecord:
         unseen: emotions held out that no training clip showed.
         evidence: one a held-out clip.
         versions: what it was computed with.
+        step_seconds: of them, spent in forward, backward and optimiser.
     """
 
     fold: str
@@ -66,6 +67,7 @@ class FoldRecord:
     unseen: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     versions: tuple[str, ...] = ()
+    step_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

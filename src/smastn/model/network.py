@@ -89,17 +89,21 @@ class SmaStn(nn.Module):
             nn.ReLU(inplace=True),
         )
         self.segments = SegmentWeights(config.features, config.weighing)
-        self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(config.features, classes)
 
     def forward(
-        self, images: Float[Tensor, "batch images 3 height width"], inspect: bool = False
+        self,
+        images: Float[Tensor, "batch images 3 height width"],
+        inspect: bool = False,
+        kept: Float[Tensor, "batch features"] | None = None,
     ) -> Output:
         """Classify clips by their dynamic images, -1 to 1.
 
         Args:
             images: one row a clip.
             inspect: also return where the network looked.
+            kept: in training, what dropout leaves of the features before the head, 0 or more
+                than 1; chance is handed in, so that none is drawn here.
         """
         batch, count = images.shape[:2]
         maps = self.backbone(images.flatten(0, 1))
@@ -109,6 +113,6 @@ class SmaStn(nn.Module):
         segment_features = self.embed(maps).unflatten(0, (batch, count))
         weights = self.segments(segment_features)
         features = torch.einsum("b k, b k f -> b f", weights, segment_features)
-        logits = self.head(self.dropout(features))
+        logits = self.head(features if kept is None else features * kept)
         attention = looked.unflatten(0, (batch, count)) if inspect else None
         return Output(logits, features, segment_features, weights, attention)

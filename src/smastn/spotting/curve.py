@@ -178,7 +178,7 @@ def measure_movement(
         on_frame: called with the number of frames done, after each.
     """
     config = config or CurveConfig()
-    meter = _Meter(config)
+    meter = Meter(config)
     seen = read_ahead(_with_faces(read_ahead(frames), tracker, config.mesh_rate))
     for done, (frame, face) in enumerate(seen, start=1):
         meter.add(frame, face)
@@ -199,8 +199,12 @@ def _with_faces(
         yield frame, face
 
 
-class _Meter:
-    """Frames in, numbers out; holds one aligned face and the eyes of one span."""
+class Meter:
+    """Frames in, numbers out; holds one aligned face and the eyes of one span.
+
+    Args:
+        config: how movement is measured.
+    """
 
     def __init__(self, config: CurveConfig) -> None:
         self._config = config

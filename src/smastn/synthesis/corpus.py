@@ -4,51 +4,26 @@ Each clip depends on the corpus's seed, its subject and its own number alone, so
 neither the order nor the number of workers changes a byte.
 """
 
-import csv
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from smastn.data.clip import Clip
-from smastn.data.manifest import MANIFEST, write_manifest
-from smastn.data.writing import folder_when_whole
 from smastn.errors import ConfigError
 from smastn.synthesis.faces import draw_person, portrait
 from smastn.synthesis.film import Film
-from smastn.synthesis.movement import EMOTIONS, draw_event
+from smastn.synthesis.filming import MadeClip, filmed, lead, write_people
+from smastn.synthesis.movement import EMOTIONS, Event, draw_event
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.puppet import Puppet
-from smastn.workers import spread
 
 CORPUS = "synthetic"
 """The corpus's name in `Clip.subject`."""
 
 NEUTRAL = "neutral"
-
-TRUTH = "truth.csv"
-"""Table beside the manifest: what only the maker of a film knows."""
-
-_AROUND = 0.03
-"""Seconds of stillness kept before onset and after offset."""
-
-
-@dataclass(frozen=True, slots=True)
-class MadeClip:
-    """A clip and what only its maker knows.
-
-    Attributes:
-        clip: the clip as its table lists it.
-        amplitude: peak displacement at the apex, pixels of a 224-pixel crop; 0 if neutral.
-        blinks: first and last frame of each blink.
-    """
-
-    clip: Clip
-    amplitude: float
-    blinks: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +103,16 @@ def make_corpus(
         InputError: `root` holds something else, the disk is full or may not be written.
     """
     total = config.subjects * (config.clips_per_subject + config.neutral)
-    people: dict[int, list[MadeClip]] = {}
-    with folder_when_whole(root, marker=MANIFEST) as folder:
-        work = partial(_write_subject, folder, config)
-        begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
-        for subject, clips in spread(work, range(config.subjects), workers, begin):
-            people[subject] = clips
-            if progress is not None:
-                progress(sum(map(len, people.values())), total)
-        made = [clip for subject in sorted(people) for clip in people[subject]]
-        write_manifest(folder, [one.clip for one in made])
-        _write_truth(folder / TRUTH, made)
-    return [replace(one.clip, source=root / one.clip.source.relative_to(folder)) for one in made]
+
+    def done(clips: int) -> None:
+        if progress is not None:
+            progress(clips, total)
+
+    work = partial(_write_subject, config)
+    return write_people(root, work, range(config.subjects), workers, done)
 
 
-def _write_subject(folder: Path, config: CorpusConfig, subject: int) -> list[MadeClip]:
+def _write_subject(config: CorpusConfig, folder: Path, subject: int) -> list[MadeClip]:
     """All clips of one person, written."""
     person = draw_person(np.random.default_rng([config.seed, subject]))
     puppet = Puppet(portrait(person, config.size))
@@ -150,13 +120,10 @@ def _write_subject(folder: Path, config: CorpusConfig, subject: int) -> list[Mad
     for number, emotion in enumerate(_emotions(config, subject)):
         generator = np.random.default_rng([config.seed, subject, number])
         film = _film(config, puppet, emotion, generator)
-        name = f"{number + 1:02d}_{emotion}"
-        source = folder / f"s{subject + 1:02d}" / name
+        source = folder / f"s{subject + 1:02d}" / f"{number + 1:02d}_{emotion}"
         clip = _clip_of(film, f"{CORPUS}/s{subject + 1:02d}", source, emotion)
-        _write_frames(film, source, config.nuisance.jpeg_quality)
         amplitude = film.events[0].amplitude if film.events else 0.0
-        blinks = tuple((blink.first, blink.last) for blink in film.blinks)
-        made.append(MadeClip(clip, amplitude, blinks))
+        made.append(filmed(film, clip, amplitude, config.nuisance.jpeg_quality))
     return made
 
 
@@ -170,55 +137,32 @@ def _emotions(config: CorpusConfig, subject: int) -> list[str]:
 
 def _film(
     config: CorpusConfig, puppet: Puppet, emotion: str, generator: np.random.Generator
-) -> Film:
+) -> Film[Event]:
     """One clip, not yet made into frames; a neutral one is as long as one with a movement."""
     rate = float(config.rates[generator.integers(len(config.rates))])
     low, high = config.amplitude
     tip = low + 0.2 * (high - low)
     amplitude = float(generator.triangular(low, tip, high)) if low < high else low
     event = draw_event(
-        generator, EMOTIONS[0] if emotion == NEUTRAL else emotion, _lead(rate), rate, amplitude
+        generator, EMOTIONS[0] if emotion == NEUTRAL else emotion, lead(rate), rate, amplitude
     )
-    timing = rate, event.offset + _lead(rate) + 1
+    timing = rate, event.offset + lead(rate) + 1
     events = () if emotion == NEUTRAL else (event,)
     return Film(puppet, events, timing, config.nuisance, int(generator.integers(2**31)))
 
 
-def _lead(rate: float) -> int:
-    """Still frames before onset and after offset."""
-    return max(1, round(_AROUND * rate))
-
-
-def _clip_of(film: Film, subject: str, source: Path, emotion: str) -> Clip:
+def _clip_of(film: Film[Event], subject: str, source: Path, emotion: str) -> Clip:
     """The table's row for a film of one movement, or of none."""
-    lead = _lead(film.rate)
+    first = lead(film.rate)
     event = film.events[0] if film.events else None
     return Clip(
         subject=subject,
         name=source.name,
         emotion=emotion,
         source=source,
-        onset=lead,
+        onset=first,
         apex=event.apex if event else None,
-        offset=film.length - 1 - lead,
+        offset=film.length - 1 - first,
         rate=film.rate,
         action_units=event.action_units if event else (),
     )
-
-
-def _write_frames(film: Film, folder: Path, quality: int) -> None:
-    """The film's frames as JPEG files, numbered from 1."""
-    folder.mkdir(parents=True)
-    for index, frame in enumerate(film, start=1):
-        pixels = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
-        jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        (folder / f"img{index:05d}.jpg").write_bytes(jpeg.tobytes())
-
-
-def _write_truth(path: Path, made: Sequence[MadeClip]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("subject", "name", "amplitude", "blinks"))
-        for one in made:
-            blinks = " ".join(f"{first}-{last}" for first, last in one.blinks)
-            writer.writerow((one.clip.subject, one.clip.name, f"{one.amplitude:.3f}", blinks))

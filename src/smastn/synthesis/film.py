@@ -4,7 +4,8 @@ A `Film` holds a puppet and what happens to it, and makes its frames one by one
 as they are asked for, so that its length costs no memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 from jaxtyping import UInt8
@@ -45,7 +46,33 @@ _DEMO_SIZE = (640, 480)
 _DEMO_FACE = 200.0
 
 
-class Film:
+@runtime_checkable
+class Happening(Protocol):
+    """A movement of some frames of a film, such as `smastn.synthesis.movement.Event`."""
+
+    @property
+    def onset(self) -> int:
+        """Last frame before it, from 0."""
+        ...
+
+    @property
+    def offset(self) -> int:
+        """Frame in which it has ended."""
+        ...
+
+    def activation(self, frame: int) -> float:
+        """Share of the full movement in a frame, 0 to 1."""
+        ...
+
+    def motion(self, puppet: Puppet) -> Motion:
+        """What it does to a portrait at full strength."""
+        ...
+
+
+Moves = TypeVar("Moves", bound=Happening, covariant=True)
+
+
+class Film(Generic[Moves]):
     """Frames of one face, made as they are asked for; each pass gives the same bytes.
 
     Args:
@@ -62,7 +89,7 @@ class Film:
     def __init__(
         self,
         puppet: Puppet,
-        events: tuple[Event, ...],
+        events: tuple[Moves, ...],
         timing: tuple[float, int],
         nuisance: Nuisance,
         seed: int,
@@ -72,8 +99,8 @@ class Film:
         late = [event.offset for event in events if event.offset >= self.length]
         if late:
             raise ConfigError(f"a movement ends at frame {late[0]} of {self.length}; lengthen it")
-        self.events = events
-        """The micro-movements, with onset, apex, offset, emotion, action units, amplitude."""
+        self.events: Sequence[Moves] = events
+        """The micro-movements, as they were given."""
         self._puppet, self._nuisance, self._seed = puppet, nuisance, seed
         generator = np.random.default_rng([seed, 1])
         blinks = draw_blinks(generator, nuisance, self.length, self.rate)
@@ -89,9 +116,7 @@ class Film:
         self._speech = Speech(puppet, draw_speech(generator, nuisance.talking, seconds))
         turning = bool(self.turns or self._speech.syllables)
         self._turning = TurningHead(puppet.portrait, generator) if turning else None
-        self._motions: list[Motion] = [
-            puppet.motion(event.action_units, event.strengths, event.amplitude) for event in events
-        ]
+        self._motions: list[Motion] = [event.motion(puppet) for event in events]
 
     def __len__(self) -> int:
         return self.length
@@ -128,7 +153,7 @@ class Film:
         return self._speech.syllables
 
 
-def _meets(blink: Blink, events: tuple[Event, ...], rate: float) -> bool:
+def _meets(blink: Blink, events: tuple[Happening, ...], rate: float) -> bool:
     """Whether a blink comes nearer than a quarter of a second to a movement."""
     apart = 0.25 * rate
     return any(
@@ -137,7 +162,7 @@ def _meets(blink: Blink, events: tuple[Event, ...], rate: float) -> bool:
     )
 
 
-def demo_film(seed: int = 0, rate: float = 30.0, seconds: float = 20.0) -> Film:
+def demo_film(seed: int = 0, rate: float = 30.0, seconds: float = 20.0) -> Film[Event]:
     """A film of the astronaut's photograph with micro-movements that she never made.
 
     640 by 480 pixels; one movement every 2.5 seconds, all emotions in turn, 1.5

@@ -14,6 +14,7 @@ from numpy import ndarray
 
 from smastn.errors import ConfigError
 from smastn.synthesis.action_units import unit_and_sides
+from smastn.synthesis.puppet import Motion, Puppet
 
 Emotion = Literal["negative", "positive", "surprise"]
 
@@ -89,15 +90,19 @@ class Event:
         """Share of the full movement in a frame: 0 until onset, 1 at the apex, 0 from offset on."""
         if frame <= self.apex:
             rise = (frame - self.onset) / (self.apex - self.onset)
-            return _smooth(rise) ** self.steepness[0]
+            return half_cosine(rise) ** self.steepness[0]
         if frame <= self.release:
             return 1.0
         fall = (self.offset - frame) / (self.offset - self.release)
-        return _smooth(fall) ** self.steepness[1]
+        return half_cosine(fall) ** self.steepness[1]
 
     def activations(self, frames: int) -> Float64[ndarray, " frames"]:
         """The activation in frames 0 to `frames` - 1."""
         return np.array([self.activation(frame) for frame in range(frames)])
+
+    def motion(self, puppet: Puppet) -> Motion:
+        """What it does to a portrait at full strength."""
+        return puppet.motion(self.action_units, self.strengths, self.amplitude)
 
 
 def draw_event(
@@ -139,6 +144,6 @@ def draw_event(
     )
 
 
-def _smooth(share: float) -> float:
+def half_cosine(share: float) -> float:
     """Half a cosine from 0 to 1, flat at both ends."""
     return float(0.5 - 0.5 * np.cos(np.pi * np.clip(share, 0, 1)))

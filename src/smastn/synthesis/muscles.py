@@ -92,7 +92,7 @@ class FacialMuscles:
             moved = sum(self._pulled(pull, side, places, below) for pull in unit.pulls)
             skin += moved * self._half(side, places)[:, None]
             lids["RL".index(side)] = unit.upper_lid, unit.lower_lid
-        return Movement(skin * self._away_from_eyes(places)[:, None], lids)
+        return Movement(skin * self.away_from_eyes(places)[:, None], lids)
 
     def _pulled(self, pull: Pull, side: Side, places: ndarray, below: ndarray) -> ndarray:
         outward = -1 if side == "R" else 1
@@ -116,7 +116,7 @@ class FacialMuscles:
         from_middle = (places[:, 0] - (right[0] + left[0]) / 2) / ((left[0] - right[0]) / 2)
         return np.clip(1 - from_middle**2, 0, None)
 
-    def _away_from_eyes(self, places: ndarray) -> Float64[ndarray, " points"]:
+    def away_from_eyes(self, places: Float64[ndarray, "points 2"]) -> Float64[ndarray, " points"]:
         """0 in the eyes, which skin slides around, rising to 1 outside them."""
         free = np.ones(len(places))
         for corners in EYE_CORNERS.values():

@@ -17,6 +17,7 @@ from numpy import ndarray
 from smastn.imaging.alignment import face_alignment
 from smastn.imaging.landmarks import Face
 from smastn.synthesis.faces import Portrait
+from smastn.synthesis.measured_flow import carried
 from smastn.synthesis.muscles import (
     LOWER_LIP_ROW,
     UPPER_LIP_ROW,
@@ -30,6 +31,9 @@ _FIELD_STEP = 2
 """Displacements are kept at every second pixel: they are far smoother than that."""
 
 _MARGIN = 0.3
+
+_LIDS = ((159, 145), (386, 374))
+"""Mesh points in the middle of the upper and the lower lid: right eye, left eye."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,24 @@ class Puppet:
         upper, lower = self._fields_of(action_units, np.array(strengths) * scale)
         parts_lips = not np.array_equal(upper, lower)
         return Motion(together.skin * scale, upper, lower, parts_lips, together.lids * scale)
+
+    def driven(self, flow: Float32[ndarray, "rows columns 2"], amplitude: float) -> Motion:
+        """What a picture of measured flow does to this face, scaled to a peak displacement.
+
+        Args:
+            flow: x, y of the movement seen in a face, y downwards, zero where it was still; see
+                `smastn.synthesis.measured_flow`.
+            amplitude: longest way of any mesh point, pixels of a 224-pixel crop; 0 where the
+                flow is zero everywhere.
+        """
+        at_mesh = carried(flow, self._points, self._points)
+        lids = -np.array([[at_mesh[point, 1] for point in pair] for pair in _LIDS])
+        peak = float(np.linalg.norm(at_mesh, axis=1).max())
+        scale = amplitude * self.pixels_per_crop_pixel / peak if peak > 0 else 0.0
+        places = self._places.reshape(-1, 2)
+        way = carried(flow, self._points, places) * self._muscles.away_from_eyes(places)[:, None]
+        field = (scale * way).reshape(self._places.shape).astype(np.float32)
+        return Motion(scale * at_mesh, field, field, False, scale * lids)
 
     def frame(
         self,

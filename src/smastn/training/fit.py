@@ -1,87 +1,25 @@
-"""One fold: training clips in, a predictor out. Held-out clips never come here."""
+"""Folds: training clips in, predictors out. Held-out clips never come here.
 
-import copy
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+One fold is trained as several together are: as a stack, here of one.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int64, UInt8
-from numpy import ndarray
-from torch import Tensor, nn
+from torch import Tensor
 
-from smastn.config import check_choices
-from smastn.errors import ConfigError, InputError
-from smastn.imaging.dynamic_image import DescriptorConfig, describe
-from smastn.imaging.preparation import PreparationConfig
-from smastn.model.deviation_loss import DeviationConfig, DeviationLoss
-from smastn.model.network import NetworkConfig, SmaStn
-from smastn.model.predictor import ModelConfig, Predictor
-from smastn.training.augmentation import AugmentConfig, draw_variation, vary
-
-Optimiser = Literal["adamw", "sgd"]
-Balance = Literal["loss", "sampling", "none"]
-"""Where class imbalance is handled: in the loss, in the drawing of clips, or nowhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainConfig:
-    """How one fold is trained. The number of epochs is fixed before it starts.
-
-    Attributes:
-        epochs: passes over the clips.
-        batch: clips a step.
-        optimiser: ``adamw`` or ``sgd`` (momentum 0.9).
-        learning_rate: at its highest, after the warm-up; then it falls as a cosine to 0.
-        warm_up: part of all steps in which it rises.
-        weight_decay: of the weights, not of norms and biases.
-        label_smoothing: 0 to 1.
-        balance: where class imbalance is handled.
-    """
-
-    epochs: int = 30
-    batch: int = 16
-    optimiser: Optimiser = "adamw"
-    learning_rate: float = 2e-3
-    warm_up: float = 0.1
-    weight_decay: float = 0.05
-    label_smoothing: float = 0.1
-    balance: Balance = "loss"
-
-    def __post_init__(self) -> None:
-        check_choices(self)
-        if self.epochs < 1 or self.batch < 2:
-            raise ConfigError(
-                f"epochs is {self.epochs} and batch {self.batch}; wanted at least 1 and 2"
-            )
-        if not self.learning_rate > 0:
-            raise ConfigError(f"learning_rate is {self.learning_rate}; wanted more than 0")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Everything about a predictor and the way it is trained; one table each in TOML."""
-
-    preparation: PreparationConfig = field(default_factory=PreparationConfig)
-    descriptor: DescriptorConfig = field(default_factory=DescriptorConfig)
-    network: NetworkConfig = field(default_factory=NetworkConfig)
-    deviation: DeviationConfig = field(default_factory=DeviationConfig)
-    augmentation: AugmentConfig = field(default_factory=AugmentConfig)
-    training: TrainConfig = field(default_factory=TrainConfig)
-
-    @property
-    def model(self) -> ModelConfig:
-        """The part that asking needs."""
-        return ModelConfig(self.preparation, self.descriptor, self.network)
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingClip:
-    """A prepared clip with its label."""
-
-    frames: UInt8[ndarray, "time size size 3"]
-    emotion: str
+from smastn.errors import InputError
+from smastn.model.network import SmaStn
+from smastn.model.predictor import Predictor
+from smastn.training.batches import Batch, Batches, TrainingClip, varied
+from smastn.training.memory import keep_freed_memory
+from smastn.training.settings import Settings, TrainConfig
+from smastn.training.stack import Objective, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +30,36 @@ class Epoch:
         number: counted from 1.
         loss: mean over its batches.
         predictor: makes a copy of the network as it is now.
+        seconds: spent in forward, backward and optimiser; of folds trained together, each
+            has an equal part.
     """
 
     number: int
     loss: float
     predictor: Callable[[], Predictor]
+    seconds: float
 
 
 class NotANumberError(InputError):
     """The loss stopped being a number; the fold has no predictor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """One of several trainings.
+
+    Attributes:
+        clips: training clips only; nothing else is ever looked at.
+        seed: of everything drawn; the same seed and clips give the same weights on
+            the same machine and number of threads.
+        watch: called after each epoch; nothing it does reaches the training.
+        start: whose weights are trained further; drawn from the seed where there is none.
+    """
+
+    clips: Sequence[TrainingClip]
+    seed: int
+    watch: Callable[[Epoch], None] | None = None
+    start: Predictor | None = None
 
 
 def fit(
@@ -113,154 +72,180 @@ def fit(
     """Train SMA-STN on these clips for the set number of epochs.
 
     Args:
-        clips: training clips only; nothing else is ever looked at.
+        clips: see `Training`.
         settings: all settings; centres of DE-Loss are made anew here.
-        seed: of everything drawn; the same seed and clips give the same weights on
-            the same machine and number of threads.
+        seed: see `Training`.
         progress: called after each epoch with (epochs done, epochs).
-        watch: called after each epoch; nothing it does reaches the training.
+        watch: see `Training`.
 
     Raises:
         InputError: fewer than two classes.
         NotANumberError: the loss stopped being a number.
     """
-    emotions = sorted({clip.emotion for clip in clips})
-    if len(emotions) < 2:
-        raise InputError(
-            f"the training clips show {', '.join(emotions) or 'nothing'} only; wanted at least "
-            "two emotions; add clips, or choose another grouping of labels"
-        )
+
+    def ended(epoch: Epoch) -> None:
+        if watch is not None:
+            watch(epoch)
+        if progress is not None:
+            progress(epoch.number, settings.training.epochs)
+
+    (result,) = fit_together([Training(clips, seed, ended)], settings)
+    if isinstance(result, NotANumberError):
+        raise result
+    return result
+
+
+def fit_together(
+    trainings: Sequence[Training], settings: Settings
+) -> list[Predictor | NotANumberError]:
+    """Train several networks at once, each as `fit` would alone.
+
+    On a GPU this takes little longer than one of them. Those with as many classes share a
+    stack; each has its own batches, chance, optimiser and number of steps. Where one's loss
+    stops being a number the others go on.
+
+    Args:
+        trainings: in the order of the results.
+        settings: of all.
+
+    Returns:
+        A predictor, or why there is none.
+
+    Raises:
+        InputError: one has fewer than two classes.
+    """
+    keep_freed_memory()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    generator = torch.Generator().manual_seed(seed)
-    labels = torch.tensor([emotions.index(clip.emotion) for clip in clips])
-    with torch.random.fork_rng():  # initial weights come from the seed, and leave no mark
-        torch.manual_seed(seed)
-        network = SmaStn(settings.network, len(emotions)).to(device)
-        deviation = DeviationLoss(settings.deviation, len(emotions), settings.network.features).to(
-            device
-        )
-
-        def ended(number: int, loss: float) -> None:
-            if watch is not None:
-                with torch.random.fork_rng():  # what the watcher draws is not missed here
-                    watch(Epoch(number, loss, lambda: _copied(network, settings, emotions)))
-            if progress is not None:
-                progress(number, settings.training.epochs)
-
-        _train(network, deviation, _Data(clips, labels, settings, generator), ended)
-    return Predictor(network, settings.model, emotions)
+    folds = [_Fold(one, settings, device) for one in trainings]
+    for classes in sorted({len(fold.batches.emotions) for fold in folds}):
+        _train([fold for fold in folds if len(fold.batches.emotions) == classes], device)
+    return [fold.result for fold in folds]
 
 
-def _copied(network: SmaStn, settings: Settings, emotions: Sequence[str]) -> Predictor:
-    return Predictor(copy.deepcopy(network), settings.model, emotions)
+class _Fold:
+    """One of those in a stack: its batches, its optimiser, and how far it has come."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Data:
-    """The training clips, drawn batch by batch."""
-
-    clips: Sequence[TrainingClip]
-    labels: Int64[Tensor, " clips"]
-    settings: Settings
-    generator: torch.Generator
-
-    @property
-    def class_weights(self) -> Float[Tensor, " classes"]:
-        counts = torch.bincount(self.labels).float()
-        if self.settings.training.balance == "loss":
-            return len(self.labels) / (len(counts) * counts)
-        return torch.ones(len(counts))
-
-    @property
-    def steps(self) -> int:
-        """Batches an epoch; the last is whole too, clips are drawn again for it."""
-        return max(1, round(len(self.clips) / self.settings.training.batch))
-
-    def epoch(self) -> list[Int64[Tensor, " batch"]]:
-        """The order of one epoch."""
-        count = self.steps * self.settings.training.batch
-        if self.settings.training.balance == "sampling":
-            counts = torch.bincount(self.labels).float()
-            chance = 1 / counts[self.labels]
-            order = torch.multinomial(chance, count, replacement=True, generator=self.generator)
-        else:
-            rounds = -(-count // len(self.clips))
-            order = torch.cat(
-                [torch.randperm(len(self.clips), generator=self.generator) for _ in range(rounds)]
-            )[:count]
-        return list(order.split(self.settings.training.batch))
-
-    def images(self, batch: Int64[Tensor, " batch"]) -> Tensor:
-        """The varied dynamic images of a batch."""
-        augmentation = self.settings.augmentation
-        images = torch.stack([self._describe(int(index)) for index in batch])
-        varied = vary(images, draw_variation(len(batch), augmentation, self.generator))
-        if augmentation.noise:
-            noise = torch.randn(varied.shape, generator=self.generator)
-            varied = varied + augmentation.noise * noise
-        return varied
-
-    def _describe(self, index: int) -> Tensor:
-        descriptor = self.settings.descriptor
-        frames = self.clips[index].frames
-        chance = torch.rand(
-            2 + descriptor.segments * descriptor.frames, generator=self.generator
-        ).numpy()
-        cut = (chance[:2] * self.settings.augmentation.trim * len(frames)).astype(int)
-        draw = chance[2:].reshape(descriptor.segments, descriptor.frames).astype(np.float64)
-        return describe(frames[cut[0] : len(frames) - cut[1]], descriptor, draw)
-
-
-def _train(
-    network: SmaStn,
-    deviation: DeviationLoss,
-    data: _Data,
-    ended: Callable[[int, float], None],
-) -> None:
-    config = data.settings.training
-    device = next(network.parameters()).device
-    optimiser = _optimiser(network, deviation, config)
-    schedule = _schedule(optimiser, config, data.steps)
-    entropy = nn.CrossEntropyLoss(
-        weight=data.class_weights.to(device), label_smoothing=config.label_smoothing
-    )
-    network.train()
-    for epoch in range(config.epochs):
-        total = 0.0
-        for batch in data.epoch():
-            images, labels = data.images(batch).to(device), data.labels[batch].to(device)
-            with torch.autocast(device.type, enabled=device.type == "cuda"):
-                output = network(images)
-            loss = entropy(output.logits.float(), labels) + deviation(
-                output.features.float(), labels, output.segment_features.float()
+    def __init__(self, training: Training, settings: Settings, device: torch.device) -> None:
+        emotions = sorted({clip.emotion for clip in training.clips})
+        if len(emotions) < 2:
+            raise InputError(
+                f"the training clips show {', '.join(emotions) or 'nothing'} only; wanted at "
+                "least two emotions; add clips, or choose another grouping of labels"
             )
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-            optimiser.step()
-            schedule.step()
-            total += loss.item()
-        if not np.isfinite(total):
-            raise NotANumberError(
-                f"the loss was {total} in epoch {epoch + 1} of {config.epochs}; wanted a number; "
+        self.batches = Batches(training.clips, settings, training.seed)
+        self.class_weights = self.batches.class_weights.to(device)
+        self.noise = self.batches.noise.to(device)
+        self.settings = settings
+        with torch.random.fork_rng():  # initial weights come from the seed, and leave no mark
+            torch.manual_seed(training.seed)
+            self.objective = Objective(settings, len(emotions)).to(device)
+        if training.start is not None:
+            _require_alike(training.start, settings, emotions)
+            self.objective.network.load_state_dict(training.start.network.state_dict())
+        self._watch = training.watch
+        self._total, self._seconds, self._steps = 0.0, 0.0, 0
+        self.result: Predictor | NotANumberError | None = None
+
+    def optimise(self, stack: Stack, row: int) -> None:
+        """Set up the optimiser of this fold's weights, which are a row of the stack."""
+        self._copy = partial(self._predictor, stack, row)
+        config = self.settings.training
+        parts = [slice(None, stack.decayed), slice(stack.decayed, None)]
+        weights = [stack.weights[row, part].requires_grad_() for part in parts]
+        for values, part in zip(weights, parts, strict=True):
+            values.grad = stack.gradients[row, part]
+        self._optimiser = _optimiser(weights, config)
+        self._schedule = _schedule(self._optimiser, config, self.batches.steps)
+
+    def step(self) -> None:
+        """Move this fold's weights along their gradient."""
+        self._optimiser.step()
+        self._schedule.step()
+
+    def count(self, loss: float, seconds: float) -> None:
+        """Note a step done; after the last of an epoch, tell it, and after the last of all end."""
+        self._total, self._seconds = self._total + loss, self._seconds + seconds
+        self._steps += 1
+        epoch, within = divmod(self._steps, self.batches.steps)
+        if within:
+            return
+        config = self.settings.training
+        if not np.isfinite(self._total):
+            self.result = NotANumberError(
+                f"the loss was {self._total} in epoch {epoch} of {config.epochs}; wanted a number; "
                 f"lower learning_rate (it is {config.learning_rate}) or the weight of DE-Loss"
             )
-        ended(epoch + 1, total / data.steps)
+            return
+        if self._watch is not None:
+            mean = self._total / self.batches.steps
+            self._watch(Epoch(epoch, mean, self._copy, self._seconds))
+        self._total = self._seconds = 0.0
+        if epoch == config.epochs:
+            self.result = self._copy()
+
+    def _predictor(self, stack: Stack, row: int) -> Predictor:
+        emotions = self.batches.emotions
+        device = self.objective.network.head.weight.device
+        with torch.random.fork_rng():  # what is drawn for it is overwritten
+            network = SmaStn(self.settings.network, len(emotions)).to(device)
+        stack.copy_network(row, network)
+        return Predictor(network, self.settings.model, emotions)
 
 
-def _optimiser(
-    network: SmaStn, deviation: DeviationLoss, config: TrainConfig
-) -> torch.optim.Optimizer:
-    """Weight decay for matrices and kernels only; DE-Loss's centres learn without it."""
-    matrices = [value for value in network.parameters() if value.ndim > 1]
-    others = [value for value in network.parameters() if value.ndim <= 1]
-    others += list(deviation.parameters())
+def _require_alike(start: Predictor, settings: Settings, emotions: Sequence[str]) -> None:
+    """Refuse to go on from a network of another shape or of other classes."""
+    wanted, seen = (settings.network, tuple(emotions)), (start.config.network, start.emotions)
+    if wanted != seen:
+        raise InputError(
+            f"the network to go on from knows {', '.join(seen[1])} and has {seen[0]}; wanted "
+            f"{', '.join(wanted[1])} and {wanted[0]}: train it with the same [network]"
+        )
+
+
+def _train(folds: Sequence[_Fold], device: torch.device) -> None:
+    """Train a stack of folds; one that is done, or failed, no longer moves."""
+    stack = Stack([fold.objective for fold in folds])
+    for row, fold in enumerate(folds):
+        fold.optimise(stack, row)
+    class_weights = torch.stack([fold.class_weights for fold in folds])
+    flow = folds[0].settings.descriptor.shows_movement
+    noises = [fold.noise for fold in folds]
+    for batches in _abreast([fold.batches for fold in folds]):
+        images = varied(batches, noises, device, flow)
+        labels = torch.stack([batch.labels for batch in batches]).to(device)
+        kept = torch.stack([batch.kept for batch in batches]).to(device)
+        share = torch.stack([batch.variation.share for batch in batches]).to(device)
+        began = time.perf_counter()
+        losses = stack.losses(images, labels, class_weights, kept, share)
+        stack.differentiate(losses)
+        moving = [fold for fold in folds if fold.result is None]
+        for fold in moving:
+            fold.step()
+        values = losses.tolist()
+        seconds = (time.perf_counter() - began) / len(moving)
+        for fold, loss in zip(folds, values, strict=True):
+            if fold.result is None:
+                fold.count(loss, seconds)
+        if all(fold.result is not None for fold in folds):
+            return
+
+
+def _abreast(folds: Sequence[Iterable[Batch]]) -> Iterable[list[Batch]]:
+    """A batch of each fold; one that has no more repeats its last, which moves nothing."""
+    last: list[Batch] = []
+    for step in zip_longest(*folds):
+        last = [batch or last[row] for row, batch in enumerate(step)]
+        yield last
+
+
+def _optimiser(weights: Sequence[Tensor], config: TrainConfig) -> torch.optim.Optimizer:
+    """Weight decay for matrices and kernels only, which come first."""
     groups = [
-        {"params": matrices, "weight_decay": config.weight_decay},
-        {"params": others, "weight_decay": 0.0},
+        {"params": [weights[0]], "weight_decay": config.weight_decay},
+        {"params": [weights[1]], "weight_decay": 0.0},
     ]
     if config.optimiser == "adamw":
-        return torch.optim.AdamW(groups, lr=config.learning_rate)
+        return torch.optim.AdamW(groups, lr=config.learning_rate, fused=True)
     return torch.optim.SGD(groups, lr=config.learning_rate, momentum=0.9, nesterov=True)
 
 

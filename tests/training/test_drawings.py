@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import numpy as np
+
+from smastn.imaging.dynamic_image import DescriptorConfig, describe
+from smastn.training.drawings import Drawings, in_memory, shared
+
+FRAMES = np.random.default_rng(0).integers(0, 255, (30, 16, 16, 3), dtype=np.uint8)
+DESCRIPTOR = DescriptorConfig(segments=2, frames=3)
+
+
+def drawings(seed: int = 5, trim: float = 0.1, frames: np.ndarray = FRAMES) -> Drawings:
+    return Drawings(frames, DESCRIPTOR, trim, 4, seed)
+
+
+def test_a_drawing_is_the_same_whenever_it_is_asked_for_and_each_is_another() -> None:
+    drawn = drawings()
+    np.testing.assert_array_equal(drawn[2], drawings()[2])
+    assert (drawn[2] != drawn[3]).any()
+    assert (drawn[2] != drawings(seed=6)[2]).any()
+
+
+def test_a_drawing_is_a_descriptor_rounded_to_bytes() -> None:
+    """One frame a bin and bins of one frame leave nothing to chance."""
+    frames = FRAMES[:6]
+    wanted = describe(frames, DESCRIPTOR).permute(0, 2, 3, 1).numpy()
+    drawn = (drawings(trim=0.0, frames=frames)[0].astype(float) - 128) / 127
+    np.testing.assert_allclose(drawn, wanted, atol=0.5 / 127 + 1e-6)
+
+
+def test_a_still_clip_is_drawn_as_nothing() -> None:
+    still = np.repeat(FRAMES[:1], 30, axis=0)
+    assert (drawings(frames=still)[0] == 128).all()
+
+
+def test_drawings_are_the_same_from_frames_from_memory_and_from_a_file(tmp_path: Path) -> None:
+    drawn = drawings()
+    made, found = (shared(drawn, tmp_path, "a/b") for _ in range(2))
+    (held,) = in_memory([drawn])
+    for other in (made, found, held):
+        assert isinstance(other, np.ndarray)
+        assert len(other) == len(drawn)
+        for number in range(len(drawn)):
+            np.testing.assert_array_equal(other[number], drawn[number])
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_torn_file_is_made_anew(tmp_path: Path) -> None:
+    shared(drawings(), tmp_path, "a/b")
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:-100])
+    np.testing.assert_array_equal(shared(drawings(), tmp_path, "a/b")[1], drawings()[1])
+
+
+def test_other_clips_and_other_seeds_have_other_files(tmp_path: Path) -> None:
+    for key, seed in (("a/b", 5), ("a/c", 5), ("a/b", 6)):
+        np.testing.assert_array_equal(shared(drawings(seed), tmp_path, key)[0], drawings(seed)[0])
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_where_nothing_can_be_kept_the_drawings_are_the_same(tmp_path: Path) -> None:
+    assert shared(drawings(), None, "a/b")[1].tolist() == drawings()[1].tolist()
+    gone = tmp_path / "gone"
+    assert shared(drawings(), gone, "a/b")[1].tolist() == drawings()[1].tolist()
+    assert not gone.exists()
