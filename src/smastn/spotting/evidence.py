@@ -31,6 +31,7 @@ _USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pi
 _SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
 _SHAKE = 40.0  # px/s; a head that moves so fast doubles the variance of the noise
 _TWO = 1.12
+_STEADY = 0.2  # of a steady turn counts as if it had come and gone
 _RIGHT = [place for place, name in enumerate(REGIONS) if name.endswith("right")]
 _LEFT = [list(REGIONS).index(list(REGIONS)[place].replace("right", "left")) for place in _RIGHT]
 _AROUND, _GRID = 8.0, 0.1  # spans over which local noise is taken; spans between its samples
@@ -68,11 +69,15 @@ class HeadTurns:
     left: Float32[ndarray, " regions"]
 
     def turned(self, earlier: ndarray, later: ndarray) -> Float32[ndarray, " frames"]:
-        """How far the head turned since or until other frames, the larger of both, degrees."""
-        return np.maximum(
-            np.linalg.norm(self.degrees - self.degrees[earlier], axis=1),
-            np.linalg.norm(self.degrees - self.degrees[later], axis=1),
-        )
+        """How far a turn came and went between other frames, degrees, and a share of all of it.
+
+        A steady turn raises the rise by as much as it lowers the fall, so that it hardly
+        counts; one that begins, ends or returns does.
+        """
+        since, until = self.degrees - self.degrees[earlier], self.degrees - self.degrees[later]
+        returned = np.linalg.norm(since + until, axis=1) / 2
+        whole = np.linalg.norm(since - until, axis=1)
+        return returned + _STEADY * whole
 
 
 def evidence_of(

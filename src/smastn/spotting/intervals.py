@@ -49,7 +49,7 @@ class SpottingConfig:
     """
 
     sensitivity: float = 0.5
-    least_px: float = 0.3
+    least_px: float = 0.35
     shortest: float = 0.08
     longest: float = 4.5
 
