@@ -28,7 +28,7 @@ MICRO_SECONDS = 0.5
 
 _NAMES = tuple(REGIONS)
 _SHARE = 0.4  # of the strongest region's evidence, from which another takes part
-_HALF_SURE = 8.6  # times the noise: twice the usual threshold
+_HALF_SURE = 10.6  # times the noise: twice the usual threshold
 _REACH = 1.4  # spans, in which onset and offset are sought
 _FILLS = 1.8  # spans, a movement up to which fits well between a span before and after
 _EYES = [_NAMES.index(name) for name in EYES]
@@ -49,7 +49,7 @@ class SpottingConfig:
     """
 
     sensitivity: float = 0.5
-    least_px: float = 0.35
+    least_px: float = 0.4
     shortest: float = 0.08
     longest: float = 4.5
 
@@ -64,8 +64,8 @@ class SpottingConfig:
 
     @property
     def threshold(self) -> float:
-        """What a peak must reach, in units of the film's noise: 8.6, 4.3, 2.15 at 0, 0.5, 1."""
-        return 8.6 * 0.25**self.sensitivity
+        """What a peak must reach, in units of the film's noise: 10.6, 5.3, 2.65 at 0, 0.5, 1."""
+        return 10.6 * 0.25**self.sensitivity
 
 
 @dataclass(frozen=True, slots=True)
