@@ -48,13 +48,20 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     """Start `smastn serve` with further options; all are ended in the end."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*options: object) -> Server:
+    def start(*options: object, keep: bool = True) -> Server:
         log = tmp_path_factory.mktemp("server") / "stderr.txt"
         kept = log.parent / "kept"
-        words = [sys.executable, "-m", "smastn", "serve", "--port", "0", "--keep", str(kept)]
+        kept.mkdir()
+        words = [sys.executable, "-m", "smastn", "serve", "--port", "0"]
+        words += ["--keep", str(kept)] if keep else []
+        environment = os.environ | {"TMPDIR": str(kept)}
         with log.open("w") as errors:
             process = subprocess.Popen(
-                [*words, *map(str, options)], stdout=subprocess.PIPE, stderr=errors, text=True
+                [*words, *map(str, options)],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env=environment,
             )
         started.append(process)
         address = _first_line(process)

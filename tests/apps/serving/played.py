@@ -22,7 +22,7 @@ class Server:
         address: what it printed.
         process: itself.
         log: what it has said besides.
-        kept: where its films lie.
+        kept: where its films lie, for a while or to stay.
     """
 
     url: str
