@@ -40,14 +40,15 @@ def objectives(settings: Settings) -> list[Objective]:
     return made
 
 
-def batch(settings: Settings, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Images, labels, class weights and dropout: other ones for every fold."""
+def batch(settings: Settings, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Images, labels, class weights, dropout and mixing: other ones for every fold."""
     chance = torch.Generator().manual_seed(step)
     images = torch.randn(FOLDS, BATCH, 2, 3, SIZE, SIZE, generator=chance).double()
     labels = torch.randint(CLASSES, (FOLDS, BATCH), generator=chance)
     weights = 0.2 + torch.rand(FOLDS, CLASSES, generator=chance).double()
     dropped = torch.rand(FOLDS, BATCH, settings.network.features, generator=chance) < 0.3
-    return images, labels, weights, 1 / 0.7 * (~dropped).double()
+    share = 0.5 + torch.rand(FOLDS, BATCH, generator=chance).double() / 2
+    return images, labels, weights, 1 / 0.7 * (~dropped).double(), share
 
 
 def trained(settings: Settings, rows: list[int], optimiser: str) -> list[dict[str, Tensor]]:
@@ -92,8 +93,8 @@ def test_a_stack_learns_in_float64_what_each_network_learns_alone(
 
 def test_a_stack_of_one_is_the_network_itself() -> None:
     (one,) = objectives(SETTINGS)[:1]
-    images, labels, weights, kept = (part[:1] for part in batch(SETTINGS, 0))
-    (loss,) = Stack([one]).losses(images, labels, weights, kept)
+    images, labels, weights, kept, share = (part[:1] for part in batch(SETTINGS, 0))
+    (loss,) = Stack([one]).losses(images, labels, weights, kept, torch.ones_like(share))
     output = one.network(images[0], kept=kept[0])
     entropy = torch.nn.functional.cross_entropy(
         output.logits, labels[0], weights[0], label_smoothing=0.1
