@@ -13,8 +13,8 @@ from smastn.apps.serving.bounded import Tell
 from smastn.apps.serving.curves import write_curves
 from smastn.apps.serving.limits import Limits
 from smastn.apps.serving.store import write_whole
+from smastn.data.container import announced
 from smastn.data.frames import open_frames
-from smastn.data.video import announced
 from smastn.errors import InputError
 from smastn.spotting.intervals import SpottingConfig
 
