@@ -109,7 +109,8 @@ def measured(folder: Path, made: Made) -> MovementCurve:
             np.savez(file, **{one.name: getattr(curve, one.name) for one in fields(curve)})
     with np.load(path) as kept:
         values: dict[str, Any] = {one.name: kept[one.name] for one in fields(MovementCurve)}
-    return MovementCurve(**values | {"span": float(values["span"])})
+    values["span"] = float(values["span"])
+    return MovementCurve(**values)
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,7 @@ def test_what_is_corrected_with_the_mouse_is_what_is_exported(page: Any, analyse
     page.click("#add")
     rows = table(exported(page, "csv"))
     assert len(rows) == spotted.count()
+    assert "an interview.mp4" in exported(page, "report")
     corrected = next(row for row in rows if row["emotion"] == "polite smile")
     assert [int(corrected[f"{name}_frame"]) for name in ("onset", "apex", "offset")] == [*moved]
     assert corrected["source"] == "edited"

@@ -1,7 +1,7 @@
 """What is done with a film inside a bounded process: checked first, analysed later."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -106,7 +106,8 @@ def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
             tell(step="filming", done=done, total=total)
 
     filmed(0, 1)
-    write_analysis(analysis, task.result, films=True, progress=filmed)
+    named = replace(analysis, video=replace(analysis.video, name=task.name))
+    write_analysis(named, task.result, films=True, progress=filmed)
     write_curves(analysis, task.curves)
     coding = {"revision": 0, "intervals": coding_to_plain(coding_of(analysis))}
     write_whole(task.coding, json.dumps(coding))
