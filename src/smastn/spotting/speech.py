@@ -9,11 +9,11 @@ from scipy.signal import find_peaks
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.regions import REGIONS, SPEAKING
 
-_WITHIN, _TIMES = 1.2, 4
+_WITHIN, _TIMES = 1.0, 3
 """So many movements within so many seconds are speech: one expression is one movement."""
 
 _LEVEL, _LEAST_PX, _APART = 4.0, 0.4, 0.12  # times the noise; px; s
-_MARGIN = 0.25  # s
+_MARGIN = 0.4  # s
 _SPEAKING = [list(REGIONS).index(name) for name in SPEAKING]
 
 

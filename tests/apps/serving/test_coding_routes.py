@@ -1,7 +1,6 @@
 """A coding is saved whole, by whoever saw the last one, and exported as the command line would."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,26 +8,16 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from played import AWKWARD_NAME, FRAMES
 
 from smastn.analysis.coding import coding_csv, coding_eaf, coding_from_plain, coding_webvtt
 from smastn.analysis.elan import Media
 from smastn.apps.serving.curves import Curves, stretch
-from smastn.apps.serving.store import shown_name
 
 
-@pytest.fixture(scope="module")
-def path(server: Any, film: Path) -> str:
-    """The address of a film that is done, among those of the server."""
-    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
-        name = {"name": 'täke "1"; b.mp4'}
-        job = client.post("/api/jobs", params=name, content=film.read_bytes()).json()
-        for _ in range(900):
-            state = client.get(f"/api/jobs/{job['id']}").json()["state"]
-            if state == "done":
-                return f"/api/jobs/{job['id']}"
-            assert state in ("waiting", "working")
-            time.sleep(0.1)
-    raise AssertionError("the film was never done")
+@pytest.fixture
+def path(brought: str) -> str:
+    return brought
 
 
 @pytest.fixture
@@ -65,7 +54,7 @@ def test_a_coding_that_another_has_changed_is_not_written_over(
 @pytest.mark.parametrize(
     "wrong",
     [
-        interval(offset=120),
+        interval(offset=FRAMES),
         interval(onset=-1),
         interval(apex=5),
         interval(kind="nano"),
@@ -96,10 +85,12 @@ def test_exports_are_those_of_the_command_line(
     client: httpx.Client, path: str, coding: dict[str, Any]
 ) -> None:
     marked = interval(emotion="<b>&", note='=1+1 "quoted"\n--> 00:00', regions=["chin"])
-    assert put(client, path, coding, marked, interval(onset=0, apex=0, offset=119)).is_success
+    assert put(
+        client, path, coding, marked, interval(onset=0, apex=0, offset=FRAMES - 1)
+    ).is_success
     intervals = coding_from_plain(client.get(f"{path}/coding").json()["intervals"])
-    times = np.arange(120) / 30.0
-    name = shown_name('täke "1"; b.mp4')
+    times = np.arange(FRAMES) / 30.0
+    name = AWKWARD_NAME
     texts = {kind: client.get(f"{path}/export/{kind}") for kind in ("csv", "eaf", "vtt", "json")}
     assert texts["csv"].text == coding_csv(intervals, times)
     assert texts["vtt"].text == coding_webvtt(intervals, times)

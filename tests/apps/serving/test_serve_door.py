@@ -1,16 +1,13 @@
 """What ``smastn serve`` says before it serves, and how it ends."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
-from played import Server
 
 from smastn.apps.serving.server import _sweep
 
@@ -40,22 +37,6 @@ def test_weights_that_cannot_be_read_are_a_sentence(
     refused: Callable[..., None], tmp_path: Path
 ) -> None:
     refused("holds no|is no|missing", "serve", "--port", 0, "--checkpoint", tmp_path / "none")
-
-
-def test_it_ends_on_ctrl_c_and_leaves_no_film(
-    start_server: Callable[..., Server], film: Path
-) -> None:
-    server = start_server(keep=False)
-    assert len(list(server.kept.glob("smastn-serve-*"))) == 1
-    answer = httpx.post(f"{server.url}/api/jobs", content=film.read_bytes(), trust_env=False)
-    assert answer.status_code == 201
-    assert list(server.kept.glob("smastn-serve-*/*/film"))
-    server.process.send_signal(signal.SIGINT)
-    assert server.process.wait(60) == 0
-    said = server.log.read_text()
-    assert "nothing was kept" in said
-    assert "Traceback" not in said
-    assert not list(server.kept.glob("smastn-serve-*"))
 
 
 def test_films_of_a_server_that_was_killed_go_when_the_next_one_starts(tmp_path: Path) -> None:
