@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 
 from smastn.errors import ConfigError
+from smastn.synthesis.faces import draw_person, portrait
 from smastn.synthesis.interview import RESTLESS, Interview, interview
-from smastn.synthesis.nuisance import STILL, Nuisance
-from smastn.synthesis.speech import draw_speech
+from smastn.synthesis.nuisance import STILL
+from smastn.synthesis.puppet import Puppet
+from smastn.synthesis.speech import Speech, Syllable, draw_speech
 from smastn.synthesis.turning import Turn, direction_at, draw_turns
 
 SHORT = Interview(seconds=20.0, micro=2, macro=1)
@@ -36,21 +38,19 @@ def test_another_frame_rate_keeps_the_moments() -> None:
 
 
 def test_speech_moves_the_mouth_and_leaves_the_brows() -> None:
-    quiet = Nuisance(**{name: getattr(STILL, name) for name in STILL.__dataclass_fields__})
-    film = interview(4, Interview(30.0, 30.0, 0, 1.5, 0, replace(quiet, talking=0.5)))
-    widest = max(film.syllables, key=lambda one: one.gestures[0])
-    calm = next(
-        t for t in np.arange(0, 30, 0.1) if all(abs(t - s.time) > 0.6 for s in film.syllables)
-    )
-    talking, still = (film.clean_frame(round(t * 30)).astype(float) for t in (widest.time, calm))
-    changed = np.abs(talking - still).mean(axis=2)
-    assert changed[170:230].mean() > 3 * changed[60:100].mean()
+    puppet = Puppet(portrait(draw_person(np.random.default_rng(4))))
+    speech = Speech(puppet, (Syllable(1.0, 0.06, (1.0, 0.0, 0.0), 1.0),))
+    assert speech.moving(0.5) == []
+    assert abs(speech.nod(1.0)) > 0.9
+    changed = np.abs(puppet.frame(speech.moving(1.0)) - puppet.frame().astype(float)).mean(axis=2)
+    assert changed[180:240].mean() > 1
+    assert changed[60:110].max() == 0
 
 
 def test_a_turned_head_moves_its_nose_further_than_its_rim() -> None:
     from smastn.imaging.landmarks import FaceTracker
 
-    film = interview(5, Interview(30.0, 20.0, 0, 1.5, 0, replace(STILL, turns=0.3, talking=0.0)))
+    film = interview(5, Interview(30.0, 20.0, 0, 1.5, 0, replace(STILL, turns=0.3, widest=15.0)))
     turn = max(film.turns, key=lambda one: abs(one.yaw))
     after = round((turn.time + turn.seconds) * film.rate)
     tracker = FaceTracker()

@@ -47,13 +47,15 @@ class Evidence:
         positions: of the regions, averaged over time, pixels of 224.
         moved: how far each region has moved and will have come back, pixels of 224.
         noise: standard deviation of `moved` when nothing happens, pixels of 224.
-        shown: `moved` in units of the noise around that frame.
+        restless: that noise in each frame, the head's movement and turns included.
+        shown: `moved` in units of that, and of the region's unrest.
     """
 
     span: float
     positions: Float32[ndarray, "frames regions 2"]
     moved: Float32[ndarray, "frames regions"]
     noise: Float32[ndarray, " regions"]
+    restless: Float32[ndarray, "frames regions"]
     shown: Float32[ndarray, "frames regions"]
 
 
@@ -102,9 +104,10 @@ def evidence_of(
     rise, fall = fine - fine[earlier], fine - fine[later]
     moved = returned_movement(rise, fall)
     noise = _noise(curve, (rise + fall) / 2, quiet & (earlier < later))
-    still = noise * _unrest(curve, moved, span) * _shake(curve.head_speed)
-    around = np.hypot(still, head.left * head.turned(earlier, later)[:, None])
-    return Evidence(span, fine, moved, noise, (moved / around).astype(np.float32))
+    turn = head.left * head.turned(earlier, later)[:, None]
+    restless = np.hypot(noise * _shake(curve.head_speed), turn).astype(np.float32)
+    shown = moved / np.hypot(noise * _shake(curve.head_speed) * _unrest(curve, moved, span), turn)
+    return Evidence(span, fine, moved, noise, restless, shown.astype(np.float32))
 
 
 def returned_movement(

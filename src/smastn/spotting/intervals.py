@@ -138,7 +138,7 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     positions = without_turns(curve, degrees)
     head = HeadTurns(degrees, turn_noise(curve, positions, degrees))
     spans = [evidence_of(curve, positions, head, ~blinking, span) for span in SPANS]
-    speaking = speech_mask(curve, spans[0].moved, spans[0].noise)
+    speaking = speech_mask(curve, spans[0].moved, spans[0].restless)
     for one in spans:
         # What is compared with a moment of speech is not known any better than that moment.
         near = _widened(speaking, (one.span - spans[0].span) / 2, curve.rate)

@@ -20,14 +20,14 @@ _SPEAKING = [list(REGIONS).index(name) for name in SPEAKING]
 def speech_mask(
     curve: MovementCurve,
     moved: Float32[ndarray, "frames regions"],
-    noise: Float32[ndarray, " regions"],
+    noise: Float32[ndarray, "frames regions"],
 ) -> Bool[ndarray, " frames"]:
     """True in frames that belong to speech.
 
     Args:
         curve: when frames were seen.
         moved: what moved and came back within a micro-expression's time, pixels of 224.
-        noise: its deviation in the whole film.
+        noise: its deviation in each frame, larger where the head turns.
     """
     level = np.maximum(_LEVEL * noise, _LEAST_PX)
     strongest = np.nan_to_num((moved / level)[:, _SPEAKING]).max(axis=1)
