@@ -1,17 +1,24 @@
 """Make the pictures of docs/synthesis.md anew: ``python docs/make_synthesis_pictures.py``."""
 
 from pathlib import Path
+from zlib import crc32
 
 import cv2
 import numpy as np
 
+from smastn.data.flow_images import flow_images
 from smastn.synthesis.action_units import ACTION_UNITS, unit_and_sides
 from smastn.synthesis.faces import draw_person, portrait
 from smastn.synthesis.film import demo_film
+from smastn.synthesis.measured_flow import carried
 from smastn.synthesis.movement import draw_event
 from smastn.synthesis.puppet import Puppet
+from smastn.synthesis.reenactment import ReenactmentConfig, replays
 
 PICTURES = Path(__file__).parent / "pictures"
+MOVEMENT = Path(__file__).parents[2] / "shared" / "data" / "megc2019_flow"
+"""Public flow pictures; where they are not, the picture of re-enactment stays as it is."""
+
 EXAGGERATED = 7.0
 """Pixels at 224: more than twice the strongest micro-expression, to be seen in print."""
 
@@ -61,6 +68,40 @@ def demo() -> np.ndarray:
     return _sheet([frame[:, 80:560] for frame in frames], columns=3)
 
 
+def reenactment() -> np.ndarray:
+    """Three people at rest, at their apex (exaggerated), and the movement that drives them."""
+    there, back = flow_images(MOVEMENT), flow_images(MOVEMENT, "apex-offset")
+    config = ReenactmentConfig(amplitude=(EXAGGERATED, EXAGGERATED))
+    tiles = []
+    for key in ("casme2/17/EP16_01f", "smic/12/s12_po_06", "casme2/13/EP03_01"):
+        pair = next(two for two in zip(there, back, strict=True) if two[0].key == key)
+        generator = np.random.default_rng([0, crc32(pair[0].subject.encode())])
+        puppet = Puppet(portrait(draw_person(generator)))
+        replay = replays(pair, config, np.random.default_rng(0))[0]
+        apex = puppet.frame([(replay.motion(puppet), 1.0)])
+        change = np.clip(128 + 3 * (apex.astype(int) - puppet.frame()), 0, 255).astype(np.uint8)
+        arrows = _with_arrows(puppet, replay.flow)
+        tiles += [_labelled(puppet.frame(), f"onset, {pair[0].emotion}"), _labelled(apex, "apex")]
+        tiles += [_labelled(arrows, "measured movement"), _labelled(change, "(apex - onset) x 3")]
+    return _sheet(tiles, columns=4)
+
+
+def _with_arrows(puppet: Puppet, flow: np.ndarray) -> np.ndarray:
+    """The portrait in grey, with the movement that is carried onto it."""
+    grey = cv2.cvtColor(puppet.portrait.image, cv2.COLOR_RGB2GRAY) // 2 + 100
+    image = cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
+    rows, columns = np.mgrid[6 : len(image) : 12, 6 : len(image) : 12]
+    places = np.stack([columns.ravel(), rows.ravel()], axis=1).astype(float)
+    ways = carried(flow, puppet.portrait.points, places)
+    ways *= 22 / np.linalg.norm(ways, axis=1).max()
+    for place, way in zip(places, ways, strict=True):
+        if np.linalg.norm(way) > 2:
+            start, end = np.rint(place).astype(int), np.rint(place + way).astype(int)
+            ends = tuple(map(int, start)), tuple(map(int, end))
+            cv2.arrowedLine(image, *ends, (160, 20, 20), 1, cv2.LINE_AA, tipLength=0.3)
+    return image
+
+
 def _apart(code: str) -> np.ndarray:
     puppet = Puppet(portrait(draw_person(np.random.default_rng([0, 4]))))
     return puppet.frame([(puppet.motion((code,), (1.0,), EXAGGERATED), 1.0)])
@@ -83,7 +124,8 @@ def _sheet(tiles: list[np.ndarray], columns: int) -> np.ndarray:
 def main() -> None:
     """Write every picture."""
     PICTURES.mkdir(exist_ok=True)
-    for make in (people, action_units, clip, demo):
+    makers = [people, action_units, clip, demo] + [reenactment] * MOVEMENT.is_dir()
+    for make in makers:
         name = f"synthesis-{make.__name__.replace('_', '-')}.jpg"
         picture = cv2.cvtColor(make(), cv2.COLOR_RGB2BGR)
         cv2.imwrite(str(PICTURES / name), picture, [cv2.IMWRITE_JPEG_QUALITY, 85])

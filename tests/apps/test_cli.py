@@ -15,6 +15,7 @@ import pytest
 from skimage.data import astronaut
 
 from smastn import __version__
+from smastn.data.manifest import read_manifest
 
 Run = Callable[..., Any]
 Films = dict[str, tuple[Path, str]]
@@ -261,6 +262,20 @@ def test_train_refuses_before_it_works(
     settings.write_text('name = "x"\n[training]\nepoch = 3\n')
     words = ("train", tmp_path, "--out", out, "--config", settings)
     refused("unknown setting epoch", *words, out=tmp_path)
+
+
+def test_synth_plays_measured_movement(smastn: Run, tmp_path: Path) -> None:
+    movement = tmp_path / "movement"
+    smastn("synth", movement, "--layout", "flow_images", "--grey", "--workers", 1)
+    made = smastn("synth", tmp_path / "out", "--movement", movement, "--workers", 1, "--json")
+    record = json.loads(made.stdout)
+    assert record["clips"] == len(read_manifest(tmp_path / "out")) > 0
+    assert set(record["emotions"]) == {"negative", "positive", "surprise"}
+
+
+def test_synth_plays_no_movement_in_a_layout(refused: Callable[..., None], tmp_path: Path) -> None:
+    words = ("synth", tmp_path / "out", "--movement", tmp_path, "--layout", "casme2")
+    refused("wanted one", *words, out=tmp_path / "out")
 
 
 def test_synth_never_writes_into_a_folder_of_ones_own(

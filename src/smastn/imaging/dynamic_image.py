@@ -11,14 +11,15 @@ from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float64, Shaped
+from jaxtyping import Float, Float64, Int64, Shaped
 from numpy import ndarray
 from torch import Tensor
 
 from smastn.config import check_choices
 from smastn.data.flow_images import Part
 from smastn.errors import ConfigError, InputError
-from smastn.imaging.flow_pictures import flow_movement
+from smastn.imaging.flow_pictures import channel_scale, flow_movement
+from smastn.imaging.local_motion import local_motion
 from smastn.imaging.sampling import segment_indices
 from smastn.workers import one_thread
 
@@ -27,6 +28,9 @@ Form = Literal["harmonic", "linear"]
 
 Reading = Literal["local", "local+global", "interleaved", "onset_anchored"]
 """What "local-global" is taken to mean; the abstract does not say, so all four are here."""
+
+Domain = Literal["brightness", "motion"]
+"""``brightness``: as published. ``motion``: how the skin moved; ours, see `local_motion`."""
 
 _CHUNK = 4096
 _CLIP_AT = 4.0
@@ -42,6 +46,8 @@ class DescriptorConfig:
         frames: frames looked at in each part, m.
         reading: which images are made of them.
         form: the weights of rank pooling; of no effect on `onset_anchored`.
+        onset_frames: how many frames stand for the onset in `onset_anchored`, against its noise.
+        domain: what the images show, changes of brightness or movement of skin.
         flow: public pictures of optical flow that stand in for dynamic images, one each, as in
             ``["onset-apex", "apex-offset"]``; the settings above then have no effect.
     """
@@ -50,12 +56,15 @@ class DescriptorConfig:
     frames: int = 5
     reading: Reading = "onset_anchored"
     form: Form = "harmonic"
+    onset_frames: int = 1
+    domain: Domain = "brightness"
     flow: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.segments < 1 or self.frames < 1:
+        if min(self.segments, self.frames, self.onset_frames) < 1:
             raise ConfigError(
-                f"segments is {self.segments} and frames {self.frames}; wanted at least 1 each"
+                f"segments is {self.segments}, frames {self.frames} and onset_frames "
+                f"{self.onset_frames}; wanted at least 1 each"
             )
         check_choices(self)
 
@@ -63,6 +72,16 @@ class DescriptorConfig:
     def images(self) -> int:
         """Images a clip."""
         return len(self.flow) or self.segments + (self.reading == "local+global")
+
+    @property
+    def shows_movement(self) -> bool:
+        """Whether channels are x and y of a movement, and strain, and not red, green and blue."""
+        return bool(self.flow) or self.domain == "motion"
+
+    def frames_read(self, length: int) -> Int64[ndarray, " frames"]:
+        """Which frames of a clip of that length its images are made of where nothing is drawn."""
+        onset = np.arange(min(self.onset_frames, length))  # readings against the onset need it
+        return np.union1d(segment_indices(length, self.segments, self.frames), onset)
 
     @property
     def image_names(self) -> tuple[str, ...]:
@@ -119,7 +138,7 @@ def descriptor_weights(
     rows = np.zeros((config.images, length))
     if config.reading == "onset_anchored":
         for row, chosen in zip(rows, indices, strict=True):
-            _against_onset(row, chosen)
+            _against_onset(row, chosen, config.onset_frames)
         return rows
     for row, chosen in zip(rows, indices, strict=False):
         _pool(row, chosen, config.form)
@@ -194,10 +213,12 @@ def describe(
     | Shaped[Tensor, "time height width channels"],
     config: DescriptorConfig,
     draw: Float[ndarray, "segments frames"] | None = None,
-) -> Float[Tensor, "images channels height width"]:
+) -> Float[Tensor, "images channels rows columns"]:
     """The descriptor of a prepared clip: its dynamic images on one symmetric scale.
 
-    Where `config.flow` names pictures of flow, `frames` are these, and the images their movement.
+    In the domain of motion each image is first solved for the movement that it shows, and
+    then scaled as pictures of flow are, each channel of each image for itself. Where
+    `config.flow` names pictures of flow, `frames` are these, and the images their movement.
 
     Raises:
         InputError: not as many pictures of flow as the settings name.
@@ -210,7 +231,23 @@ def describe(
             )
         return flow_movement(np.asarray(frames), config.flow)
     weights = descriptor_weights(frames.shape[0], config, draw)
+    if config.domain == "motion":
+        return channel_scale(_motion_images(frames, weights))
     return symmetric_scale(dynamic_images(frames, weights))
+
+
+def _motion_images(
+    frames: Shaped[ndarray, "time height width channels"]
+    | Shaped[Tensor, "time height width channels"],
+    weights: Float64[ndarray, "images time"],
+) -> Float[Tensor, "images 3 rows columns"]:
+    """The movement that each dynamic image shows, against the mean of all frames in them."""
+    mean = np.where(np.abs(weights).sum(axis=0) > 0, 1.0, 0.0)
+    mean /= max(1.0, float(mean.sum()))
+    mean[0] -= 1.0
+    first = torch.as_tensor(frames[0]).movedim(-1, -3).float()
+    *images, face = dynamic_images(frames, np.vstack([weights, mean]))
+    return local_motion(torch.stack(images), first + face)
 
 
 def _pool(row: Float64[ndarray, " time"], chosen: ndarray, form: Form) -> None:
@@ -219,10 +256,10 @@ def _pool(row: Float64[ndarray, " time"], chosen: ndarray, form: Form) -> None:
     _normalise(row)
 
 
-def _against_onset(row: Float64[ndarray, " time"], chosen: ndarray) -> None:
-    """The mean of the frames `chosen` less the onset frame."""
+def _against_onset(row: Float64[ndarray, " time"], chosen: ndarray, onset: int) -> None:
+    """The mean of the frames `chosen` less the mean of the first `onset` frames."""
     np.add.at(row, chosen, 1.0 / len(chosen))
-    row[0] -= 1.0
+    row[:onset] -= 1.0 / min(onset, len(row))
     _normalise(row)
 
 

@@ -98,10 +98,17 @@ def flow_movement(
     flat = values.flatten(-2)
     zero = torch.cat([flat[:, :2].median(-1).values, flat[:, 2:].min(-1).values], dim=1)
     moved = values - zero[:, :, None, None]
-    unit = _CLIP_AT * moved.square().mean((-2, -1), keepdim=True).sqrt().clamp_min(_TINY)
-    images = (moved / unit).clamp(-1, 1)
+    images = channel_scale(moved)
     images[[part in _BACK for part in parts], :2] *= -1
     return images
+
+
+def channel_scale(
+    movement: Float[Tensor, "images channels height width"],
+) -> Float[Tensor, "images channels height width"]:
+    """Each channel of each image in four times its own root mean square, -1 to 1."""
+    unit = _CLIP_AT * movement.square().mean((-2, -1), keepdim=True).sqrt().clamp_min(_TINY)
+    return (movement / unit).clamp(-1, 1)
 
 
 def mirrored_flow(

@@ -39,7 +39,7 @@ def write_prepared(
     """
     checksum = hashlib.sha256(np.ascontiguousarray(frames).data).hexdigest()
     entry = json.dumps({"sha256": checksum, "made_of": made_of}, sort_keys=True)
-    data = safetensors.numpy.save({_TENSOR: frames}, {_ENTRY: entry})
+    data = safetensors.numpy.save({_TENSOR: np.ascontiguousarray(frames)}, {_ENTRY: entry})
     partial = path.with_name(f".{path.stem}.{os.getpid()}.partial")
     try:
         partial.write_bytes(data)

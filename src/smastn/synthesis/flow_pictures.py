@@ -20,7 +20,7 @@ from smastn.errors import ConfigError
 from smastn.synthesis.faces import draw_person, portrait
 from smastn.synthesis.muscles import EYE_CORNERS, MOUTH_CORNERS
 from smastn.synthesis.puppet import Puppet
-from smastn.workers import spread
+from smastn.workers import Processes, spread
 
 SIDE = 28
 """Pixels a side of a public picture of flow."""
@@ -127,7 +127,9 @@ def made_up_flow(
     """
     made: dict[int, list[MadeFlow]] = {}
     begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
-    for subject, own in spread(partial(_person, config), range(config.subjects), workers, begin):
+    for subject, own in spread(
+        partial(_person, config), range(config.subjects), Processes(workers), begin
+    ):
         made[subject] = own
         if progress is not None:
             progress(len(made), config.subjects)

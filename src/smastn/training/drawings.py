@@ -75,7 +75,8 @@ def _bytes(
     images: Float[Tensor, "images 3 height width"],
 ) -> UInt8[ndarray, "images height width 3"]:
     """Dynamic images, -1 to 1, in a quarter of the room; zero stays exactly zero."""
-    return images.permute(0, 2, 3, 1).mul(SCALE).round_().add_(ZERO).to(torch.uint8).numpy()
+    last = images.permute(0, 2, 3, 1).mul(SCALE).round_().add_(ZERO).to(torch.uint8)
+    return last.contiguous().numpy()
 
 
 def in_memory(drawn: Sequence[Drawings | ndarray]) -> Sequence[Drawings | ndarray]:

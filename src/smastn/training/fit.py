@@ -208,7 +208,7 @@ def _train(folds: Sequence[_Fold], device: torch.device) -> None:
     for row, fold in enumerate(folds):
         fold.optimise(stack, row)
     class_weights = torch.stack([fold.class_weights for fold in folds])
-    flow = bool(folds[0].settings.descriptor.flow)
+    flow = folds[0].settings.descriptor.shows_movement
     noises = [fold.noise for fold in folds]
     for batches in _abreast([fold.batches for fold in folds]):
         images = varied(batches, noises, device, flow)

@@ -1,0 +1,95 @@
+"""From brightness that changed to skin that moved: a dynamic image over the face's own gradient.
+
+Where skin slides by d, its brightness changes by -gradient . d. A dynamic image is
+such a change, so it shows each person's wrinkles and lips as much as the movement.
+Solved for d in small windows (Lucas and Kanade, 1981), the person drops out and the
+movement stays. As all images of a clip are sums of frames, so is their movement: no
+frame is ever compared with another, and noise has been averaged before.
+
+That SMA-STN does this is nowhere said; it is ours.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+CELLS = 28
+"""Rows and columns of the movement, as of public pictures of optical flow."""
+
+_WINDOWS = ((7, 4.0), (5, 16.0), (3, 16.0))
+"""Widths of the windows, in cells, and how strongly each is held to what the wider one found."""
+
+
+def local_motion(
+    images: Float[Tensor, "images channels height width"],
+    reference: Float[Tensor, "channels height width"],
+) -> Float[Tensor, "images 3 rows columns"]:
+    """How far the skin moved in each cell: x to the right, y downwards, strain.
+
+    From coarse windows to fine ones: each is drawn to what the coarser found, by a pull
+    that matters only where skin has no texture of its own. The face's median movement is
+    taken away, since heads are never held quite still.
+
+    Args:
+        images: change of brightness, grey levels, such as dynamic images.
+        reference: the face they are a change of, grey levels.
+
+    Returns:
+        Pixels of the prepared clip; strain is their change from cell to cell.
+    """
+    cell = max(1, round(images.shape[-1] / CELLS))
+    x, y = _slopes(reference)
+    moments = [(x * x).sum(0), (x * y).sum(0), (y * y).sum(0)]
+    products = torch.stack(
+        [*moments, *-(x * images).sum(1), *-(y * images).sum(1)],
+    )
+    sums = torch.nn.functional.avg_pool2d(products[None], cell)
+    motion = sums.new_zeros(len(images), 2, *sums.shape[-2:])
+    for width, pull in _WINDOWS:
+        motion = _solved(_averaged(sums, width), motion, pull)
+    motion = motion - motion.flatten(-2).median(-1).values[..., None, None]
+    return torch.cat([motion, strain(motion)[:, None]], dim=1)
+
+
+def strain(
+    motion: Float[Tensor, "images 2 rows columns"],
+) -> Float[Tensor, "images rows columns"]:
+    """Size of the infinitesimal strain of a movement: root of ux^2 + vy^2 + (uy + vx)^2 / 2."""
+    across, down = _slopes(motion)
+    shear = (down[:, 0] + across[:, 1]).square() / 2
+    return (across[:, 0].square() + down[:, 1].square() + shear).sqrt()
+
+
+def _slopes(picture: Tensor) -> tuple[Tensor, Tensor]:
+    """Central differences across and down, zero at the border."""
+    across, down = torch.zeros_like(picture), torch.zeros_like(picture)
+    across[..., 1:-1] = (picture[..., 2:] - picture[..., :-2]) / 2
+    down[..., 1:-1, :] = (picture[..., 2:, :] - picture[..., :-2, :]) / 2
+    return across, down
+
+
+def _averaged(sums: Tensor, width: int) -> Tensor:
+    """Means over windows of `width` cells; fewer at the border."""
+    return torch.nn.functional.avg_pool2d(
+        sums, width, stride=1, padding=width // 2, count_include_pad=False
+    )[0]
+
+
+def _solved(
+    sums: Float[Tensor, "sums rows columns"],
+    coarse: Float[Tensor, "images 2 rows columns"],
+    pull: float,
+) -> Float[Tensor, "images 2 rows columns"]:
+    """Least squares for the movement in each window, held to `coarse` by `pull`.
+
+    Args:
+        sums: of the gradient's products xx, xy, yy, then of those with each image's change.
+        coarse: where the pull goes.
+        pull: squared grey levels a pixel; a gradient well above its root is not swayed.
+    """
+    count = len(coarse)
+    xx, xy, yy = sums[0] + pull, sums[1], sums[2] + pull
+    right = sums[3 : 3 + count] + pull * coarse[:, 0]
+    below = sums[3 + count :] + pull * coarse[:, 1]
+    scale = 1 / (xx * yy - xy * xy)
+    return torch.stack([(yy * right - xy * below) * scale, (xx * below - xy * right) * scale], 1)
