@@ -1,12 +1,17 @@
 """Shapes in signatures are checked in every test."""
 
 import hashlib
+import logging
 import os
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import pytest
@@ -15,6 +20,7 @@ from jaxtyping import install_import_hook
 install_import_hook("smastn", "beartype.beartype")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
 TALKING_HEAD_SHA256 = "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28"
 
 
@@ -52,3 +58,41 @@ def _fetch_talking_head(path: Path) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     partial.write_bytes(film)
     partial.replace(path)
+
+
+@pytest.fixture(scope="session")
+def ray_cluster() -> Iterator[Any]:
+    """A real Ray cluster on this machine, with one core and no GPU; tests add nodes to it.
+
+    The whole session is one job of it, since workers are slow to start. Where tests must
+    not be skipped (``CI`` is set), a missing Ray is a failure.
+    """
+    if find_spec("ray") is None and "CI" not in os.environ:
+        pytest.skip("needs Ray: pip install 'smastn[cluster]'")
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # Ray's way to the loopback
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # workers import what tests do
+        patch.setenv("RAY_health_check_period_ms", "500")  # of 3 s, and five of them
+        patch.setenv("RAY_health_check_initial_delay_ms", "1000")
+        import ray
+        from ray.cluster_utils import Cluster
+
+        # Sockets lie in the folder, and their paths must be short.
+        head = {**NODE, "include_dashboard": False, "temp_dir": folder}
+        cluster = Cluster(initialize_head=True, head_node_args=head)
+        try:
+            ray.init(address=cluster.address, log_to_driver=False, logging_level=logging.ERROR)
+            yield cluster
+        finally:
+            ray.shutdown()
+            cluster.shutdown()
+
+
+@pytest.fixture
+def second_node(ray_cluster: Any) -> Iterator[Any]:
+    """Another machine of the cluster, with one core and one GPU that is not there."""
+    node = ray_cluster.add_node(**NODE, num_gpus=1)
+    yield node
+    with suppress(Exception):  # a test may have killed it
+        ray_cluster.remove_node(node, allow_graceful=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from pympi.Elan import Eaf
 
 from smastn.analysis.export import analysis_to_dict, intervals_csv, write_analysis
 from smastn.analysis.picture import draw
@@ -16,6 +17,7 @@ from smastn.analysis.records import Analysis
 from smastn.analysis.report import render_report
 from smastn.analysis.timeline import highest_of
 from smastn.errors import InputError
+from smastn.spotting.regions import REGIONS
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +27,14 @@ def folder(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path
     return out
 
 
-def test_four_files_and_nothing_else(folder: Path) -> None:
-    names = sorted(path.name for path in folder.iterdir())
-    assert names == ["analysis.json", "analysis.png", "intervals.csv", "report.html"]
+FILES = {
+    *("analysis.json", "intervals.csv", "intervals.eaf", "intervals.vtt", "movement.csv"),
+    *("analysis.png", "report.html"),
+}
+
+
+def test_these_files_and_nothing_else(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == FILES
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
@@ -36,11 +43,62 @@ def test_json_holds_every_candidate_and_no_nan(folder: Path, analysis: Analysis)
         pytest.fail(f"{word} is no JSON")
 
     written = json.loads((folder / "analysis.json").read_text(), parse_constant=refuse)
+    assert set(written.pop("files")) == FILES - {"analysis.json"}
     assert written == json.loads(json.dumps(analysis_to_dict(analysis)))
     assert [one["onset_frame"] for one in written["intervals"]] == [
         one.interval.onset for one in analysis.candidates
     ]
-    assert len(written["movement"]["times_seconds"]) == analysis.video.frames
+
+
+def test_movement_has_a_line_a_frame_and_what_is_unknown_is_empty(
+    folder: Path, analysis: Analysis
+) -> None:
+    with (folder / "movement.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["frame"]) for row in rows] == list(range(analysis.video.frames))
+    known = np.array([row["movement_times_noise"] != "" for row in rows])
+    np.testing.assert_array_equal(known, np.isfinite(analysis.spotting.movement))
+    apex = analysis.candidates[0].interval.apex
+    chin = list(REGIONS).index("chin")
+    assert float(rows[apex]["chin_pixels_of_224"]) == pytest.approx(
+        float(analysis.spotting.regions_px[apex, chin]), abs=1e-3
+    )
+    assert {"yaw_degrees", "inner_brow_left_times_noise", "gaze_right_pixels_of_224"} <= set(
+        rows[0]
+    )
+
+
+def test_elan_and_subtitles_hold_the_candidates(folder: Path, analysis: Analysis) -> None:
+    read = Eaf(str(folder / "intervals.eaf"))
+    spans = read.get_annotation_data_for_tier("micro")
+    assert len(spans) == len(analysis.candidates)
+    link = read.media_descriptors[0]
+    assert (folder / link["RELATIVE_MEDIA_URL"]).resolve() == analysis.video.path.resolve()
+    assert (folder / "intervals.vtt").read_text().count("-->") == len(analysis.candidates)
+
+
+def test_a_film_that_is_called_otherwise_is_linked_by_that_name(
+    analysis: Analysis, tmp_path: Path
+) -> None:
+    video = replace(analysis.video, name="an interview.mp4")
+    write_analysis(replace(analysis, video=video), tmp_path / "out")
+    text = (tmp_path / "out" / "intervals.eaf").read_text()
+    assert 'MEDIA_URL="./an%20interview.mp4"' in text
+    assert str(video.path.parent) not in text
+
+
+def test_not_sure_is_said_everywhere(analysis: Analysis, tmp_path: Path) -> None:
+    first, *others = analysis.candidates
+    unsure = replace(first, doubt="no emotion is likely enough")
+    write_analysis(replace(analysis, candidates=(unsure, *others)), tmp_path / "out")
+    written = json.loads((tmp_path / "out" / "analysis.json").read_text())["intervals"][0]
+    assert written["emotion"] == "not sure"
+    assert written["likeliest_emotion"] == first.likeliest
+    assert written["doubt"] == "no emotion is likely enough"
+    for name in ("intervals.csv", "intervals.vtt", "report.html"):
+        assert "not sure" in (tmp_path / "out" / name).read_text()
+    tiers = Eaf(str(tmp_path / "out" / "intervals.eaf")).get_tier_names()
+    assert "emotion: not sure" in tiers
 
 
 def test_table_and_json_agree(folder: Path) -> None:
@@ -51,7 +109,9 @@ def test_table_and_json_agree(folder: Path) -> None:
     for row, one in zip(rows, intervals, strict=True):
         assert int(row["apex_frame"]) == one["apex_frame"]
         assert float(row["strength_pixels_of_224"]) == one["strength_pixels_of_224"]
-        assert float(row[f"probability_{one['emotion']}"]) == one["probabilities"][one["emotion"]]
+        assert row["emotion"] == one["emotion"]
+        likeliest = one["likeliest_emotion"]
+        assert float(row[f"probability_{likeliest}"]) == one["probabilities"][likeliest]
 
 
 def test_the_page_fetches_nothing_and_says_what_must_be_said(folder: Path) -> None:
@@ -60,6 +120,8 @@ def test_the_page_fetches_nothing_and_says_what_must_be_said(folder: Path) -> No
     assert "url(" not in page
     assert "no lie detector" in page
     assert "people who do not exist" in page
+    assert "not calibrated" in page
+    assert "smastn train" in page
 
 
 def test_the_page_leads_from_each_number_to_its_candidate(folder: Path) -> None:
@@ -84,7 +146,7 @@ def test_nothing_found_is_said_so(quiet: Analysis, tmp_path: Path) -> None:
 
 
 def test_a_name_cannot_become_markup(analysis: Analysis) -> None:
-    video = replace(analysis.video, path=Path("<script>alert(1)</script>.mp4"))
+    video = replace(analysis.video, name="<script>alert(1)</script>.mp4")
     assert "<script>" not in render_report(replace(analysis, video=video))
 
 

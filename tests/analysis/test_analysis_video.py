@@ -31,7 +31,7 @@ def test_every_candidate_is_named_with_probabilities(
     for candidate in analysis.candidates:
         assert tuple(candidate.probabilities) == predictor.emotions
         assert sum(candidate.probabilities.values()) == pytest.approx(1)
-        assert candidate.emotion in predictor.emotions
+        assert candidate.likeliest in predictor.emotions
         assert candidate.evidence is not None
         assert len(candidate.evidence.recognition.dynamic_images) == len(analysis.image_names)
 

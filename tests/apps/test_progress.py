@@ -12,7 +12,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_time_left_is_the_pace_since_the_start(clock: list[float]) -> None:
-    times = module._Times()
+    times = module.Pace()
     assert times.left(10) is None
     clock[0] = 60.0
     times.note(1)
@@ -25,7 +25,7 @@ def test_time_left_is_the_pace_since_the_start(clock: list[float]) -> None:
 
 
 def test_what_was_done_before_does_not_count_as_pace(clock: list[float]) -> None:
-    times = module._Times()
+    times = module.Pace()
     times.note(8)
     clock[0] = 60.0
     times.note(9)

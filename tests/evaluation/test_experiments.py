@@ -70,7 +70,7 @@ def test_each_ablation_adds_one_part_until_nothing_is_missing() -> None:
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_every_corpus_and_class_scheme_is_known(path: Path) -> None:
     config = read_settings(path, Experiment).data
-    assert config.flow == (path.name.startswith("flow-"))
+    assert config.flow == named(path).startswith("flow-")
     for name in () if config.flow else config.corpora:
         assert card(name).name == name
         if config.classes:

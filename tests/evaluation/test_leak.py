@@ -16,6 +16,7 @@ from smastn.evaluation.report import Report, summarise
 from smastn.evaluation.run import run
 from smastn.evaluation.tables import latex_rows, markdown
 from smastn.training.settings import TrainConfig
+from smastn.workers import Processes
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_a_finished_run_can_still_show_its_leak_and_forget_it(
     longer: Study, honest: Path, leaking: tuple[Path, Results]
 ) -> None:
     before = (honest / "predictions.csv").read_bytes()
-    later = run(replace(longer, show_leak=True), honest, workers=2)
+    later = run(replace(longer, show_leak=True), honest, crew=Processes(2))
     assert later.leak == leaking[1].leak
     assert (honest / "predictions.csv").read_bytes() == before
     assert run(longer, honest).leak == ()

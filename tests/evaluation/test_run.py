@@ -12,13 +12,16 @@ import pytest
 import torch
 from gratings import make_study
 
+from smastn.data.selection import TRAINING_PART
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.experiment import Experiment, Study
 from smastn.evaluation.fold import run_fold
 from smastn.evaluation.predictions import predictions_csv
+from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.run import run
 from smastn.evaluation.store import read_results
 from smastn.training.settings import TrainConfig
+from smastn.workers import Processes
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +59,7 @@ def test_each_fold_tells_its_losses_seconds_and_where_was_looked(folder: Path) -
 
 
 def test_two_processes_answer_as_one_does(study: Study, folder: Path, tmp_path: Path) -> None:
-    run(study, tmp_path / "two", workers=2)
+    run(study, tmp_path / "two", crew=Processes(2))
     assert written(tmp_path / "two") == written(folder)
 
 
@@ -109,20 +112,26 @@ KILLED = """
     from smastn.evaluation.run import run
     from smastn.evaluation.store import _card
     from smastn.config import read_settings
+    from smastn.workers import Processes
     if __name__ == "__main__":
         folder = Path({folder!r})
         experiment = read_settings(_card(folder)["experiment"], Experiment)
-        run(make_study(experiment), Path({place!r}), workers=2)
+        run(make_study(experiment), Path({place!r}), crew=Processes(2))
 """
+
+
+def started(study_of: Path, place: Path, script: Path) -> subprocess.Popen[bytes]:
+    """Another program that runs the same study, with two processes of its own."""
+    texts = {"tests": str(Path(__file__).parent), "folder": str(study_of), "place": str(place)}
+    script.write_text(textwrap.dedent(KILLED.format(**texts)))
+    return subprocess.Popen([sys.executable, str(script)], stderr=subprocess.PIPE)
 
 
 def test_killed_without_warning_it_leaves_no_process_and_resumes_to_the_same_bytes(
     study: Study, folder: Path, tmp_path: Path
 ) -> None:
-    place, script = tmp_path / "killed", tmp_path / "script.py"
-    texts = {"tests": str(Path(__file__).parent), "folder": str(folder), "place": str(place)}
-    script.write_text(textwrap.dedent(KILLED.format(**texts)))
-    process = subprocess.Popen([sys.executable, str(script)], stderr=subprocess.PIPE)
+    place = tmp_path / "killed"
+    process = started(folder, place, tmp_path / "script.py")
     while process.poll() is None and not list(place.glob("folds/*.json")):
         time.sleep(0.02)
     process.kill()  # SIGKILL: no chance to tidy up
@@ -130,6 +139,45 @@ def test_killed_without_warning_it_leaves_no_process_and_resumes_to_the_same_byt
     run(study, place)
     assert written(place) == written(folder)
     assert not list(place.glob("**/.*.csv.*"))
+
+
+def test_two_starts_on_one_folder_both_finish_to_the_same_bytes(
+    folder: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "both"
+    both = [started(folder, place, tmp_path / f"script{number}.py") for number in range(2)]
+    for process in both:
+        _, errors = process.communicate(timeout=300)
+        assert process.returncode == 0, errors.decode()
+    assert written(place) == written(folder)
+    assert {path.name for path in place.iterdir()} == {
+        *("run.json", "samples.csv", "folds", "predictions.csv")
+    }
+
+
+class Stopped(BaseException):
+    """In the place of a kill, at a certain write."""
+
+
+@pytest.mark.parametrize("at", range(1, 10))
+def test_stopped_at_any_write_it_resumes_to_the_same_bytes(
+    study: Study, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    writes = 0
+    replacing = Path.replace
+
+    def stop(self: Path, target: Path) -> Path:
+        nonlocal writes
+        writes += 1
+        if writes == at:
+            raise Stopped
+        return replacing(self, target)
+
+    with monkeypatch.context() as patch, pytest.raises(Stopped):
+        patch.setattr("smastn.evaluation.store.Path.replace", stop)
+        run(study, tmp_path / "stopped")
+    run(study, tmp_path / "stopped")
+    assert written(tmp_path / "stopped") == written(folder)
 
 
 def test_another_seed_gives_other_answers_and_rows_of_its_own(
@@ -186,6 +234,22 @@ def test_other_clips_or_frames_in_the_same_folder_are_refused_by_name(
     changed = {clip.key: study.frames(clip) for clip in study.clips} | {first.key: frames}
     with pytest.raises(InputError, match=r"other data: gratings/00/negative0 changed;"):
         run(replace(study, prepared=changed), folder)
+
+
+def test_another_official_split_in_the_same_folder_is_refused_by_clip(
+    study: Study, tmp_path: Path
+) -> None:
+    official = replace(study.experiment, protocol=ProtocolConfig("official-split"))
+    parts = {clip.key: TRAINING_PART for clip in study.clips}
+    parts |= {clip.key: "testA" for clip in study.clips if clip.subject == "gratings/02"}
+    split = replace(study, experiment=official, parts=parts)
+    run(split, tmp_path / "split")
+    moved = {clip.key: "testA" for clip in study.clips if clip.subject == "gratings/01"}
+    sentence = (
+        rf"another split: gratings/01/negative0 was in {TRAINING_PART}, is in testA; .*choose"
+    )
+    with pytest.raises(InputError, match=sentence):
+        run(replace(split, parts=parts | moved), tmp_path / "split")
 
 
 def test_a_training_side_of_one_emotion_is_refused_before_anything_is_written(

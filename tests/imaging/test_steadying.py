@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-import pytest
 
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.steadying import SteadyFace, aligned_to_cut, face_share
@@ -13,9 +12,16 @@ RATE = 30.0
 SIZE = 240
 
 
-@pytest.fixture(scope="module")
-def tracker() -> FaceTracker:
-    return FaceTracker()
+def boxes(film: list[np.ndarray]) -> list[np.ndarray]:
+    """Where the face is in each frame."""
+    tracker = FaceTracker()
+    found = []
+    for frame in film:
+        face = tracker(frame)
+        assert face is not None
+        points = face.points[:, :2]
+        found.append(np.concatenate([points.min(axis=0), points.max(axis=0)]))
+    return found
 
 
 def head_film(astronaut: np.ndarray, frames: int) -> list[np.ndarray]:
@@ -40,9 +46,10 @@ def movement(before: np.ndarray, after: np.ndarray) -> float:
     return float(np.median(np.linalg.norm(found - places, axis=2)))
 
 
-def test_a_head_that_sways_stays_in_its_place(astronaut: np.ndarray, tracker: FaceTracker) -> None:
-    steady = SteadyFace(tracker, SIZE, RATE)
-    cuts = [steady(frame) for frame in head_film(astronaut, 45)]
+def test_a_head_that_sways_stays_in_its_place(astronaut: np.ndarray) -> None:
+    film = head_film(astronaut, 45)
+    steady = SteadyFace(SIZE, RATE)
+    cuts = [steady(frame, box) for frame, box in zip(film, boxes(film), strict=True)]
     steps = [
         movement(one, other)
         for one, other in pairwise(cuts)
@@ -56,12 +63,26 @@ def test_a_head_that_sways_stays_in_its_place(astronaut: np.ndarray, tracker: Fa
     assert movement(first, last) < 3
 
 
-def test_no_face_no_cut_and_then_anew(astronaut: np.ndarray, tracker: FaceTracker) -> None:
+def test_no_face_no_cut_and_then_anew(astronaut: np.ndarray) -> None:
     film = head_film(astronaut, 8)
-    empty = np.full_like(film[0], 90)
-    steady = SteadyFace(tracker, SIZE, RATE)
-    seen = [steady(frame) is not None for frame in [*film[:4], empty, empty, *film[4:]]]
-    assert seen == [True] * 4 + [False] * 2 + [True] * 4
+    places = boxes(film)
+    nowhere = np.full(4, np.nan, np.float32)
+    steady = SteadyFace(SIZE, RATE)
+    seen = []
+    for at, (frame, box) in enumerate(zip(film, places, strict=True)):
+        seen.append(steady(frame, nowhere if at in (4, 5) else box) is not None)
+    assert seen == [True] * 4 + [False] * 2 + [True] * 2
+
+
+def test_the_face_in_the_box_is_cut_out_whoever_else_is_there(both: np.ndarray) -> None:
+    middle = both.shape[1] / 2
+    for left, right in ((0.0, middle), (middle, float(both.shape[1]))):
+        half = both[:, int(left) : int(right)].copy()
+        box = boxes([half])[0] + np.array([left, 0, left, 0], np.float32)
+        cut = SteadyFace(SIZE, RATE)(both, box)
+        alone = SteadyFace(SIZE, RATE)(half, boxes([half])[0])
+        assert cut is not None and alone is not None
+        assert movement(alone, cut) < 2
 
 
 def test_a_cut_shows_more_than_the_aligned_face() -> None:

@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -9,6 +10,7 @@ from smastn.data.flow_images import Part
 from smastn.errors import CheckpointError, InputError
 from smastn.imaging.dynamic_image import DescriptorConfig
 from smastn.imaging.flow_pictures import mirrored_flow
+from smastn.model.calibration import NOT_SURE, Calibration
 from smastn.model.checkpoint import CARD, WEIGHTS
 from smastn.model.network import NetworkConfig, SmaStn
 from smastn.model.predictor import AskConfig, ModelConfig, Predictor
@@ -42,6 +44,47 @@ def test_what_was_saved_answers_alike(predictor: Predictor, folder: Path) -> Non
     assert after.probabilities == before.probabilities
     assert loaded.config == predictor.config
     assert (loaded.emotions, loaded.trained_on) == (EMOTIONS, {"clips": 12})
+
+
+def test_calibration_travels_with_the_weights(predictor: Predictor, folder: Path) -> None:
+    before = predictor.recognise_images(torch.zeros(4, 3, 112, 112))
+    centres = (tuple([9.0] * 8),) * 3
+    predictor.calibration = Calibration(0.5, 0.9, centres, 1.5, "people who do not exist")
+    predictor.save(folder)
+    loaded = Predictor.load(folder)
+    assert loaded.calibration == predictor.calibration
+    after = loaded.recognise_images(torch.zeros(4, 3, 112, 112))
+    for name, value in after.probabilities.items():
+        raised = before.probabilities[name] ** 2
+        whole = sum(one**2 for one in before.probabilities.values())
+        assert value == pytest.approx(raised / whole)
+    assert (before.answer, before.doubt) == (before.emotion, "")
+    assert after.answer == NOT_SURE
+    assert after.emotion == before.emotion
+
+
+def test_a_checkpoint_from_before_calibration_is_read(predictor: Predictor, folder: Path) -> None:
+    card = json.loads((folder / CARD).read_text())
+    del card["calibration"]
+    (folder / CARD).write_text(json.dumps(card))
+    assert Predictor.load(folder).calibration == Calibration()
+
+
+@pytest.mark.parametrize("wrong", [{"temperature": 0.0}, {"warmth": 1.0}])
+def test_a_calibration_that_makes_no_sense_is_refused(folder: Path, wrong: dict) -> None:
+    change(folder, calibration=wrong)
+    with pytest.raises(CheckpointError, match="temperature|warmth"):
+        Predictor.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("probability", "away", "words"),
+    [(0.95, 0.5, ""), (0.85, 0.5, "likely enough"), (0.95, 2.0, "unlike those")],
+)
+def test_each_doubt_is_told_in_words(probability: float, away: float, words: str) -> None:
+    limits = Calibration(1.0, 0.9, ((0.0, 0.0), (8.0, 0.0)), 1.0)
+    doubt = limits.doubt(probability, np.array([8.0, away]))
+    assert words in doubt and bool(doubt) == bool(words)
 
 
 def test_nothing_in_the_folder_is_a_pickle(folder: Path) -> None:

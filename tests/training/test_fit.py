@@ -7,9 +7,10 @@ import torch
 from smastn.errors import ConfigError, InputError
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.network import NetworkConfig
+from smastn.model.predictor import Predictor
 from smastn.training.augmentation import AugmentConfig
 from smastn.training.batches import TrainingClip
-from smastn.training.fit import Epoch, NotANumberError, fit
+from smastn.training.fit import Epoch, NotANumberError, Training, fit, fit_together
 from smastn.training.settings import Settings, TrainConfig
 
 SIZE = 48
@@ -135,3 +136,23 @@ def test_a_rare_class_is_not_forgotten(clips: list[TrainingClip], balance: str) 
 def test_no_epochs_are_refused() -> None:
     with pytest.raises(ConfigError, match="epochs is 0"):
         TrainConfig(epochs=0)
+
+
+def test_training_goes_on_from_where_another_ended(clips: list[TrainingClip]) -> None:
+    """With next to no learning rate the answers stay those of the network begun with."""
+    first = fit(clips, SETTINGS, 0)
+    still = replace(SETTINGS, training=TrainConfig(epochs=1, batch=8, learning_rate=1e-12))
+    images = torch.randn(4, 3, SIZE, SIZE)
+    (further,) = fit_together([Training(clips, 1, start=first)], still)
+    (anew,) = fit_together([Training(clips, 1)], still)
+    assert isinstance(further, Predictor) and isinstance(anew, Predictor)
+    for name, value in first.network.named_parameters():
+        torch.testing.assert_close(further.network.get_parameter(name), value)
+    assert anew.recognise_images(images).probabilities != first.recognise_images(images)
+
+
+def test_going_on_from_another_shape_is_refused(clips: list[TrainingClip]) -> None:
+    first = fit(clips, replace(SETTINGS, training=TrainConfig(epochs=1, batch=8)), 0)
+    wider = replace(SETTINGS, network=NetworkConfig(width=8))
+    with pytest.raises(InputError, match=r"to go on from .* train it with the same \[network\]"):
+        fit_together([Training(clips, 0, start=first)], wider)

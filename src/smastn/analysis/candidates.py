@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from smastn.analysis.records import Candidate, Evidence
+from smastn.analysis.records import Candidate, Evidence, Look
 from smastn.data.frames import open_frames
 from smastn.errors import FaceError
 from smastn.imaging.landmarks import FaceTracker
@@ -55,7 +55,8 @@ def recognised(
             yield Candidate(interval, {})
             continue
         kept = Evidence(keys, recognition) if interval.onset in with_pictures else None
-        yield Candidate(interval, recognition.probabilities, kept)
+        look = Look(recognition.attention, recognition.segment_weights)
+        yield Candidate(interval, recognition.probabilities, recognition.doubt, look, kept)
 
 
 def face_frames(

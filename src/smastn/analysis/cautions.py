@@ -69,18 +69,24 @@ def _about_faces(curve: MovementCurve, face: int, faces_seen: int) -> Iterator[s
         )
 
 
-def _about_rate(curve: MovementCurve) -> Iterator[str]:
-    rate = curve.rate
+def rate_caution(rate: float) -> str | None:
+    """What so many frames a second cannot show, or None where they are enough."""
     if rate < _TOO_SLOW:
-        yield (
+        return (
             f"{rate:.0f} frames a second are too few for micro-expressions: one of 0.2 s covers "
             f"{0.2 * rate:.0f} of them. Film with 100 or more."
         )
-    elif rate < _SLOW:
-        yield (
+    if rate < _SLOW:
+        return (
             f"At {rate:.0f} frames a second a movement of 0.2 s covers {0.2 * rate:.0f} of them; "
             "the corpora of this field are filmed with 100 to 200."
         )
+    return None
+
+
+def _about_rate(curve: MovementCurve) -> Iterator[str]:
+    if sentence := rate_caution(curve.rate):
+        yield sentence
     steps = np.diff(curve.times)
     if len(steps) and np.quantile(steps, 0.95) > _UNEVEN * np.median(steps):
         yield "The frame rate varies; times come from the file's time stamps."

@@ -19,9 +19,6 @@ from smastn.spotting.regions import REGIONS
 MICRO, MACRO = "micro", "macro"
 """Kinds of intervals: up to half a second, and longer."""
 
-NOT_NAMED = "not named"
-"""Said of an interval where the network could not be asked."""
-
 SOURCES = ("spotted", "edited", "added")
 """Who made an interval: the program, the program and then a person, a person."""
 
@@ -86,9 +83,9 @@ def coding_of(analysis: Analysis) -> tuple[CodedInterval, ...]:
             onset=one.interval.onset,
             apex=one.interval.apex,
             offset=one.interval.offset,
-            kind=MICRO if one.interval.micro else MACRO,
+            kind=one.kind,
             regions=one.interval.regions,
-            emotion=one.emotion or NOT_NAMED,
+            emotion=one.name,
             confidence=round(one.interval.confidence, 4),
             source="spotted",
         )

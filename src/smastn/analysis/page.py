@@ -1,6 +1,7 @@
 """A matplotlib figure that is laid out in inches from its top left corner."""
 
 import cv2
+import numpy as np
 from jaxtyping import UInt8
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -28,7 +29,7 @@ class Page:
 
     def __init__(self, width: float, height: float) -> None:
         self.figure = Figure(figsize=(width, height), dpi=DPI, facecolor=GROUND)
-        FigureCanvasAgg(self.figure)
+        self._canvas = FigureCanvasAgg(self.figure)
         self.width, self.height = width, height
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
@@ -52,6 +53,11 @@ class Page:
         )
         bottom = round((self.height - top) * DPI) - pixels
         self.figure.figimage(drawn, round(left * DPI), bottom, origin="upper")
+
+    def pixels(self) -> UInt8[ndarray, "height width 3"]:
+        """The page as a picture, at `DPI`."""
+        self._canvas.draw()
+        return np.asarray(self._canvas.buffer_rgba())[..., :3].copy()
 
     def text(
         self, at: tuple[float, float], words: str, size: float, colour: str = INK, style: str = ""

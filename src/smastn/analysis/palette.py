@@ -1,11 +1,11 @@
 """One colour for each emotion, the same in picture and page, apart for colour-blind eyes too."""
 
 _KNOWN = {
-    "positive": "#1b8a6b",
-    "happiness": "#1b8a6b",
+    "positive": "#187d60",
+    "happiness": "#187d60",
     "negative": "#8a4fbf",
-    "surprise": "#d9661f",
-    "disgust": "#7a7f1a",
+    "surprise": "#bf510d",
+    "disgust": "#6f7419",
     "repression": "#4f6d8f",
     "sadness": "#2f6fb3",
     "fear": "#5b4636",
@@ -26,3 +26,8 @@ def colours(emotions: tuple[str, ...]) -> dict[str, str]:
     others = [name for name in emotions if name not in _KNOWN]
     given = {name: _FURTHER[place % len(_FURTHER)] for place, name in enumerate(others)}
     return {name: _KNOWN.get(name) or given[name] for name in emotions}
+
+
+def tint(name: str, emotions: tuple[str, ...]) -> str:
+    """The colour of a candidate's name; grey where it is not sure or not named."""
+    return colours(emotions).get(name, UNNAMED)

@@ -12,14 +12,16 @@ from matplotlib.axes import Axes
 
 from smastn.analysis.arrows import MAGNIFIED, arrows_picture
 from smastn.analysis.page import DPI, FAINT, INK, Page
-from smastn.analysis.palette import UNNAMED, colours
+from smastn.analysis.palette import colours, tint
 from smastn.analysis.records import Analysis, Candidate
 from smastn.analysis.wording import (
     footer,
     found,
     frames_text,
     measured,
+    name_text,
     nothing_found,
+    percent,
     regions_text,
     strength_text,
     time_text,
@@ -47,11 +49,11 @@ def draw(analysis: Analysis) -> Page:
     pitch = side + _BELOW
     body = _HEADINGS + len(rows) * pitch if rows else 0.6
     page = Page(_WIDTH, _HEADER + _TIMELINE + body + _FOOTER)
-    page.text((_EDGE, 0.32), analysis.video.path.name, 17.0, style="bold")
+    page.text((_EDGE, 0.32), analysis.video.name, 17.0, style="bold")
     page.text((_EDGE, 0.7), measured(analysis), 10.5, FAINT)
     page.text((_WIDTH - _EDGE, 0.38), found(analysis), 12.0, style="right")
     axes = page.axes(_EDGE + 0.5, _HEADER + 0.28, _WIDTH - 2 * _EDGE - 0.5, _TIMELINE - 1.08)
-    _timeline(axes, analysis)
+    draw_timeline(axes, analysis)
     top = _HEADER + _TIMELINE
     if rows:
         _headings(page, top, analysis)
@@ -67,9 +69,9 @@ def draw(analysis: Analysis) -> Page:
     return page
 
 
-def _timeline(axes: Axes, analysis: Analysis) -> None:
+def draw_timeline(axes: Axes, analysis: Analysis) -> None:
+    """The movement curve with threshold, blinks, gaps and numbered candidates."""
     spotting, times = analysis.spotting, analysis.curve.times
-    tint = colours(analysis.emotions)
     top = max(float(np.nanmax(spotting.movement, initial=0)), _LEAST_TOP * spotting.threshold)
     top *= 1.22
     axes.fill_between(times, 0, spotting.movement, color="#c3cad6", lw=0)
@@ -85,7 +87,7 @@ def _timeline(axes: Axes, analysis: Analysis) -> None:
         span.set_edgecolor("#d0d5de")
     for number, candidate in enumerate(analysis.candidates, start=1):
         one = candidate.interval
-        colour = tint.get(candidate.emotion or "", UNNAMED)
+        colour = tint(candidate.name, analysis.emotions)
         axes.axvspan(times[one.onset], times[one.offset], color=colour, alpha=0.22, lw=0)
         inside = slice(one.onset, one.offset + 1)
         axes.plot(times[inside], spotting.movement[inside], color=colour, lw=2)
@@ -99,7 +101,7 @@ def _flag(axes: Axes, analysis: Analysis, number: int, candidate: Candidate) -> 
     """Number above the curve, and the name below it where no neighbour is in the way."""
     times = analysis.curve.times
     apex = float(times[candidate.interval.apex])
-    colour = colours(analysis.emotions).get(candidate.emotion or "", UNNAMED)
+    colour = tint(candidate.name, analysis.emotions)
     above = axes.get_xaxis_transform()
     plate = {"boxstyle": "round,pad=0.28", "fc": colour, "ec": "none"}
     style = {"ha": "center", "va": "center", "transform": above}
@@ -108,8 +110,8 @@ def _flag(axes: Axes, analysis: Analysis, number: int, candidate: Candidate) -> 
     )
     others = [one for one in analysis.candidates if one is not candidate]
     near = [abs(times[one.interval.apex] - apex) for one in others]
-    if candidate.emotion and min(near, default=np.inf) > _LABEL_ROOM * (times[-1] - times[0]):
-        words = f"{candidate.emotion} {candidate.probabilities[candidate.emotion]:.0%}"
+    if min(near, default=np.inf) > _LABEL_ROOM * (times[-1] - times[0]):
+        words = name_text(candidate)
         axes.text(apex, 1.07, words, size=8.5, color=colour, **style)
 
 
@@ -143,10 +145,10 @@ def _headings(page: Page, top: float, analysis: Analysis) -> None:
 
 
 def _words(page: Page, top: float, number: int, candidate: Candidate, analysis: Analysis) -> None:
-    colour = colours(analysis.emotions).get(candidate.emotion or "", UNNAMED)
+    colour = tint(candidate.name, analysis.emotions)
     page.plate(_EDGE, top, (0.34, 0.34), colour)
     page.text((_EDGE + 0.17, top + 0.11), str(number), 12.0, "white", "bold centre")
-    page.text((_EDGE + 0.46, top + 0.09), candidate.emotion or "not named", 14.0, colour, "bold")
+    page.text((_EDGE + 0.46, top + 0.09), candidate.name, 14.0, colour, "bold")
     words = [time_text(candidate, analysis), frames_text(candidate), strength_text(candidate)]
     words.append(regions_text(candidate, most=2))
     page.text((_EDGE, top + 0.5), "\n".join(words), 8.8, FAINT)
@@ -180,7 +182,7 @@ def _bars(
 ) -> None:
     """Probabilities, the likeliest first, in a box at (left, top) of a height."""
     left, top, height = place
-    tint = colours(analysis.emotions)
+    tints = colours(analysis.emotions)
     ranked = sorted(candidate.probabilities.items(), key=lambda item: -item[1])[:5]
     step = min(0.42, height / max(1, len(ranked)))
     width = _BARS - _GROUP - 0.45
@@ -188,5 +190,11 @@ def _bars(
         at = top + line * step
         page.text((left, at), name, 9.0, INK, "bold" if line == 0 else "")
         page.plate(left, at + 0.19, (width, 0.11), "#eceff4")
-        page.plate(left, at + 0.19, (max(0.02, width * probability), 0.11), tint[name])
-        page.text((left + width + 0.45, at + 0.14), f"{probability:.0%}", 9.5, INK, "right")
+        page.plate(left, at + 0.19, (max(0.02, width * probability), 0.11), tints[name])
+        page.text(
+            (left + width + 0.45, at + 0.14),
+            percent(probability).removeprefix("over "),
+            9.5,
+            INK,
+            "right",
+        )

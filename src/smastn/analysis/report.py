@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from smastn import __version__
 from smastn.analysis import wording
+from smastn.analysis.annotated import film_text
 from smastn.analysis.arrows import MAGNIFIED, arrows_picture
-from smastn.analysis.palette import UNNAMED, colours
+from smastn.analysis.palette import tint
 from smastn.analysis.records import Analysis, Candidate, Evidence
 from smastn.analysis.timeline import timeline
 from smastn.imaging.picture import DrawnImage, draw_images, jpeg_data_url
@@ -27,8 +28,13 @@ class _Card:
     views: tuple[DrawnImage, ...]
 
 
-def render_report(analysis: Analysis) -> str:
-    """The text of report.html."""
+def render_report(analysis: Analysis, film: str | None = None) -> str:
+    """The text of report.html.
+
+    Args:
+        analysis: what was found.
+        film: name of the annotated film beside the page, if there is one.
+    """
     environment = templates("analysis")
     cards = [_card(number, one, analysis) for number, one in enumerate(analysis.candidates, 1)]
     return environment.get_template("analysis.html").render(
@@ -39,12 +45,14 @@ def render_report(analysis: Analysis) -> str:
         cards=cards,
         shown=[card for card in cards if card.moments],
         timeline=timeline(analysis),
+        film=film,
+        film_text=film_text(analysis) if film else "",
         trained=wording.trained_text(analysis.trained_on),
     )
 
 
 def _card(number: int, candidate: Candidate, analysis: Analysis) -> _Card:
-    tint = colours(analysis.emotions).get(candidate.emotion or "", UNNAMED)
+    colour = tint(candidate.name, analysis.emotions)
     evidence = candidate.evidence
     facts = (
         wording.time_text(candidate, analysis),
@@ -53,12 +61,12 @@ def _card(number: int, candidate: Candidate, analysis: Analysis) -> _Card:
         wording.regions_text(candidate, most=20),
     )
     if evidence is None:
-        return _Card(number, candidate, tint, facts, (), ())
+        return _Card(number, candidate, colour, facts, (), ())
     onset, apex, offset = evidence.key_frames
     arrows = arrows_picture(apex, candidate.interval, analysis.curve)
     pairs = (("onset", onset), ("apex", arrows), ("offset", offset))
     moments = tuple((name, jpeg_data_url(picture)) for name, picture in pairs)
-    return _Card(number, candidate, tint, facts, moments, _views(evidence, analysis))
+    return _Card(number, candidate, colour, facts, moments, _views(evidence, analysis))
 
 
 def _views(evidence: Evidence, analysis: Analysis) -> tuple[DrawnImage, ...]:

@@ -5,7 +5,7 @@ from jaxtyping import Float32
 from markupsafe import Markup, escape
 from numpy import ndarray
 
-from smastn.analysis.palette import UNNAMED, colours
+from smastn.analysis.palette import tint
 from smastn.analysis.records import Analysis
 from smastn.spotting.scores import Frames
 
@@ -47,7 +47,6 @@ class _Chart:
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis, self._times = analysis, analysis.curve.times
-        self._tint = colours(analysis.emotions)
         highest = float(np.nanmax(analysis.spotting.movement, initial=0))
         self._top = 1.08 * max(highest, 2 * analysis.spotting.threshold)
         self._last = max(float(self._times[-1]), 1e-3)
@@ -109,8 +108,8 @@ class _Chart:
 
     def candidate(self, number: int) -> str:
         one = self._analysis.candidates[number - 1]
-        interval, name = one.interval, one.emotion or "not named"
-        colour = self._tint.get(name, UNNAMED)
+        interval, name = one.interval, one.name
+        colour = tint(name, self._analysis.emotions)
         x = self._x(float(self._times[interval.apex]))
         title = f"{number}: {name}, {self._times[interval.onset]:.2f} s"
         band = self._span(

@@ -11,6 +11,7 @@ from pathlib import Path
 from smastn.analysis.candidates import recognised
 from smastn.analysis.cautions import cautions
 from smastn.analysis.records import Analysis, VideoFacts
+from smastn.data.films import film_bytes
 from smastn.data.frames import PICTURE_RATE, open_frames
 from smastn.errors import ConfigError, FaceError, InputError
 from smastn.imaging.landmarks import FaceTracker
@@ -89,6 +90,7 @@ def analyse(
         emotions=predictor.emotions,
         image_names=predictor.config.descriptor.image_names,
         trained_on=predictor.trained_on,
+        calibration=predictor.calibration,
         warnings=cautions(video, curve, spotting, config.face, tracker.faces_seen),
     )
 
@@ -104,7 +106,16 @@ def _measured(
                 progress(done, max(total, done) if total else 0)
 
         curve = measure_movement(stream, tracker, config.curve, tell)
-        return VideoFacts(path, len(curve.times), stream.rate, stream.size, stream.damaged), curve
+        video = VideoFacts(
+            path=path,
+            frames=len(curve.times),
+            rate=stream.rate,
+            size=stream.size,
+            damaged=stream.damaged,
+            name=path.name,
+            bytes=film_bytes(path),
+        )
+        return video, curve
 
 
 def _require_face(video: VideoFacts, curve: MovementCurve, face: int, faces_seen: int) -> None:

@@ -3,14 +3,20 @@
 from typing import Any
 
 from smastn.analysis.records import Analysis, Candidate
+from smastn.model.calibration import Calibration
 
 CANDIDATES = (
     "Candidates are places to look at, not findings. Names and probabilities are the network's, "
-    "and it names whatever it is shown. "
+    "and most of what it is shown it names. "
 )
 NO_LIE_DETECTOR = (
     "A micro-expression is a brief facial movement; it does not tell what somebody feels, thinks "
     "or hides, and this is no lie detector."
+)
+
+TRAIN_YOUR_OWN = (
+    "For research, train on a licensed corpus: smastn corpora lists them and how each is had, "
+    "smastn train makes a network of it, and --checkpoint takes that network (docs/corpora)."
 )
 
 
@@ -46,8 +52,28 @@ def nothing_found(analysis: Analysis) -> str:
 def time_text(candidate: Candidate, analysis: Analysis) -> str:
     """When, how long, and whether that is micro."""
     one, times = candidate.interval, analysis.curve.times
-    kind = "micro" if one.micro else "longer"
-    return f"{times[one.onset]:.2f} to {times[one.offset]:.2f} s  ·  {one.seconds:.2f} s, {kind}"
+    span = f"{times[one.onset]:.2f} to {times[one.offset]:.2f} s"
+    return f"{span}  ·  {one.seconds:.2f} s, {candidate.kind}"
+
+
+def percent(probability: float) -> str:
+    """A probability for people, who shall not read 100 % where nothing is certain."""
+    return "over 99 %" if probability > 0.995 else f"{probability:.0%}".replace("%", " %")
+
+
+def name_text(candidate: Candidate) -> str:
+    """Its name, with the probability where it has one."""
+    if candidate.name not in candidate.probabilities:
+        return candidate.name
+    return f"{candidate.name} {percent(candidate.probabilities[candidate.name])}"
+
+
+def doubt_text(candidate: Candidate) -> str:
+    """Why it is not sure, and what it would say; empty where it is."""
+    if not candidate.doubt or candidate.likeliest is None:
+        return ""
+    chance = candidate.probabilities[candidate.likeliest]
+    return f"{candidate.doubt}; the likeliest would be {candidate.likeliest}, {percent(chance)}"
 
 
 def frames_text(candidate: Candidate) -> str:
@@ -88,9 +114,29 @@ def trained_text(trained_on: dict[str, Any]) -> str:
     return "What the weights learnt from is not recorded in their file."
 
 
+def calibration_text(calibration: Calibration) -> str:
+    """What the probabilities are worth, in one or two sentences."""
+    if not calibration.fitted_on:
+        return (
+            "The probabilities are not calibrated: this network was never asked about people "
+            "apart from those it learnt from, so 90 % may be right far less often."
+        )
+    return (
+        f"Probabilities were calibrated on {calibration.fitted_on}. The answer is not sure where "
+        f"the likeliest emotion has less than {calibration.least_probability:.0%}, or where the "
+        "movement is unlike those learnt from."
+    )
+
+
 def footer(analysis: Analysis) -> str:
     """What must be said below every picture."""
-    return f"{CANDIDATES}{trained_text(analysis.trained_on)}\n{NO_LIE_DETECTOR}"
+    learnt = f"{trained_text(analysis.trained_on)} {calibration_text(analysis.calibration)}"
+    return f"{CANDIDATES}\n{learnt}\n{NO_LIE_DETECTOR}"
+
+
+def footer_short(analysis: Analysis) -> str:
+    """The same in one line, for a film."""
+    return f"Candidates, not findings. {trained_text(analysis.trained_on)} No lie detector."
 
 
 def _count(number: int, what: str) -> str:

@@ -15,10 +15,12 @@ import typer
 from typer.core import TyperGroup
 
 from smastn import __version__
+from smastn.apps.analysis_door import analyze
 from smastn.apps.console import complain, print_json, say
 from smastn.apps.corpora import audit, corpora, make_lookalike, prepare, show_lookalike
 from smastn.apps.evaluation_doors import compare, evaluate, verify
 from smastn.apps.options import CORES, Checkpoint, Face, Json, Seed, Workers
+from smastn.apps.serve_door import serve
 from smastn.errors import ConfigError, SmastnError
 
 BAD_INPUT, INTERRUPTED = 2, 130
@@ -211,51 +213,11 @@ def predict(  # noqa: PLR0913
     show_clip_answer(answer)
 
 
-@app.command()
-def analyze(  # noqa: PLR0913
-    video: Annotated[Path, typer.Argument(help="Video file, or folder of frames.")],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for picture, page and tables.",
-            show_default="the video's name with -analysis; nowhere with --json",
-        ),
-    ] = None,
-    checkpoint: Checkpoint = None,
-    face: Face = 0,
-    sensitivity: Annotated[
-        float, typer.Option(min=0, max=1, help="More finds weaker movement, and more that is none.")
-    ] = 0.5,
-    rate: Annotated[
-        float, typer.Option(min=1, help="Frames a second of a folder, which cannot say.")
-    ] = 200.0,
-    as_json: Json = False,
-) -> None:
-    """Find brief facial movements in a video, and name each with probabilities."""
-    from smastn.analysis.export import analysis_to_dict
-    from smastn.analysis.video import AnalysisConfig
-    from smastn.apps.answers import load_predictor
-    from smastn.apps.videos import REPORT, analyse_video, show_analysis
-    from smastn.data.frames import open_frames
-    from smastn.spotting.intervals import SpottingConfig
-
-    open_frames(video).close()  # what is no film is refused before weights are read
-    folder = out or (None if as_json else Path(f"{video.resolve().stem}-analysis"))
-    config = AnalysisConfig(
-        face=face, picture_rate=rate, spotting=SpottingConfig(sensitivity=sensitivity)
-    )
-    analysis = analyse_video(video, load_predictor(checkpoint), config, folder)
-    if as_json:
-        print_json(analysis_to_dict(analysis))
-        return
-    show_analysis(analysis)
-    if folder is not None:
-        typer.echo(folder / REPORT)
-
-
+app.command()(analyze)
 app.command()(corpora)
 app.command()(audit)
 app.command()(prepare)
+app.command()(serve)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ from smastn.model.predictor import Predictor
 from smastn.spotting.scores import Frames, overlap, score_spotting
 from smastn.synthesis.corpus import CorpusConfig, make_corpus
 from smastn.synthesis.film import Film, demo_film
+from smastn.workers import Processes
 
 REPORT, MARKER = "report.html", "demo.json"
 """The front page, and the file by which an earlier demo's folder is known."""
@@ -107,7 +108,7 @@ def _evaluated(folder: Path, config: DemoConfig) -> Report:
         make_corpus(corpus, config.corpus, config.workers, advance)
     with TemporaryDirectory() as prepared:  # a cache would keep what nobody asks for again
         study, left_out = read_study(corpus, config.experiment, config.workers, Path(prepared))
-        return evaluate_on(study, left_out, folder / "evaluation", config.workers)
+        return evaluate_on(study, left_out, folder / "evaluation", Processes(config.workers))
 
 
 def _filmed(film: Film, folder: Path) -> Path:
@@ -151,7 +152,7 @@ def _of_film(analysis: Analysis, film: Film) -> list[Number]:
     spotted = [(one.interval.onset, one.interval.offset) for one in analysis.candidates]
     score = score_spotting(spotted, true)
     named = [
-        candidate.emotion == event.emotion
+        candidate.name == event.emotion
         for candidate, frames in zip(analysis.candidates, spotted, strict=True)
         for event in film.events
         if overlap(frames, (event.onset, event.offset)) >= 0.5

@@ -36,7 +36,7 @@ def render_front_page(numbers: Sequence[Number], analysis: Analysis, own_film: b
     environment = templates("apps")
     return environment.get_template("demo.html").render(
         numbers=numbers,
-        film=analysis.video.path.name,
+        film=analysis.video.name,
         own_film=own_film,
         version=__version__,
         caution=NO_LIE_DETECTOR,

@@ -17,6 +17,7 @@ from smastn.evaluation.run import run
 from smastn.evaluation.store import write_whole
 from smastn.evaluation.tables import latex_rows, markdown
 from smastn.synthesis.corpus import CORPUS
+from smastn.workers import Crew
 
 REPORT, METRICS, MARKDOWN, LATEX = "report.html", "metrics.json", "report.md", "table.tex"
 """What a run's folder holds beside predictions.csv."""
@@ -26,7 +27,7 @@ BASELINES = "baselines"
 
 
 def evaluate_on(
-    study: Study, left_out: dict[str, str], out: Path, workers: int, faces: bool = False
+    study: Study, left_out: dict[str, str], out: Path, crew: Crew, faces: bool = False
 ) -> Report:
     """Run a study, score it, and write its report into `out`.
 
@@ -36,7 +37,7 @@ def evaluate_on(
         study: the experiment and its clips.
         left_out: why a clip is not in it, by the clip's key; the report tells it.
         out: folder of the run.
-        workers: processes.
+        crew: who runs the folds.
         faces: show faces of real people; those of made-up ones are always shown.
 
     Raises:
@@ -44,7 +45,7 @@ def evaluate_on(
     """
     made_up = all(clip.subject.startswith(f"{CORPUS}/") for clip in study.clips)
     with progress("Training without one person at a time") as advance:
-        results = run(study, out, workers, advance)
+        results = run(study, out, crew, advance, say)
     with progress("Baselines and report") as advance:
         advance(0, 2)
         baselines = baseline_predictions(study)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from smastn.apps.console import print_json
-from smastn.apps.options import CORES, Json, Workers
+from smastn.apps.options import CORES, Json, Ray, Workers
 
 DOES_NOT_HOLD = 1
 """Exit code of a check that found something printed that the answers do not give."""
@@ -36,6 +36,17 @@ def evaluate(  # noqa: PLR0913
         str, typer.Option(help="Tell MLflow at this URI, as sqlite:///runs.db.", show_default="no")
     ] = "",
     workers: Workers = CORES,
+    ray: Ray = "",
+    gpus_per_fold: Annotated[
+        float, typer.Option(min=0, help="Of a machine with --ray, such as 0.25; 0 uses none.")
+    ] = 0.0,
+    prepared: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for prepared clips; with --ray one that all machines see.",
+            show_default="the user's cache",
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Hold out one person at a time, train on the others, score all answers together."""
@@ -45,13 +56,16 @@ def evaluate(  # noqa: PLR0913
     from smastn.apps.studies import read_experiment, read_study
     from smastn.apps.tracking import TrackingConfig, require_tracking, track
     from smastn.config import settings_to_dict
+    from smastn.workers import Cluster, Processes, gathered
 
+    crew = Cluster(ray, gpus_per_fold) if ray else Processes(workers)
     tracking = TrackingConfig(tensorboard, mlflow)
     require_tracking(tracking)
     settings = read_experiment(experiment, seed)
-    study, left_out = read_study(data, settings, workers)
-    study = replace(study, show_leak=show_leak)
-    report = evaluate_on(study, left_out, out, workers, faces)
+    with gathered(crew):  # first, since a wrong address should not show after an hour's work
+        study, left_out = read_study(data, settings, workers, prepared)
+        study = replace(study, show_leak=show_leak)
+        report = evaluate_on(study, left_out, out, crew, faces)
     track(report, out, tracking)
     if as_json:
         print_json(settings_to_dict(report))

@@ -21,3 +21,11 @@ Checkpoint = Annotated[
     ),
 ]
 Face = Annotated[int, typer.Option(min=0, help="Which face, 0 for the largest.")]
+Ray = Annotated[
+    str,
+    typer.Option(
+        help="Share the work over the Ray cluster at this address: HOST:PORT, ray://HOST:PORT "
+        "or auto.",
+        show_default="no",
+    ),
+]

@@ -27,18 +27,18 @@ def progress(text: str) -> Iterator[Callable[[int, int], None]]:
     The bar stays when the work is done, with the time it took; if the work stops early, it stays
     where it was. Where stderr is no terminal, only its last state is printed.
     """
-    times = _Times()
+    pace = Pace()
     with Progress(
         TextColumn(f"{{task.description:<{_TEXT_WIDTH}}}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
-        _TimeColumn(times),
+        _TimeColumn(pace),
         console=messages,
     ) as bars:
         task = bars.add_task(text, total=None)
 
         def advance(done: int, total: int) -> None:
-            times.note(done)
+            pace.note(done)
             bars.update(task, completed=done, total=total or None)  # 0: not known yet
 
         yield advance
@@ -46,7 +46,7 @@ def progress(text: str) -> Iterator[Callable[[int, int], None]]:
             advance(1, 1)
 
 
-class _Times:
+class Pace:
     """When how much was done: enough to say how long the rest will take.
 
     The pace is that since the start, because the steps are few and come in pairs where two
@@ -78,14 +78,14 @@ class _TimeColumn(ProgressColumn):
 
     max_refresh = 0.5  # an estimate that flickers is not read
 
-    def __init__(self, times: _Times) -> None:
+    def __init__(self, pace: Pace) -> None:
         super().__init__()
-        self._times = times
+        self._pace = pace
 
     def render(self, task: Task) -> Text:
         if task.finished:
             return Text(f"took {_clock(task.finished_time or 0.0)}", style="green")
-        left = None if task.total is None else self._times.left(round(task.total))
+        left = None if task.total is None else self._pace.left(round(task.total))
         if left is None:
             return Text(f"{_clock(task.elapsed or 0.0)} so far", style="cyan")
         return Text(f"{_clock(left)} left", style="cyan")

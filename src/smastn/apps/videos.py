@@ -10,6 +10,9 @@ from smastn.analysis.records import Analysis, Candidate
 from smastn.analysis.video import AnalysisConfig, analyse
 from smastn.analysis.wording import (
     NO_LIE_DETECTOR,
+    TRAIN_YOUR_OWN,
+    calibration_text,
+    doubt_text,
     nothing_found,
     regions_text,
     time_text,
@@ -20,14 +23,18 @@ from smastn.apps.progress import progress
 from smastn.data.writing import refuse_to_overwrite
 from smastn.model.predictor import Predictor
 
-REPORT, PICTURE = "report.html", "analysis.png"
-"""What a folder of an analysis holds for people to look at."""
-
 
 def analyse_video(
-    video: Path, predictor: Predictor, config: AnalysisConfig, out: Path | None
+    video: Path, predictor: Predictor, config: AnalysisConfig, out: Path | None, film: bool = True
 ) -> Analysis:
     """Analyse a video and write what was found into `out`, if that is given.
+
+    Args:
+        video: a file, or a folder of frames.
+        predictor: names the candidates.
+        config: how.
+        out: folder for the results.
+        film: whether they hold an annotated film.
 
     Raises:
         SmastnError: the video cannot be analysed, or `out` holds something else.
@@ -36,8 +43,13 @@ def analyse_video(
         refuse_to_overwrite(out, MARKER)  # before the work, not after it
     with progress(f"Watching {_short(video.name)}") as advance:
         analysis = analyse(video, predictor, config, advance)
-    if out is not None:
+    if out is None:
+        return analysis
+    if not film:
         write_analysis(analysis, out)
+        return analysis
+    with progress("Drawing the film") as advance:
+        write_analysis(analysis, out, annotated=True, progress=advance)
     return analysis
 
 
@@ -49,7 +61,13 @@ def show_analysis(analysis: Analysis) -> None:
         output.print(nothing_found(analysis))
     for sentence in analysis.warnings:
         say(f"! {sentence}")
-    say(f"{trained_text(analysis.trained_on)} {NO_LIE_DETECTOR}")
+    for candidate in analysis.candidates:
+        if candidate.doubt:
+            number = analysis.candidates.index(candidate) + 1
+            say(f"{number} not sure: {doubt_text(candidate)}")
+    if not analysis.calibration.fitted_on:
+        say(calibration_text(analysis.calibration))
+    say(f"{trained_text(analysis.trained_on)} {NO_LIE_DETECTOR} {TRAIN_YOUR_OWN}")
 
 
 def _table(analysis: Analysis) -> Table:
@@ -73,9 +91,10 @@ def _table(analysis: Analysis) -> Table:
 
 
 def _name(candidate: Candidate) -> tuple[str, str]:
-    if candidate.emotion is None:
-        return "not named", ""
-    return candidate.emotion, f"{candidate.probabilities[candidate.emotion]:.2f}"
+    if candidate.likeliest is None:
+        return candidate.name, ""
+    chance = f"{candidate.probabilities[candidate.likeliest]:.2f}"
+    return candidate.name, f"{candidate.likeliest} {chance}" if candidate.doubt else chance
 
 
 def _short(name: str, longest: int = 28) -> str:

@@ -1,6 +1,7 @@
 """Frames written as an H.264 film."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -41,18 +42,46 @@ def write_video(
     first = next(waiting, None)
     if first is None:
         raise InputError(f"no frames were given to write to {path}; wanted at least one")
+    with film_writer(path, rate, quality, preset) as add:
+        for image in chain([first], waiting):
+            add(image)
+
+
+@contextmanager
+def film_writer(
+    path: Path, rate: float, quality: int = 18, preset: str = "veryfast"
+) -> Iterator[Callable[[UInt8[ndarray, "height width 3"]], None]]:
+    """A function to call with one frame after the other; arguments as of `write_video`.
+
+    The film is there, whole, when the block ends without an exception.
+
+    Raises:
+        InputError: there are no frames, they differ in size, or the disk is full.
+    """
+    options = {"crf": str(quality), "preset": preset}
     with (
         replace_when_whole(path) as partial,
         av.open(partial, "w", format=_muxer(path), options={"movflags": "faststart"}) as container,
     ):
-        stream = _encoder(container, first, rate, {"crf": str(quality), "preset": preset})
-        for number, image in enumerate(chain([first], waiting)):
-            if image.shape != first.shape:
+        stream: Any = None
+        shape: tuple[int, ...] = ()
+        count = 0
+
+        def add(image: UInt8[ndarray, "height width 3"]) -> None:
+            nonlocal stream, shape, count
+            if stream is None:
+                stream, shape = _encoder(container, image, rate, options), image.shape
+            if image.shape != shape:
                 raise InputError(
-                    f"frame {number} for {path} is {image.shape[1]}x{image.shape[0]} pixels and "
-                    f"the first {first.shape[1]}x{first.shape[0]}; wanted frames of one size"
+                    f"frame {count} for {path} is {image.shape[1]}x{image.shape[0]} pixels and "
+                    f"the first {shape[1]}x{shape[0]}; wanted frames of one size"
                 )
-            container.mux(stream.encode(_to_frame(image, number)))
+            container.mux(stream.encode(_to_frame(image, count)))
+            count += 1
+
+        yield add
+        if stream is None:
+            raise InputError(f"no frames were given to write to {path}; wanted at least one")
         container.mux(stream.encode())
 
 

@@ -1,6 +1,8 @@
 """Video files read through PyAV: real times, upright frames, damage reported."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -10,6 +12,7 @@ import av
 import numpy as np
 from av.error import ArgumentError, EOFError, FFmpegError, InvalidDataError
 from av.stream import Disposition
+from av.video.reformatter import VideoReformatter
 from jaxtyping import UInt8
 from numpy import ndarray
 
@@ -19,6 +22,7 @@ from smastn.errors import InputError
 # Containers that hold their own frames. Playlists and scripts, which name other files or
 # addresses, are left out on purpose, and so are raw streams, which have no times.
 _CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,mxf,dv"
+_CLOCK = re.compile(r"(\d{1,4}):(\d\d):(\d\d(?:\.\d+)?)")  # Matroska: 00:00:02.000000000
 _SEEK_FROM = 64  # decoding so few frames is quicker than looking for a place to start
 
 
@@ -36,6 +40,7 @@ class Video:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._reformatter = VideoReformatter()
         self._container = _open(path)
         try:
             self._stream = _picture_stream(self._container, path)
@@ -47,7 +52,7 @@ class Video:
             raise
         self.rate = _rate(self._stream, path)
         self.length = _announced_length(self._container, self._stream, self.rate)
-        height, width = _upright(self._first).shape[:2]
+        height, width = _upright(self._first, self._reformatter).shape[:2]
         self.size = (width, height)
 
     @property
@@ -83,7 +88,7 @@ class Video:
                 time = max(number / self.rate, last + 0.5 / self.rate)
             last = time
             if number >= first:
-                yield time, self._checked(_upright(frame), number)
+                yield time, self._checked(_upright(frame, self._reformatter), number)
         if index == 0:  # having sought, the file is known to be whole
             self._note_missing_end(last)
 
@@ -168,6 +173,31 @@ class Video:
         return 0, self._decoded
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a file says about its pictures, which may be wrong.
+
+    Attributes:
+        size: width and height before rotation, pixels.
+        seconds: how long it lasts, or None where it says nothing.
+    """
+
+    size: tuple[int, int]
+    seconds: float | None
+
+
+def announced(path: Path) -> Announced:
+    """What a video file says about itself; its pictures are not read.
+
+    Raises:
+        InputError: it is no video, or has no picture.
+    """
+    with _open(path) as container:
+        stream = _picture_stream(container, path)
+        size = stream.codec_context.width, stream.codec_context.height
+        return Announced(size, _announced_seconds(container, stream))
+
+
 def _open(path: Path) -> Any:
     if path.suffix.lower() in PICTURE_SUFFIXES:
         raise InputError(
@@ -177,7 +207,8 @@ def _open(path: Path) -> Any:
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty (0 bytes); wanted a video; copy it anew")
     try:
-        return av.open(str(path.absolute()), options={"format_whitelist": _CONTAINERS})
+        options = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
+        return av.open(str(path.absolute()), options=options)
     except (InvalidDataError, ArgumentError, EOFError) as error:
         raise InputError(
             f"{path} is not a video that can be read: it is something else, or it was cut short "
@@ -228,8 +259,8 @@ def _announced_seconds(container: Any, stream: Any) -> float | None:
     """How long the pictures last according to the file; sound may last longer."""
     if stream.duration is not None:
         return float(stream.duration * stream.time_base)
-    if "DURATION" in stream.metadata:  # Matroska, "00:00:02.000000000"
-        hours, minutes, seconds = stream.metadata["DURATION"].split(":")
+    if told := _CLOCK.fullmatch(stream.metadata.get("DURATION", "")):
+        hours, minutes, seconds = told.groups()
         return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
     if len(container.streams) == 1 and container.duration:
         return container.duration / av.time_base
@@ -263,9 +294,12 @@ def _packet_times(path: Path, modified: int, size: int) -> tuple[list[int], list
     return sorted(times), sorted(time for time, key in shown if key and time is not None)
 
 
-def _upright(frame: av.VideoFrame) -> UInt8[ndarray, "height width 3"]:
+def _upright(
+    frame: av.VideoFrame, reformatter: VideoReformatter
+) -> UInt8[ndarray, "height width 3"]:
     """The picture as RGB, turned and mirrored as the camera wrote down."""
-    image = frame.to_ndarray(format="rgb24")
+    # A reformatter of the frame's own starts threads, and keeps them as long as it lives.
+    image = reformatter.reformat(frame, format="rgb24", threads=1).to_ndarray()
     matrix: Any = frame.side_data.get("DISPLAYMATRIX")
     if matrix is not None:
         image = _apply_display_matrix(image, np.frombuffer(bytes(matrix), np.int32))

@@ -5,17 +5,19 @@ and each held-out clip is asked about once. Every fold has one thread, wherever
 it runs, so that the answers do not depend on how many processes there are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from smastn.config import settings_to_dict
-from smastn.errors import ConfigError, InputError
+from smastn.errors import InputError
 from smastn.evaluation.experiment import Study
 from smastn.evaluation.fold import run_fold
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import FoldResult, Results
+from smastn.evaluation.shipping import PackedStudy, shipped
 from smastn.evaluation.store import (
     make_drawn_folder,
     open_run,
@@ -25,14 +27,18 @@ from smastn.evaluation.store import (
     write_fold,
     write_predictions,
 )
-from smastn.workers import one_thread, spread
+from smastn.workers import ALONE, Crew, gathered, one_thread, spread
+
+Task = tuple[int, int]
+"""A fold's place in the protocol, and a seed."""
 
 
 def run(
     study: Study,
     folder: Path,
-    workers: int = 1,
+    crew: Crew = ALONE,
     progress: Callable[[int, int], None] | None = None,
+    tell: Callable[[str], object] | None = None,
 ) -> Results:
     """Run every fold and seed that `folder` does not hold yet, and return all.
 
@@ -41,59 +47,85 @@ def run(
     Args:
         study: the experiment and its clips.
         folder: of the run, see `smastn.evaluation.store`; made if missing.
-        workers: processes. With more than one, a script must guard its start by
+        crew: who does it. With more than one process a script must guard its start by
             ``if __name__ == "__main__"``, since the processes import it.
         progress: called with (folds done, folds), seeds counted separately.
+        tell: called with a sentence for each fold whose worker was lost.
 
     Raises:
         ConfigError: `folder` holds a run with other settings.
         InputError: other data lie there, the protocol cannot be had, or a process died.
     """
-    if workers < 1:
-        raise ConfigError(f"workers is {workers}; wanted at least 1")
     folds = study.folds()
-    open_run(folder, settings_to_dict(study.experiment), study.samples())
-    tasks = [(at, fold, seed) for seed in study.experiment.seeds for at, fold in enumerate(folds)]
+    open_run(folder, settings_to_dict(study.experiment), study.samples(), _parts(study))
+    tasks = [(at, seed) for seed in study.experiment.seeds for at in range(len(folds))]
     waiting = [task for task in tasks if not _is_done(study, folder, task)]
     done = len(tasks) - len(waiting)
     if progress is not None:
         progress(done, len(tasks))
+
+    def lost(at: int, how: str) -> None:
+        index, seed = waiting[at]
+        if tell is not None:
+            tell(f"fold {folds[index].name} of seed {seed} starts again elsewhere: {how}")
+
     if waiting:
-        study = replace(study, drawn=make_drawn_folder(folder))
-    for at, result in spread(partial(_fold, study), waiting, workers):
-        write_fold(folder, waiting[at][0], result)
-        done += 1
-        if progress is not None:
-            progress(done, len(tasks))
-    stored = _stored(folder, tasks)
-    remove_drawn_folder(folder)
-    leak = [row for one in stored for row in one.leak] if study.show_leak else []
-    write_predictions(folder, [row for one in stored for row in one.predictions], leak)
-    return read_results(folder, leak=bool(leak))
+        study = replace(study, drawn=make_drawn_folder(folder).resolve())
+    with _results(study, waiting, crew, lost) as results:
+        for index, result in results:
+            write_fold(folder, index, result)
+            done += 1
+            if progress is not None:
+                progress(done, len(tasks))
+    return _finish(study, folder, tasks, folds)
 
 
-def _is_done(study: Study, folder: Path, task: tuple[int, Fold, int]) -> bool:
+@contextmanager
+def _results(
+    study: Study, tasks: Sequence[Task], crew: Crew, lost: Callable[[int, str], None]
+) -> Iterator[Iterator[tuple[int, FoldResult]]]:
+    """The folds as they come, with their places; workers end with the block, however it ends."""
+    if not tasks:
+        yield iter(())
+        return
+    with gathered(crew):
+        work = partial(_fold, PackedStudy(shipped(study, crew)))
+        with closing(spread(work, tasks, crew, tell=lost)) as results:
+            yield ((tasks[at][0], result) for at, result in results)
+
+
+def _parts(study: Study) -> dict[str, str]:
+    """The part of an official split that each clip is in; no other protocol asks for it."""
+    if study.experiment.protocol.scheme != "official-split":
+        return {}
+    return {clip.key: study.parts[clip.key] for clip in study.clips if clip.key in study.parts}
+
+
+def _is_done(study: Study, folder: Path, task: Task) -> bool:
     """Whether a fold is stored with all that is asked for; the same answers come again if not."""
-    index, _, seed = task
-    found = read_fold(folder, index, seed)
+    found = read_fold(folder, *task)
     if found is None:
         return False
     return not study.show_leak or bool(found.leak) or bool(found.record.failure)
 
 
-def _fold(study: Study, task: tuple[int, Fold, int]) -> FoldResult:
-    _, fold, seed = task
+def _fold(packed: PackedStudy, task: Task) -> FoldResult:
+    index, seed = task
     with one_thread():
-        return run_fold(study, fold, seed)
+        return run_fold(packed.study, packed.fold(index), seed)
 
 
-def _stored(folder: Path, tasks: Sequence[tuple[int, Fold, int]]) -> list[FoldResult]:
-    results = []
-    for index, fold, seed in tasks:
+def _finish(study: Study, folder: Path, tasks: Sequence[Task], folds: Sequence[Fold]) -> Results:
+    """Put the stored folds together."""
+    stored = []
+    for index, seed in tasks:
         found = read_fold(folder, index, seed)
         if found is None:
             raise InputError(
-                f"fold {fold.name} vanished from {folder} during the run; start it again"
+                f"fold {folds[index].name} vanished from {folder} during the run; start it again"
             )
-        results.append(found)
-    return results
+        stored.append(found)
+    remove_drawn_folder(folder)
+    leak = [row for one in stored for row in one.leak] if study.show_leak else []
+    write_predictions(folder, [row for one in stored for row in one.predictions], leak)
+    return read_results(folder, leak=bool(leak))

@@ -2,7 +2,7 @@
 
 ::
 
-    run.json              settings, SHA-256 of the sample list, versions
+    run.json              settings, SHA-256 of the sample list, the parts of an official split
     samples.csv           the exact clips, each with a checksum of its prepared frames
     folds/000-seed0.csv   the answers of one fold and seed
     folds/000-seed0.json  its losses, seconds, and where the network looked; written last
@@ -34,7 +34,7 @@ from smastn.evaluation.predictions import (
 )
 from smastn.evaluation.records import FoldRecord, FoldResult, Results, Sample
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of a run folder; another one is refused."""
 
 _RUN, _SAMPLES, _PREDICTIONS = "run.json", "samples.csv", "predictions.csv"
@@ -42,16 +42,28 @@ _LEAK = "leak.csv"
 _DRAWN = "drawn"
 
 
-def open_run(folder: Path, settings: Mapping[str, Any], samples: Sequence[Sample]) -> None:
+def open_run(
+    folder: Path,
+    settings: Mapping[str, Any],
+    samples: Sequence[Sample],
+    parts: Mapping[str, str] | None = None,
+) -> None:
     """Begin a run in `folder`, or make sure that the one there is the same.
+
+    Args:
+        folder: of the run.
+        settings: of the experiment, as plain values.
+        samples: the exact clips.
+        parts: the part of an official split that each is in, by its key.
 
     Raises:
         ConfigError: a run with other settings lies there.
-        InputError: a run over other clips or frames, or something else, lies there.
+        InputError: a run over other clips, frames or parts, or something else, lies there.
     """
-    table = samples_csv(samples)
+    table, parts = samples_csv(samples), dict(parts or {})
     if (folder / _RUN).is_file():
         _check_same(folder, settings, samples)
+        _check_parts(folder, parts)
         return
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; wanted a folder for the run: choose another name")
@@ -59,6 +71,7 @@ def open_run(folder: Path, settings: Mapping[str, Any], samples: Sequence[Sample
         "format": FORMAT,
         "experiment": settings,
         "samples_sha256": sha256(table.encode()).hexdigest(),
+        "parts": parts,
     }
     write_whole(folder / _SAMPLES, table)
     write_whole(folder / _RUN, json.dumps(card, indent=2) + "\n")
@@ -195,10 +208,25 @@ def _check_same(folder: Path, settings: Mapping[str, Any], samples: Sequence[Sam
     changes += [f"{c} changed" for c in before if c in after and before[c] != after[c]]
     if not changes and list(before) != list(after):
         changes = ["the clips are in another order"]
+    _refuse(folder, "other data", changes)
+
+
+def _check_parts(folder: Path, parts: Mapping[str, str]) -> None:
+    """Which side of an official split a clip is on decides who learns from it."""
+    before = _card(folder)["parts"]
+    changes = [
+        f"{clip} was in {before.get(clip, 'no part')}, is in {parts.get(clip, 'no part')}"
+        for clip in {**before, **parts}
+        if before.get(clip) != parts.get(clip)
+    ]
+    _refuse(folder, "another split", changes)
+
+
+def _refuse(folder: Path, what: str, changes: Sequence[str]) -> None:
     if changes:
         more = f" and {len(changes) - 5} more" if len(changes) > 5 else ""
         raise InputError(
-            f"{folder} holds a run over other data: {'; '.join(changes[:5])}{more}; "
+            f"{folder} holds a run over {what}: {'; '.join(changes[:5])}{more}; "
             "choose a new folder, or restore the data to finish that run"
         )
 

@@ -32,7 +32,7 @@ from smastn.imaging.prepared_file import (
     sweep_partials,
     write_prepared,
 )
-from smastn.workers import spread
+from smastn.workers import Processes, spread
 
 _VERSION = 2
 """Raise it when `prepare` gives other pixels for the same settings."""
@@ -91,7 +91,7 @@ def prepare_clips(
         progress(done, len(clips))
     tasks = [(clip, files[clip.key]) for clip in waiting]
     begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
-    for index, reason in spread(partial(_prepare_one, config), tasks, workers, begin):
+    for index, reason in spread(partial(_prepare_one, config), tasks, Processes(workers), begin):
         if reason is not None:
             failed[waiting[index].key] = reason
             del files[waiting[index].key]

@@ -19,12 +19,14 @@ from smastn.imaging.alignment import (
     stable_points,
     warp,
 )
-from smastn.imaging.landmarks import Face, FaceTracker
+from smastn.imaging.landmarks import Face, FaceMesh, FaceTracker
 
 MARGIN = 1.3
 """Side of a cut over that of the aligned face, brows to chin: hair and jaw are seen, too."""
 
 _TRACKED = 224  # pixels, of the cut in which the head is followed
+_SURE = 0.5  # score of the mesh
+_SURROUNDINGS, _NEAR = 0.6, 0.35  # shares of the face's size
 _MESHES = 30.0  # a second: landmarks are slow, the picture is quick
 _RENEWED, _PULLED = 0.5, 1.0  # seconds
 _FACE, _FADING = (0.38, 0.43), 0.25  # half axes of the face in a cut, and the edge, shares
@@ -35,25 +37,31 @@ class SteadyFace:
     """Cuts one face out of the frames it is called with, in order.
 
     Args:
-        tracker: which face; it is reset.
         size: side of the cuts, pixels.
         rate: frames a second.
     """
 
-    def __init__(self, tracker: FaceTracker, size: int, rate: float) -> None:
-        tracker.reset()
-        self._tracker, self._size, self._rate = tracker, size, rate
+    def __init__(self, size: int, rate: float) -> None:
+        self._size, self._rate = size, rate
+        self._follow = _FollowedFace()
         self._every = max(1, round(rate / _MESHES))
         self._count = 0
         self._face: Face | None = None
         self._key: _Key | None = None
 
     def __call__(
-        self, image: UInt8[ndarray, "height width 3"]
+        self, image: UInt8[ndarray, "height width 3"], box: Float32[ndarray, " 4"]
     ) -> UInt8[ndarray, "size size 3"] | None:
-        """The face in the next frame, or None where it is not seen."""
-        if self._face is None or self._count % self._every == 0:
-            self._face = self._tracker(image)
+        """The face in the next frame, or None where it is not seen.
+
+        Args:
+            image: the frame.
+            box: left, top, right, bottom of the face, whoever else is there; NaN for no face.
+        """
+        if not np.isfinite(box).all():
+            self._face = None
+        elif self._face is None or self._count % self._every == 0:
+            self._face = self._follow(image, box)
         self._count += 1
         if self._face is None:
             self._key = None
@@ -65,6 +73,42 @@ class SteadyFace:
         if self._key.frames >= _RENEWED * self._rate:
             self._key = _Key(image, self._face, matrix)
         return warp(image, compose(matrix, _widened(self._size)), self._size)
+
+
+class _FollowedFace:
+    """The mesh on the face in a box: followed, or searched for in the box where it is lost."""
+
+    def __init__(self) -> None:
+        self._search = FaceTracker()
+        self._mesh = FaceMesh()
+        self._last: Face | None = None
+
+    def __call__(self, image: ndarray, box: Float32[ndarray, " 4"]) -> Face | None:
+        if self._last is not None:
+            face = self._mesh.near(image, self._last)
+            if face.score >= _SURE and _in_box(face, box):
+                self._last = face
+                return face
+        self._last = self._found(image, box)
+        return self._last
+
+    def _found(self, image: ndarray, box: Float32[ndarray, " 4"]) -> Face | None:
+        low, high = box[:2], box[2:]
+        margin = _SURROUNDINGS * float((high - low).max())
+        left, top = np.maximum(np.floor(low - margin), 0).astype(int)
+        right, bottom = np.maximum(np.ceil(high + margin), 0).astype(int)
+        self._search.reset()
+        patch = np.ascontiguousarray(image[top:bottom, left:right])
+        face = self._search(patch) if patch.size else None
+        if face is None:
+            return None
+        return Face(face.points + np.array([left, top, 0], np.float32), face.score)
+
+
+def _in_box(face: Face, box: Float32[ndarray, " 4"]) -> bool:
+    """Whether the middle of the face is near the middle of the box."""
+    off = np.abs(face.points[:, :2].mean(axis=0) - (box[:2] + box[2:]) / 2)
+    return bool((off < _NEAR * (box[2:] - box[:2])).all())
 
 
 class _Key:

@@ -4,7 +4,7 @@ Nothing is ever unpickled. The two files lie in one folder, which appears whole
 or not at all::
 
     model.safetensors   the tensors, by parameter name
-    model.json          settings, classes, versions, what it was trained on, SHA-256
+    model.json          settings, classes, versions, what it was trained on, calibration, SHA-256
 """
 
 import hashlib
@@ -38,12 +38,15 @@ class Checkpoint:
         settings: nested plain values, one table a part.
         tensors: by parameter name.
         trained_on: the data and the way it was trained, for people to read.
+        calibration: how far its answers can be believed; empty where nobody looked, as in
+            checkpoints of before there was such a thing.
     """
 
     emotions: tuple[str, ...]
     settings: dict[str, Any]
     tensors: dict[str, Tensor]
     trained_on: dict[str, Any] = field(default_factory=dict)
+    calibration: dict[str, Any] = field(default_factory=dict)
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -60,6 +63,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         "emotions": list(checkpoint.emotions),
         "settings": checkpoint.settings,
         "trained_on": checkpoint.trained_on,
+        "calibration": checkpoint.calibration,
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
     }
     with folder_when_whole(folder, marker=CARD) as partial:
@@ -88,7 +92,13 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         tensors = load(weights)
     except SafetensorError as error:
         raise CheckpointError(f"{path} is not a safetensors file ({error}); get it anew") from error
-    return Checkpoint(tuple(card["emotions"]), card["settings"], tensors, card["trained_on"])
+    return Checkpoint(
+        emotions=tuple(card["emotions"]),
+        settings=card["settings"],
+        tensors=tensors,
+        trained_on=card["trained_on"],
+        calibration=card.get("calibration", {}),
+    )
 
 
 def load_tensors(network: torch.nn.Module, tensors: dict[str, Tensor], where: Path) -> None:

@@ -3,6 +3,7 @@
 What a report measured is what a video is asked with, preparation included.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib import resources
@@ -21,6 +22,7 @@ from smastn.imaging.dynamic_image import DescriptorConfig, describe
 from smastn.imaging.flow_pictures import mirrored_flow
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
+from smastn.model.calibration import NOT_SURE, Calibration
 from smastn.model.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
 from smastn.model.network import NetworkConfig, SmaStn
 from smastn.workers import one_thread
@@ -60,10 +62,12 @@ class Recognition:
 
     Attributes:
         emotion: the likeliest class.
-        probabilities: of each class, summing to 1.
+        probabilities: of each class, summing to 1; calibrated if the network is.
         dynamic_images: what the network saw, -1 to 1, zero where nothing moved.
         attention: where it looked in each image, coarse; each map sums to 1.
         segment_weights: how much each image counted, summing to 1.
+        features: what the network made of the clip before it chose.
+        doubt: why the network is not sure, see `Calibration.doubt`; empty where it is.
         faces_seen: faces found when one was sought; 0 where none had to be.
     """
 
@@ -72,7 +76,14 @@ class Recognition:
     dynamic_images: Float32[ndarray, "images 3 height width"]
     attention: Float32[ndarray, "images rows columns"]
     segment_weights: Float32[ndarray, " images"]
+    features: Float32[ndarray, " features"]
+    doubt: str = ""
     faces_seen: int = 0
+
+    @property
+    def answer(self) -> str:
+        """The likeliest class, or `NOT_SURE`."""
+        return NOT_SURE if self.doubt else self.emotion
 
 
 class Predictor:
@@ -96,12 +107,27 @@ class Predictor:
         self.config = config
         self.emotions = tuple(emotions)
         self.trained_on = trained_on or {}
+        self.calibration = Calibration()
         self._trackers: dict[int, FaceTracker] = {}
+
+    @property
+    def network(self) -> SmaStn:
+        """The network itself, set to answer."""
+        return self._network
 
     @property
     def parameters(self) -> int:
         """How many numbers were learned."""
         return sum(value.numel() for value in self._network.parameters())
+
+    @property
+    def fingerprint(self) -> str:
+        """A few letters that differ where any weight, setting or calibration does."""
+        digest = hashlib.sha256()
+        for name, tensor in sorted(self._network.state_dict().items()):
+            digest.update(name.encode() + tensor.cpu().contiguous().numpy().tobytes())
+        digest.update(repr((self.config, self.emotions, self.calibration)).encode())
+        return digest.hexdigest()[:16]
 
     @classmethod
     def load(cls, folder: Path | str) -> "Predictor":
@@ -114,11 +140,14 @@ class Predictor:
         checkpoint = read_checkpoint(folder)
         try:
             config = read_settings(checkpoint.settings, ModelConfig, origin=str(folder))
+            calibration = read_settings(checkpoint.calibration, Calibration, origin=str(folder))
         except ConfigError as error:
             raise CheckpointError(f"{error}; the checkpoint is of another version") from error
         network = SmaStn(config.network, len(checkpoint.emotions))
         load_tensors(network, checkpoint.tensors, folder)
-        return cls(network, config, checkpoint.emotions, checkpoint.trained_on)
+        predictor = cls(network, config, checkpoint.emotions, checkpoint.trained_on)
+        predictor.calibration = calibration
+        return predictor
 
     @classmethod
     def bundled(cls) -> "Predictor":
@@ -129,10 +158,9 @@ class Predictor:
     def save(self, folder: Path | str) -> None:
         """Write the predictor into `folder`, whole or not at all."""
         tensors = {name: tensor.cpu() for name, tensor in self._network.state_dict().items()}
-        settings = settings_to_dict(self.config)
-        write_checkpoint(
-            Path(folder), Checkpoint(self.emotions, settings, tensors, self.trained_on)
-        )
+        settings, calibration = map(settings_to_dict, (self.config, self.calibration))
+        checkpoint = Checkpoint(self.emotions, settings, tensors, self.trained_on, calibration)
+        write_checkpoint(Path(folder), checkpoint)
 
     def recognise(
         self, frames: UInt8[ndarray, "time height width 3"], face: int = 0
@@ -181,13 +209,17 @@ class Predictor:
         device = next(self._network.parameters()).device
         with torch.inference_mode(), one_thread():
             output = self._network(self._views(images).to(device), inspect=True)
-            probabilities = torch.softmax(output.logits.double().mean(0), dim=0).cpu()
+            logits = output.logits.double().mean(0) / self.calibration.temperature
+            probabilities = torch.softmax(logits, dim=0).cpu()
+        features = output.features.float().mean(0).cpu().numpy()
         return Recognition(
             emotion=self.emotions[int(probabilities.argmax())],
             probabilities=dict(zip(self.emotions, probabilities.tolist(), strict=True)),
             dynamic_images=images.cpu().numpy(),
             attention=output.attention[0].cpu().numpy(),
             segment_weights=output.segment_weights[0].cpu().numpy(),
+            features=features,
+            doubt=self.calibration.doubt(float(probabilities.max()), features),
         )
 
     def _views(

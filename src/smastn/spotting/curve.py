@@ -174,7 +174,7 @@ def measure_movement(
         on_frame: called with the number of frames done, after each.
     """
     config = config or CurveConfig()
-    meter = _Meter(config)
+    meter = Meter(config)
     due, face = -np.inf, None
     for done, frame in enumerate(frames, start=1):
         if frame.time >= due:
@@ -186,8 +186,12 @@ def measure_movement(
     return meter.curve()
 
 
-class _Meter:
-    """Frames in, numbers out; holds one aligned face and the eyes of one span."""
+class Meter:
+    """Frames in, numbers out; holds one aligned face and the eyes of one span.
+
+    Args:
+        config: how movement is measured.
+    """
 
     def __init__(self, config: CurveConfig) -> None:
         self._config = config

@@ -13,7 +13,7 @@ from smastn.data.clip import Clip
 from smastn.data.manifest import MANIFEST, write_manifest
 from smastn.data.writing import folder_when_whole
 from smastn.synthesis.film import Film, Happening
-from smastn.workers import spread
+from smastn.workers import Processes, spread
 
 TRUTH = "truth.csv"
 """Table beside the manifest: what only the maker of a film knows."""
@@ -61,7 +61,9 @@ def write_people(
     written: dict[int, list[MadeClip]] = {}
     with folder_when_whole(root, marker=MANIFEST) as folder:
         begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
-        for index, clips in spread(partial(write_person, folder), people, workers, begin):
+        for index, clips in spread(
+            partial(write_person, folder), people, Processes(workers), begin
+        ):
             written[index] = clips
             progress(sum(map(len, written.values())))
         made = [clip for index in sorted(written) for clip in written[index]]

@@ -20,7 +20,7 @@ from smastn.errors import ConfigError
 from smastn.synthesis.faces import draw_person, portrait
 from smastn.synthesis.muscles import EYE_CORNERS, MOUTH_CORNERS
 from smastn.synthesis.puppet import Puppet
-from smastn.workers import spread
+from smastn.workers import Processes, spread
 
 SIDE = 28
 """Pixels a side of a public picture of flow."""
@@ -103,12 +103,13 @@ class MadeFlow:
     Attributes:
         subject: number of the person.
         emotion: negative, positive or surprise.
-        picture: u, v and strain, each scaled to 0..255 for itself.
+        pictures: u, v and strain, each scaled to 0..255 for itself; measured twice, as the
+            public pictures of onset to apex were by two laboratories.
     """
 
     subject: int
     emotion: str
-    picture: UInt8[ndarray, "28 28 3"]
+    pictures: UInt8[ndarray, "2 28 28 3"]
 
 
 def made_up_flow(
@@ -126,7 +127,9 @@ def made_up_flow(
     """
     made: dict[int, list[MadeFlow]] = {}
     begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
-    for subject, own in spread(partial(_person, config), range(config.subjects), workers, begin):
+    for subject, own in spread(
+        partial(_person, config), range(config.subjects), Processes(workers), begin
+    ):
         made[subject] = own
         if progress is not None:
             progress(len(made), config.subjects)
@@ -162,7 +165,8 @@ def _person(config: FlowConfig, subject: int) -> list[MadeFlow]:
         emotion = emotions[number % len(emotions)]
         before, after = _frames(puppet, emotion, config, generator)
         images = _seen(before, after, crop, config, generator)
-        made.append(MadeFlow(subject, emotion, flow_picture(_measured(*images, generator))))
+        twice = [flow_picture(_measured(*images, generator)) for _ in range(2)]
+        made.append(MadeFlow(subject, emotion, np.stack(twice)))
     return made
 
 

@@ -53,11 +53,13 @@ class Training:
         seed: of everything drawn; the same seed and clips give the same weights on
             the same machine and number of threads.
         watch: called after each epoch; nothing it does reaches the training.
+        start: whose weights are trained further; drawn from the seed where there is none.
     """
 
     clips: Sequence[TrainingClip]
     seed: int
     watch: Callable[[Epoch], None] | None = None
+    start: Predictor | None = None
 
 
 def fit(
@@ -137,6 +139,9 @@ class _Fold:
         with torch.random.fork_rng():  # initial weights come from the seed, and leave no mark
             torch.manual_seed(training.seed)
             self.objective = Objective(settings, len(emotions)).to(device)
+        if training.start is not None:
+            _require_alike(training.start, settings, emotions)
+            self.objective.network.load_state_dict(training.start.network.state_dict())
         self._watch = training.watch
         self._total, self._seconds, self._steps = 0.0, 0.0, 0
         self.result: Predictor | NotANumberError | None = None
@@ -185,6 +190,16 @@ class _Fold:
             network = SmaStn(self.settings.network, len(emotions)).to(device)
         stack.copy_network(row, network)
         return Predictor(network, self.settings.model, emotions)
+
+
+def _require_alike(start: Predictor, settings: Settings, emotions: Sequence[str]) -> None:
+    """Refuse to go on from a network of another shape or of other classes."""
+    wanted, seen = (settings.network, tuple(emotions)), (start.config.network, start.emotions)
+    if wanted != seen:
+        raise InputError(
+            f"the network to go on from knows {', '.join(seen[1])} and has {seen[0]}; wanted "
+            f"{', '.join(wanted[1])} and {wanted[0]}: train it with the same [network]"
+        )
 
 
 def _train(folds: Sequence[_Fold], device: torch.device) -> None:

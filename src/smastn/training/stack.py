@@ -44,7 +44,7 @@ class Objective(nn.Module):
             output = self.network(images, kept=kept)
         own, other = (
             nn.functional.cross_entropy(
-                output.logits.float(),
+                output.logits.to(class_weights.dtype),
                 classes,
                 class_weights,
                 reduction="none",
@@ -54,7 +54,9 @@ class Objective(nn.Module):
         )
         entropy = (share * own + (1 - share) * other).sum() / class_weights[labels].sum()
         return entropy + self.deviation(
-            output.features.float(), labels, output.segment_features.float()
+            output.features.to(class_weights.dtype),
+            labels,
+            output.segment_features.to(class_weights.dtype),
         )
 
 
@@ -103,8 +105,10 @@ class Stack:
 
     def differentiate(self, losses: Float[Tensor, " folds"]) -> None:
         """Fill `gradients`, none longer than 5 in its fold's network."""
-        self.gradients.zero_()
-        losses.sum().backward()
+        found = torch.autograd.grad(
+            losses.sum(), list(self._parameters.values()), materialize_grads=True
+        )
+        torch.cat([one.flatten(1) for one in found], dim=1, out=self.gradients)
         network = self.gradients[:, : self._clipped]
         lengths = network.norm(dim=1, keepdim=True)
         network.mul_((_LONGEST_GRADIENT / (lengths + 1e-6)).clamp(max=1))
@@ -126,13 +130,11 @@ class Stack:
         return {**self._parameters, **self._buffers}
 
     def _leaves(self, shapes: dict[str, nn.Parameter]) -> dict[str, Tensor]:
-        """The weights by name, and their gradients; both are views of the rows."""
+        """The weights by name; views of the rows."""
         leaves, start = {}, 0
         for name in self._names:
             shape, count = shapes[name].shape, shapes[name].numel()
             place = (slice(None), slice(start, start + count))
-            leaf = self.weights[place].unflatten(1, shape).detach().requires_grad_()
-            leaf.grad = self.gradients[place].unflatten(1, shape)
-            leaves[name] = leaf
+            leaves[name] = self.weights[place].unflatten(1, shape).detach().requires_grad_()
             start += count
         return leaves

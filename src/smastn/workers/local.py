@@ -1,4 +1,4 @@
-"""Spread work over processes that begin alike and end quietly, whoever ends them."""
+"""Work over processes of this machine that begin alike and end quietly, whoever ends them."""
 
 import multiprocessing
 import os
@@ -18,30 +18,13 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-def spread(
+def in_processes(
     work: Callable[[Task], Result],
     tasks: Sequence[Task],
     workers: int,
-    begin: Callable[[], object] | None = None,
+    begin: Callable[[], object] | None,
 ) -> Iterator[tuple[int, Result]]:
-    """Do `work` on every task and hand out results as they come.
-
-    With one worker, or one task, all is done here and in order. Otherwise processes
-    import what they need anew, so a script must guard its start by
-    ``if __name__ == "__main__"``.
-
-    Args:
-        work: sent to each process once, so it may carry what all tasks share.
-        tasks: one call of `work` each.
-        workers: processes.
-        begin: called in each process first, such as to limit its threads.
-
-    Yields:
-        A task's place in `tasks`, and its result.
-
-    Raises:
-        InputError: a process ended before its task was done.
-    """
+    """Do `work` on every task with so many processes; see `smastn.workers.spread`."""
     if workers <= 1 or len(tasks) < 2:
         for index, task in enumerate(tasks):
             yield index, work(task)
@@ -53,7 +36,7 @@ def spread(
         with _interrupts_held():
             waiting = {pool.submit(_work_here, task): index for index, task in enumerate(tasks)}
         for done in as_completed(waiting):
-            yield waiting[done], done.result()
+            yield waiting.pop(done), done.result()
     except BrokenProcessPool as error:
         raise InputError(
             f"one of {workers} processes ended before its work was done (too little memory?); "
@@ -61,24 +44,6 @@ def spread(
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """One thread for torch inside.
-
-    Sums in another order give other last digits. And where another program holds a
-    core, threads that wait for each other at every step of short work take a hundred
-    times as long as one thread does.
-    """
-    import torch  # here, since processes that only film need none
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 _WORK: list[Callable[[Any], Any]] = []
@@ -96,7 +61,7 @@ def _begin(work: Callable[[Any], Any], begin: Callable[[], object] | None) -> No
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
 
 @contextmanager
@@ -117,8 +82,11 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever."""
+def end_with_parent() -> None:
+    """Wait for the parent's end and end, too; for a thread of its own.
+
+    A worker whose parent was killed would wait for work for ever.
+    """
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

@@ -1,0 +1,40 @@
+// The movement curves, as many points as the screen can show for the part that is shown.
+
+import { ask } from "./server.js";
+
+const POINTS = 3000;
+const WAIT = 150; // ms; until the span rests
+
+/** Keeps curves for the span; tells "change" when finer ones have come. */
+export class Curves extends EventTarget {
+  constructor(job, film, span) {
+    super();
+    this.job = job;
+    this.film = film;
+    this.span = span;
+    this.current = { frames: [], movement: [], regions: {} };
+    this.whole = this.current;
+    span.addEventListener("change", () => {
+      clearTimeout(this.timer);
+      if (film.frames > POINTS) this.timer = setTimeout(() => this.refine(), WAIT);
+    });
+  }
+
+  /** The curves of the whole film. */
+  async load() {
+    this.whole = this.current = await this.fetched(0, this.film.frames - 1);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  async refine() {
+    const margin = this.span.length;
+    const first = this.film.frameAt(this.span.start - margin), last = this.film.frameAt(this.span.end + margin);
+    this.current = last - first + 1 >= this.film.frames ? this.whole : await this.fetched(first, last);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  async fetched(first, last) {
+    const points = await ask(`/api/jobs/${this.job}/curves?first=${first}&last=${last}&most=${POINTS}`);
+    return { ...points, seconds: points.frames.map((frame) => this.film.timeOf(frame)) };
+  }
+}

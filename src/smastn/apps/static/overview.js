@@ -1,0 +1,62 @@
+// The whole film in one strip, with the part that is shown; drag it, or use the arrow keys.
+
+import { colour } from "./chart.js";
+import { byId } from "./dom.js";
+import { onTheme } from "./frame.js";
+import { moment } from "./words.js";
+
+/** Draw and keep up to date; see `drawChart` for what is shown. */
+export function drawOverview(shown) {
+  const { span, curves, coding, film } = shown, canvas = byId("overview");
+  const draw = () => {
+    paint(canvas, shown);
+    canvas.setAttribute("aria-valuemin", "0");
+    canvas.setAttribute("aria-valuemax", span.whole.toFixed(1));
+    canvas.setAttribute("aria-valuenow", span.start.toFixed(1));
+    canvas.setAttribute("aria-valuetext", `${moment(span.start)} to ${moment(span.end)} of ${moment(film.seconds)}`);
+  };
+  for (const source of [span, curves, coding]) source.addEventListener("change", draw);
+  new ResizeObserver(draw).observe(canvas);
+  onTheme(draw);
+  const to = (event) => {
+    const box = canvas.getBoundingClientRect(), middle = span.whole * (event.clientX - box.left) / box.width;
+    span.show(middle - span.length / 2, middle + span.length / 2);
+  };
+  canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); to(event); canvas.onpointermove = to; });
+  canvas.addEventListener("pointerup", () => { canvas.onpointermove = null; });
+  canvas.addEventListener("keydown", (event) => {
+    const steps = { ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1, PageDown: -0.9, PageUp: 0.9, Home: -Infinity, End: Infinity }[event.key];
+    if (steps === undefined) return;
+    event.preventDefault();
+    if (Number.isFinite(steps)) span.move(steps * span.length);
+    else if (steps < 0) span.show(0, span.length);
+    else span.show(span.whole - span.length, span.whole);
+  });
+}
+
+function paint(canvas, { span, curves, coding, film, colourOf }) {
+  const scale = devicePixelRatio, width = canvas.clientWidth, height = canvas.clientHeight;
+  canvas.width = width * scale;
+  canvas.height = height * scale;
+  const paper = canvas.getContext("2d");
+  paper.scale(scale, scale);
+  const x = (second) => width * second / span.whole;
+  for (const one of coding.intervals) {
+    paper.fillStyle = colourOf(one);
+    paper.fillRect(x(film.timeOf(one.onset)), 0, Math.max(2, x(film.timeOf(one.offset + 1)) - x(film.timeOf(one.onset))), height);
+  }
+  const { seconds = [], movement } = curves.whole;
+  const highest = movement.reduce((most, value) => Math.max(most, value ?? 0), 1);
+  paper.strokeStyle = colour("--soft");
+  paper.beginPath();
+  movement.forEach((value, place) => paper.lineTo(x(seconds[place]), height - 2 - (value ?? 0) / highest * (height - 4)));
+  paper.stroke();
+  paper.fillStyle = colour("--paper");
+  paper.globalAlpha = 0.66;
+  paper.fillRect(0, 0, x(span.start), height);
+  paper.fillRect(x(span.end), 0, width, height);
+  paper.globalAlpha = 1;
+  paper.strokeStyle = colour("--accent");
+  paper.lineWidth = 2;
+  paper.strokeRect(x(span.start) + 1, 1, Math.max(4, x(span.end) - x(span.start) - 2), height - 2);
+}

@@ -1,0 +1,264 @@
+"""The pages in a real browser: bring a film, look, correct, export."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from played import EVENTS, Server
+from seen import FAINT_TEXTS, NAMELESS, tab_to
+
+WAIT = 90_000  # ms
+
+
+@pytest.fixture
+def context(chromium: Any, server: Server) -> Iterator[Any]:
+    """A browser that has never been here; no page of it may ask anybody but the server."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    context.set_default_timeout(WAIT)
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    yield context
+    context.close()
+    assert asked
+    strangers = [url for url in asked if not url.startswith((f"{server.url}/", "blob:", "data:"))]
+    assert not strangers, "a request left this machine"
+
+
+@pytest.fixture
+def page(context: Any) -> Iterator[Any]:
+    """A page in which nothing may go wrong unseen."""
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    yield page
+    assert not troubles
+
+
+@pytest.fixture(scope="module")
+def analysed(chromium: Any, server: Server, film: Path) -> str:
+    """The address of a film that was brought by the page and is done."""
+    page = chromium.new_page()
+    page.set_default_timeout(WAIT)
+    page.goto(server.url)
+    page.set_input_files("#file", film)
+    row = page.locator("#films > li", has_text=film.name)
+    row.get_by_role("progressbar").wait_for()
+    row.get_by_role("link", name="Open").wait_for()
+    address = row.get_by_role("link", name="Open").get_attribute("href")
+    page.close()
+    return f"{server.url}{address}"
+
+
+def opened(page: Any, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("body[data-ready]")
+
+
+def exported(page: Any, kind: str) -> str:
+    page.click("#export")
+    with page.expect_download() as download:
+        page.click(f"[data-kind={kind}]")
+    return Path(download.value.path()).read_text(encoding="utf-8")
+
+
+def table(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def frame_shown(page: Any) -> int:
+    return int(page.inner_text(".number").split()[1])
+
+
+def chosen_frames(page: Any) -> tuple[int, ...]:
+    return tuple(int(page.input_value(f"#{name}")) for name in ("onset", "apex", "offset"))
+
+
+def drag(page: Any, handle: Any, pixels: float) -> None:
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + pixels / 2, y, steps=3)
+    page.mouse.move(x + pixels, y, steps=3)
+    page.mouse.up()
+
+
+def test_what_is_corrected_with_the_mouse_is_what_is_exported(page: Any, analysed: str) -> None:
+    opened(page, analysed)
+    spotted = page.locator("[role=option]")
+    assert spotted.count() >= 2
+    page.locator(".lane.all .block-body").first.click()
+    first = chosen_frames(page)
+    assert abs(first[1] - EVENTS[0].apex) <= 6
+    assert frame_shown(page) == first[0]
+    width = page.locator(".lane.all .track").bounding_box()["width"]
+    drag(page, page.locator("[data-edge=offset]"), 5 * width / 120)
+    moved = chosen_frames(page)
+    assert moved == (first[0], first[1], first[2] + 5)
+    page.fill("#label", "polite smile")
+    page.keyboard.press("Tab")
+    page.locator("summary", has_text="Regions").click()
+    page.check("#region-chin")
+    page.locator("[role=option]").nth(1).click()
+    page.click("#reject")
+    page.click("#add")
+    rows = table(exported(page, "csv"))
+    assert len(rows) == spotted.count()
+    corrected = next(row for row in rows if row["emotion"] == "polite smile")
+    assert [int(corrected[f"{name}_frame"]) for name in ("onset", "apex", "offset")] == [*moved]
+    assert corrected["source"] == "edited"
+    assert "chin" in corrected["regions"].split("+")
+    assert [row["source"] for row in rows].count("added") == 1
+
+
+def test_a_reload_loses_nothing_and_undo_brings_back(page: Any, analysed: str) -> None:
+    opened(page, analysed)
+    page.locator("[role=option]").first.click()
+    before = table(exported(page, "csv"))
+    page.fill("#note", "seen twice")
+    page.keyboard.press("Tab")
+    page.keyboard.press("x")
+    assert len(table(exported(page, "csv"))) == len(before) - 1
+    page.click("#undo")
+    page.locator("#saved", has_text="Saved").wait_for()
+    opened(page, analysed)
+    after = json.loads(exported(page, "json"))["intervals"]
+    assert len(after) == len(before)
+    assert after[0]["note"] == "seen twice"
+
+
+def test_all_of_it_can_be_done_with_the_keyboard_alone(
+    page: Any, server: Server, film: Path
+) -> None:
+    page.goto(server.url)
+    tab_to(page, "#file")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Space")
+    chooser.value.set_files(film)
+    page.get_by_role("link", name="Open").first.wait_for()
+    page.locator("li.working, li.waiting, li.sending").wait_for(state="detached")
+    tab_to(page, "[data-act=open]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("body[data-ready]")
+    count = page.locator("[role=option]").count()
+    page.keyboard.press("n")
+    before = chosen_frames(page)
+    assert frame_shown(page) == before[0]
+    tab_to(page, "[data-edge=offset]")
+    for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "ArrowLeft"):
+        page.keyboard.press(key)
+    assert chosen_frames(page) == (before[0], before[1], before[2] + 11)
+    assert frame_shown(page) == before[2] + 11
+    page.keyboard.press("e")
+    page.keyboard.type("brow raise")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.keyboard.press("x")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("x")
+    tab_to(page, "#export")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "an interview-coding.eaf"
+    page.keyboard.press("Enter")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    rows = table(Path(download.value.path()).read_text(encoding="utf-8"))
+    moved = [before[0], before[1], before[2] + 11]
+    assert [int(rows[0][f"{name}_frame"]) for name in ("onset", "apex", "offset")] == moved
+    assert rows[0]["emotion"] == "brow raise"
+    assert len(rows) == count - 1
+
+
+def test_film_and_magnified_film_are_always_on_the_same_frame(page: Any, analysed: str) -> None:
+    opened(page, analysed)
+    frames = (
+        "[...document.querySelectorAll('video')].map((one) => Math.floor(one.currentTime * 30))"
+    )
+    assert len(page.evaluate(frames)) == 2
+    for key, frame in ((".", 1), (".", 2), (">", 12), (",", 11), ("End", 119), ("Home", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate(frames) == [frame, frame]
+        assert frame_shown(page) == frame
+    page.keyboard.press("Space")
+    page.locator("[aria-label=Pause]").wait_for()
+    page.wait_for_timeout(700)
+    page.keyboard.press("Space")
+    there = page.evaluate(frames)
+    assert there[0] == there[1] == frame_shown(page)
+    assert there[0] > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_words_can_be_read_and_all_controls_have_names(
+    chromium: Any, server: Server, analysed: str, scheme: Any
+) -> None:
+    size: Any = {"width": 1280, "height": 800}
+    page = chromium.new_page(color_scheme=scheme, viewport=size, reduced_motion="reduce")
+    page.set_default_timeout(WAIT)
+    for address in (server.url, f"{server.url}/live"):
+        page.goto(address)
+        page.locator("footer", has_text="no lie detector").wait_for()
+        assert page.evaluate(FAINT_TEXTS) == []
+        assert page.evaluate(NAMELESS) == []
+    opened(page, analysed)
+    assert "made up" in page.inner_text("footer")
+    page.keyboard.press("n")
+    page.locator("summary", has_text="Regions").click()
+    assert page.evaluate(FAINT_TEXTS) == []
+    assert page.evaluate(NAMELESS) == []
+    for button, words in (("#about", "licensed"), ("#help", "one frame back")):
+        page.click(button)
+        assert words in page.inner_text("dialog")
+        assert page.evaluate(FAINT_TEXTS) == []
+        page.keyboard.press("Escape")
+    page.click("#theme")
+    assert page.evaluate(FAINT_TEXTS) == []
+    page.close()
+
+
+def test_a_webcam_is_measured_and_its_rate_told(page: Any, server: Server) -> None:
+    kept = {path.name for path in server.kept.iterdir()}
+    page.goto(f"{server.url}/live")
+    page.click("#switch")
+    page.locator("#face", has_text="followed").wait_for()
+    page.locator("#last", has_text=" s, at ").wait_for()  # it shows a movement now and then
+    assert "frames/s" in page.inner_text("#rate")
+    assert "frames a second" in page.inner_text("#caution")
+    page.click("#switch")
+    page.locator("#off").wait_for()
+    assert page.inner_text("#trouble") == ""
+    assert {path.name for path in server.kept.iterdir()} == kept
+
+
+def test_what_is_no_film_is_refused_in_words(page: Any, server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "notes.mp4"
+    path.write_text("no film at all")
+    page.goto(server.url)
+    page.set_input_files("#file", path)
+    row = page.locator("li", has_text="notes.mp4")
+    row.locator("[role=alert]", has_text="is not a video that can be read").wait_for()
+    row.get_by_role("button", name="Dismiss").click()
+    row.wait_for(state="detached")
+
+
+def test_a_film_can_be_cancelled_and_deleted_from_the_page(
+    page: Any, server: Server, film: Path
+) -> None:
+    page.goto(server.url)
+    page.set_input_files(
+        "#file", {"name": "other.mp4", "mimeType": "video/mp4", "buffer": film.read_bytes()}
+    )
+    page.locator("li.working, li.waiting", has_text="other.mp4").wait_for()
+    row = page.locator("li", has_text="other.mp4")
+    row.get_by_role("button", name="Cancel").click()
+    row.get_by_text("Cancelled").wait_for()
+    row.get_by_role("button", name="Delete").click()
+    row.wait_for(state="detached")

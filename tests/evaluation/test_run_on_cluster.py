@@ -1,0 +1,77 @@
+"""A whole run over a real Ray cluster: the same bytes, though a machine dies."""
+
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smastn.evaluation.experiment import Study
+from smastn.evaluation.run import run
+from smastn.evaluation.shipping import shipped
+from smastn.imaging.prepared_clips import PreparedClips
+from smastn.imaging.prepared_file import write_prepared
+from smastn.workers import Cluster
+
+
+def written(place: Path) -> bytes:
+    return (place / "predictions.csv").read_bytes()
+
+
+def test_over_two_machines_one_of_which_is_killed_the_answers_are_those_of_one_process(
+    study: Study, ray_cluster: Any, second_node: Any, tmp_path: Path
+) -> None:
+    several = replace(study, experiment=replace(study.experiment, seeds=(0, 1, 2, 3)))
+    run(several, tmp_path / "alone")
+    told: list[str] = []
+
+    def advance(done: int, total: int) -> None:
+        if done == 2:
+            os.kill(second_node.all_processes["raylet"][0].process.pid, signal.SIGKILL)
+
+    crew = Cluster(ray_cluster.address)
+    results = run(several, tmp_path / "cluster", crew, advance, told.append)
+    assert len(results.folds) == 12
+    assert written(tmp_path / "cluster") == written(tmp_path / "alone")
+    assert all("starts again elsewhere: its " in sentence for sentence in told)
+
+
+@pytest.fixture
+def on_disk(study: Study, tmp_path: Path) -> Study:
+    """The study with its prepared clips in files, as `smastn prepare` leaves them."""
+    files = {}
+    for number, clip in enumerate(study.clips):
+        files[clip.key] = tmp_path / f"{number}.safetensors"
+        write_prepared(files[clip.key], study.frames(clip), {})
+    return replace(study, prepared=PreparedClips(files))
+
+
+def test_frames_that_every_machine_can_read_stay_where_they_are(
+    study: Study,
+    on_disk: Study,
+    ray_cluster: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)  # named from here, as a user would
+    assert isinstance(on_disk.prepared, PreparedClips)
+    near = {key: Path(path.name) for key, path in on_disk.prepared.files.items()}
+    on_disk = replace(on_disk, prepared=PreparedClips(near))
+    crew = Cluster(ray_cluster.address)
+    assert isinstance(shipped(on_disk, crew).prepared, PreparedClips)
+    run(on_disk, Path("there"), crew)
+    run(study, Path("alone"))
+    assert written(Path("there")) == written(Path("alone"))
+
+
+def test_frames_that_a_machine_cannot_read_go_along_and_give_the_same_answers(
+    study: Study, on_disk: Study, ray_cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smastn.evaluation.shipping.everywhere", lambda ask, crew: [ask(), 1])
+    crew = Cluster(ray_cluster.address)
+    assert not isinstance(shipped(on_disk, crew).prepared, PreparedClips)
+    run(on_disk, tmp_path / "sent", crew)
+    run(study, tmp_path / "alone")
+    assert written(tmp_path / "sent") == written(tmp_path / "alone")
