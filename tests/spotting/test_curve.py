@@ -109,7 +109,7 @@ def test_where_the_face_is_gone_nothing_is_measured(puppet: Puppet) -> None:
     assert curve.gaps == [(26, 29)]
     for values in (curve.boxes, curve.positions, curve.pose_degrees, curve.head_px):
         known = np.isfinite(values.reshape(FRAMES, -1)).all(axis=1)
-        assert stretches(~known) == [(26, 29)]
+        assert stretches(np.asarray(~known)) == [(26, 29)]
 
 
 def test_uneven_frames_are_compared_by_time(puppet: Puppet) -> None:

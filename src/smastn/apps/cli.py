@@ -18,7 +18,7 @@ from smastn import __version__
 from smastn.apps.analysis_door import analyze
 from smastn.apps.console import complain, print_json, say
 from smastn.apps.corpora import audit, corpora, make_lookalike, prepare, show_lookalike
-from smastn.apps.evaluation_doors import compare, evaluate, verify
+from smastn.apps.evaluation_doors import compare, evaluate, score_spotting, verify
 from smastn.apps.options import CORES, Checkpoint, Face, Json, Seed, Workers
 from smastn.apps.serve_door import serve
 from smastn.errors import ConfigError, SmastnError
@@ -185,7 +185,7 @@ def train(  # noqa: PLR0913
     say(f"next: smastn predict CLIP --checkpoint {out}")
 
 
-for _door in (evaluate, compare, verify):
+for _door in (evaluate, compare, verify, score_spotting):
     app.command()(_door)
 
 

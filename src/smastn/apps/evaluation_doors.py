@@ -115,3 +115,27 @@ def verify(
         show_verification(found)
     if found.findings:
         raise typer.Exit(DOES_NOT_HOLD)
+
+
+def score_spotting(
+    spotted: Annotated[Path, typer.Argument(help="Spotted intervals: CSV or spreadsheet.")],
+    truth: Annotated[Path, typer.Argument(help="True intervals, the same columns.")],
+    rate: Annotated[
+        float | None,
+        typer.Option(min=1, help="Frames a second, to tell micro from macro where no column does."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score spotted intervals as the MEGC challenges do: micro, macro, overall, and STRS.
+
+    Columns: onset_frame and offset_frame (from 0, inclusive), and video where there are
+    several; kind (micro, macro) or duration_seconds, and emotion, if known.
+    """
+    from smastn.apps.spotting_scores import report_to_dict, show_spotting
+    from smastn.evaluation.spotting import read_intervals, score_intervals
+
+    report = score_intervals(read_intervals(spotted, rate), read_intervals(truth, rate))
+    if as_json:
+        print_json(report_to_dict(report))
+        return
+    show_spotting(report)

@@ -8,7 +8,7 @@ from scipy.ndimage import binary_dilation
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.regions import EYES, REGIONS
 
-_CHANGE, _TIMES_USUAL = 0.04, 4.0
+_CHANGE, _TIMES_USUAL = 0.12, 4.0
 """Least change of the eyes' picture in a blink: absolute, and against the film's median."""
 
 _LIDS_PX = 2.0

@@ -15,19 +15,22 @@ from numpy import ndarray
 from smastn.data.frames import Frame
 from smastn.imaging.alignment import STABLE_POINTS, face_alignment, warp
 from smastn.imaging.landmarks import Face
-from smastn.spotting.regions import EYELIDS, REGIONS
+from smastn.spotting.regions import EYELIDS, EYES, REGIONS
 from smastn.spotting.rigid import skull_movement
 
 FACE_SIZE = 224
 """Movement is given in pixels of an aligned face of this size."""
 
-_WINDOW, _LEVELS = (17, 17), 1
+_WINDOW, _LEVELS = (21, 21), 1
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.02)
 _SURROUNDINGS = (31, 31)  # pixels over whose mean light is levelled
 _EYE_PATCH, _EYE_MARGIN = (40, 20), 2  # pixels; the margin is the slip allowed for
 _FOLLOWED = np.concatenate([np.array(points) for points in REGIONS.values()])
 _POINTS = np.concatenate([_FOLLOWED, np.array(STABLE_POINTS)])
-_SKIN, _STABLE = slice(0, len(_FOLLOWED)), slice(len(_FOLLOWED), None)
+_SKIN = slice(0, len(_FOLLOWED))
+_EYE_POINTS = [point for name in EYES for point in REGIONS[name]]
+_TRUST = np.where(np.arange(len(_POINTS)) < len(_FOLLOWED), 0.5, 1.0)
+_TRUST[_SKIN][np.isin(_FOLLOWED, _EYE_POINTS)] = 0
 PARTS = np.split(
     np.arange(len(_FOLLOWED)), np.cumsum([len(points) for points in REGIONS.values()])[:-1]
 )
@@ -38,7 +41,6 @@ class Seen:
     """A face in one frame, aligned; places in pixels of the crop.
 
     Attributes:
-        index: number of the frame.
         time: seconds.
         crop: the aligned face, grey.
         level: the same with the light levelled, in which the skin is followed.
@@ -46,7 +48,6 @@ class Seen:
         to_crop: matrix from frame to crop.
     """
 
-    index: int
     time: float
     crop: UInt8[ndarray, "size size"]
     level: UInt8[ndarray, "size size"]
@@ -74,7 +75,7 @@ def seen_face(frame: Frame, face: Face, steady: Face) -> Seen:
 
     Args:
         frame: where it was seen.
-        face: its mesh in this frame, where the skin is sought.
+        face: its mesh about now, from which the skin is followed.
         steady: its mesh averaged over some frames, which sets the alignment.
     """
     to_crop = face_alignment([steady], FACE_SIZE)
@@ -82,7 +83,7 @@ def seen_face(frame: Frame, face: Face, steady: Face) -> Seen:
     mesh = np.empty((468, 3), np.float32)
     mesh[:, :2] = face.points[:, :2] @ to_crop[:, :2].T + to_crop[:, 2]
     mesh[:, 2] = steady.points[:, 2] * np.hypot(to_crop[0, 0], to_crop[0, 1])
-    return Seen(frame.index, frame.time, crop, _levelled(crop), mesh, to_crop)
+    return Seen(frame.time, crop, _levelled(crop), mesh, to_crop)
 
 
 def _levelled(crop: UInt8[ndarray, "size size"]) -> UInt8[ndarray, "size size"]:
@@ -91,14 +92,14 @@ def _levelled(crop: UInt8[ndarray, "size size"]) -> UInt8[ndarray, "size size"]:
     return cv2.divide(crop, np.maximum(around, 16), scale=96)
 
 
-def eyes_of(seen: Seen) -> Eyes:
-    """The pictures of both eyes."""
+def eyes_of(seen: Seen, index: int) -> Eyes:
+    """The pictures of both eyes in frame number `index`."""
     wide, high = (side + 2 * _EYE_MARGIN for side in _EYE_PATCH)
     middles = seen.mesh[np.array(EYELIDS), :2].mean(axis=1)
     right, left = (
         cv2.getRectSubPix(seen.crop, (wide, high), (float(x), float(y))) for x, y in middles
     )
-    return Eyes(seen.index, seen.time, (right, left))
+    return Eyes(index, seen.time, (right, left))
 
 
 def eye_change(earlier: Eyes, now: Eyes) -> float:
@@ -110,40 +111,65 @@ def eye_change(earlier: Eyes, now: Eyes) -> float:
     )
 
 
-def movement_between(
-    earlier: Seen, now: Seen
-) -> tuple[Float32[ndarray, "regions 2"], Float64[ndarray, " 2"]]:
-    """Median movement of each region, less that of the skull, and how far the skull turned.
+def followed(
+    earlier: Seen, now: Seen, guess: Float32[ndarray, "points 2"] | None = None
+) -> Float32[ndarray, "points 2"]:
+    """Where the skin at the followed points of a face has gone (Lucas and Kanade).
+
+    Args:
+        earlier: the face before.
+        now: the face in which it is sought.
+        guess: where to begin, pixels of the frame, as `in_frame` gives them; where the mesh
+            is now if None, which is off by some pixels in some frames.
 
     Returns:
-        The regions' movement, pixels, and the turn about the vertical and the horizontal
-        axis, radians.
+        Places in the crop of `now`.
     """
-    start = earlier.mesh[_POINTS]
-    end = _follow(earlier.level, now.level, start[:, :2].copy(), now.mesh[_POINTS, :2])
-    skull, turned = skull_movement(start, end, _STABLE)
-    own = (end - skull)[_SKIN]
-    return np.array([np.median(own[part], axis=0) for part in PARTS], np.float32), turned
-
-
-def _follow(
-    before: UInt8[ndarray, "size size"],
-    after: UInt8[ndarray, "size size"],
-    places: Float32[ndarray, "places 2"],
-    guess: Float32[ndarray, "places 2"],
-) -> Float32[ndarray, "places 2"]:
-    """Where the skin at `places` has gone, sought around where the mesh says (Lucas-Kanade)."""
+    start = earlier.mesh[_POINTS, :2]
+    first = now.mesh[_POINTS, :2] if guess is None else _moved(guess, now.to_crop)
     found, _, _ = cv2.calcOpticalFlowPyrLK(
-        before,
-        after,
-        places[:, None],
-        guess[:, None].copy(),
+        earlier.level,
+        now.level,
+        start[:, None].copy(),
+        first[:, None].copy(),
         winSize=_WINDOW,
         maxLevel=_LEVELS,
         criteria=_STOP,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
     return found[:, 0]
+
+
+def in_frame(now: Seen, places: Float32[ndarray, "points 2"]) -> Float32[ndarray, "points 2"]:
+    """Places in the crop as pixels of the frame."""
+    return _moved(places, cv2.invertAffineTransform(now.to_crop))
+
+
+def _moved(places: ndarray, matrix: ndarray) -> Float32[ndarray, "points 2"]:
+    return (places @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
+
+
+def movement_to(
+    earlier: Seen, found: Float32[ndarray, "points 2"]
+) -> tuple[Float32[ndarray, "regions 2"], Float64[ndarray, " 2"]]:
+    """Movement of each region, less that of the skull, and how far the skull turned.
+
+    Args:
+        earlier: the face before.
+        found: where its points are now, see `followed`.
+
+    Returns:
+        The regions' movement, pixels, and yaw and pitch, radians; see `skull_movement`.
+    """
+    skull, turned = skull_movement(earlier.mesh[_POINTS], found, _TRUST)
+    own = (found - skull)[_SKIN]
+    return np.array([_middle_mean(own[part]) for part in PARTS], np.float32), turned
+
+
+def _middle_mean(values: Float64[ndarray, "points 2"]) -> Float64[ndarray, " 2"]:
+    """Mean of the middle half: nearly as quiet as the mean, nearly as firm as the median."""
+    aside = max(1, len(values) // 4)
+    return np.sort(values, axis=0)[aside:-aside].mean(axis=0)
 
 
 def head_place(seen: Seen) -> Float64[ndarray, " 2"]:

@@ -10,13 +10,14 @@ any span follow from the places: the *rise* to a frame since a span earlier, and
 
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
 from numpy import ndarray
 
+from smastn.data.ahead import read_ahead
 from smastn.data.frames import Frame
 from smastn.errors import ConfigError
 from smastn.imaging.landmarks import Face, FaceTracker
@@ -25,8 +26,10 @@ from smastn.spotting.comparison import (
     Seen,
     eye_change,
     eyes_of,
+    followed,
     head_place,
-    movement_between,
+    in_frame,
+    movement_to,
     seen_face,
 )
 from smastn.spotting.head import gaze_px, pose_degrees
@@ -164,7 +167,8 @@ def measure_movement(
 ) -> MovementCurve:
     """Follow the face through `frames` and measure how each of its regions moves.
 
-    Frames are taken one at a time and forgotten, save one key frame, so memory does not
+    Frames are read, the mesh placed, and movement measured in three threads, each some
+    frames ahead of the next. All but one key frame is forgotten, so memory does not
     grow with the length of the film, but for some 200 bytes of results a frame.
 
     Args:
@@ -175,15 +179,24 @@ def measure_movement(
     """
     config = config or CurveConfig()
     meter = Meter(config)
-    due, face = -np.inf, None
-    for done, frame in enumerate(frames, start=1):
-        if frame.time >= due:
-            face = tracker(frame.image)
-            due = frame.time + 0.9 / config.mesh_rate  # a little early rather than a frame late
+    seen = read_ahead(_with_faces(read_ahead(frames), tracker, config.mesh_rate))
+    for done, (frame, face) in enumerate(seen, start=1):
         meter.add(frame, face)
         if on_frame is not None:
             on_frame(done)
     return meter.curve()
+
+
+def _with_faces(
+    frames: Iterable[Frame], tracker: FaceTracker, rate: float
+) -> Iterator[tuple[Frame, Face | None]]:
+    """Each frame and the mesh in it or in one shortly before; the same object where it is old."""
+    due, face = -np.inf, None
+    for frame in frames:
+        if frame.time >= due:
+            face = tracker(frame.image)
+            due = frame.time + 0.9 / rate  # a little early rather than a frame late
+        yield frame, face
 
 
 class Meter:
@@ -197,6 +210,8 @@ class Meter:
         self._config = config
         self._key: Seen | None = None
         self._at_key = np.zeros(_SUMS)
+        self._found: Float32[ndarray, "points 2"] | None = None
+        self._meshes: deque[Face] = deque(maxlen=2)
         self._eyes: deque[Eyes] = deque()
         self._steady: Float32[ndarray, "468 3"] | None = None
         self._last_time = 0.0
@@ -207,7 +222,8 @@ class Meter:
         """Take the next frame, and the face in it if there is one."""
         self._times.append(frame.time)
         if face is None:
-            self._key = self._steady = None
+            self._key = self._steady = self._found = None
+            self._meshes.clear()
             self._eyes.clear()
             self._rows.extend(_NO_FACE)
             self._earlier.append(-1)
@@ -229,22 +245,28 @@ class Meter:
             kept = np.float32(np.exp(-passed / self._config.steadiness))
             self._steady = kept * self._steady + (1 - kept) * face.points
         self._last_time = frame.time
-        return seen_face(frame, face, Face(self._steady, face.score))
+        if not self._meshes or face is not self._meshes[-1]:
+            self._meshes.append(face)
+        # Where the mesh looks next depends on where it was, so that it may swing to and fro.
+        calm = Face(np.mean([one.points for one in self._meshes], axis=0), face.score)
+        return seen_face(frame, calm, Face(self._steady, face.score))
 
     def _since_key(self, seen: Seen) -> ndarray:
         """Turn and positions added up until this frame, which may become the next key."""
         if self._key is None:
             self._key, self._at_key = seen, np.zeros(_SUMS)
             return self._at_key
-        moved, turned = movement_between(self._key, seen)
+        found = followed(self._key, seen, self._found)
+        self._found = in_frame(seen, found)
+        moved, turned = movement_to(self._key, found)
         sums = self._at_key + np.concatenate([np.degrees(turned), moved.ravel()])
         if seen.time - self._key.time >= self._config.key_age:
-            self._key, self._at_key = seen, sums
+            self._key, self._at_key, self._found = seen, sums, None
         return sums
 
     def _eye_change(self, seen: Seen) -> float:
         """Against the eyes nearest to one span ago; older ones are forgotten."""
-        eyes, wanted = eyes_of(seen), seen.time - self._config.span
+        eyes, wanted = eyes_of(seen, len(self._times) - 1), seen.time - self._config.span
         while len(self._eyes) > 1 and self._eyes[1].time <= wanted:
             self._eyes.popleft()
         recent = list(self._eyes)[:2]

@@ -1,38 +1,41 @@
 """From movement curves to candidate intervals, by the film's own noise.
 
 A candidate is a moment at which some region of the face has moved and will have
-returned within the span of the curve, by several times what that region shows
-when nothing happens. It is a place to look at, not a finding.
+returned, by several times what that region shows when nothing happens. It is a place
+to look at, not a finding.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int64
 from numpy import ndarray
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 
 from smastn.errors import ConfigError
 from smastn.spotting.blinks import blink_mask
-from smastn.spotting.curve import MovementCurve, stretches
-from smastn.spotting.regions import BROWS, EYES, REGIONS
+from smastn.spotting.curve import MovementCurve, neighbours, stretches
+from smastn.spotting.evidence import SPANS, Evidence, HeadTurns, evidence_of, together
+from smastn.spotting.regions import BROWS, EYES, PULLED_ALONG, REGIONS, SPEAKING
 from smastn.spotting.slope import steps_to_foot
+from smastn.spotting.speech import speech_mask
+from smastn.spotting.turning import direction_degrees, turn_noise, without_turns
 
 MICRO_SECONDS = 0.5
 """A movement longer than this is no micro-expression."""
 
 _NAMES = tuple(REGIONS)
-_MAD_TO_SIGMA = 1.4826
-_LEAST_NOISE = 0.03  # px: below it, a still film would make compression artefacts significant
-_USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pixels wide
-_SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
-_SMOOTHING = 0.02  # s
-_SHAKE = 40.0  # px/s; a head that moves so fast doubles the variance of the noise
 _SHARE = 0.4  # of the strongest region's evidence, from which another takes part
 _HALF_SURE = 10.0  # times the noise: twice the usual threshold
+_REACH = 1.4  # spans, in which onset and offset are sought
+_FILLS = 1.8  # spans, a movement up to which fits well between a span before and after
 _EYES = [_NAMES.index(name) for name in EYES]
 _BROWS = [_NAMES.index(name) for name in BROWS]
+_SPEAKING = np.array([_NAMES.index(name) for name in SPEAKING])
+_PULLED_ALONG = np.array([number for number, name in enumerate(_NAMES) if name in PULLED_ALONG])
+_PULL = 1.6  # by which speech raises the noise of what it pulls along
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class SpottingConfig:
     sensitivity: float = 0.5
     least_px: float = 0.25
     shortest: float = 0.08
-    longest: float = 1.0
+    longest: float = 4.5
 
     def __post_init__(self) -> None:
         if not 0 <= self.sensitivity <= 1:
@@ -108,6 +111,7 @@ class Spotting:
         threshold: what a peak had to reach.
         noise_px: standard deviation of each region when nothing happens, pixels of 224.
         blinks: first and last frame of each blink, inclusive.
+        speech: first and last frame of each stretch of speech, inclusive.
         intervals: the candidates, in order of time.
     """
 
@@ -117,6 +121,7 @@ class Spotting:
     threshold: float
     noise_px: dict[str, float]
     blinks: tuple[tuple[int, int], ...]
+    speech: tuple[tuple[int, int], ...]
     intervals: tuple[Interval, ...]
 
 
@@ -129,91 +134,54 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     """
     config = config or SpottingConfig()
     blinking = blink_mask(curve)
-    rise, fall = _smoothed(curve.rise, curve.rate), _smoothed(curve.fall, curve.rate)
-    mean = (rise + fall) / 2
-    noise = _noise(curve, mean, np.isfinite(mean).all(axis=(1, 2)) & ~blinking)
-    moved = returned_movement(rise, fall)
-    shown = moved / (noise * _shake(curve.head_speed)[:, None])
-    shown[:, _EYES] = 0
-    for brow in _BROWS:
-        shown[_peaks_inside(shown[:, brow], blinking, config.threshold / 2), brow] = 0
-    evidence = _Evidence(curve, rise, fall, noise, moved, shown)
-    found = [_interval(int(apex), evidence, config) for apex in _peaks(evidence, config)]
+    degrees = direction_degrees(curve)
+    positions = without_turns(curve, degrees)
+    head = HeadTurns(degrees, turn_noise(curve, positions, degrees))
+    spans = [evidence_of(curve, positions, head, ~blinking, span) for span in SPANS]
+    speaking = speech_mask(curve, spans[0].moved, spans[0].noise)
+    for one in spans:
+        # What is compared with a moment of speech is not known any better than that moment.
+        near = _widened(speaking, one.span / 2 if one is not spans[0] else 0, curve.rate)
+        _disbelieve(one.shown, blinking, near, config.threshold / 2)
+    found = [
+        _interval(int(peak), curve, spans[: place + 1], config)
+        for place, one in enumerate(spans)
+        for peak in _peaks(one, curve, config)
+    ]
     kept = [one for one in found if config.shortest <= one.seconds <= config.longest]
+    shown = np.max([one.shown for one in spans], axis=0)
     return Spotting(
-        regions_px=moved,
+        regions_px=np.max([one.moved for one in spans], axis=0),
         regions_noise=shown,
-        movement=shown.max(axis=1),
+        movement=np.max([together(one.shown) for one in spans], axis=0),
         threshold=config.threshold,
-        noise_px={name: float(value) for name, value in zip(_NAMES, noise, strict=True)},
+        noise_px={name: float(px) for name, px in zip(_NAMES, spans[0].noise, strict=True)},
         blinks=tuple(stretches(blinking)),
+        speech=tuple(stretches(speaking)),
         intervals=tuple(_without_overlap(kept)),
     )
 
 
-def returned_movement(
-    rise: Float32[ndarray, "frames regions 2"], fall: Float32[ndarray, "frames regions 2"]
-) -> Float32[ndarray, "frames regions"]:
-    """How far each region has moved and will have come back, pixels of a face of 224.
-
-    The smaller of rise and fall along the direction of their mean: a movement that
-    stays, as a head that turns or a smile that lasts, has only one of them and counts
-    nothing. NaN where either is unknown.
-    """
-    mean = (rise + fall) / 2
-    size = np.linalg.norm(mean, axis=2, keepdims=True)
-    direction = mean / np.maximum(size, 1e-6)
-    both = np.minimum((rise * direction).sum(2), (fall * direction).sum(2))
-    return np.maximum(both, 0)  # NaN stays NaN
+def _widened(
+    mask: Bool[ndarray, " frames"], seconds: float, rate: float
+) -> Bool[ndarray, " frames"]:
+    """True as well for so long before and after."""
+    frames = round(seconds * rate)
+    return maximum_filter1d(mask.astype(np.uint8), 2 * frames + 1) > 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What intervals are read from: smoothed movement, its noise, and their ratio."""
-
-    curve: MovementCurve
-    rise: Float32[ndarray, "frames regions 2"]
-    fall: Float32[ndarray, "frames regions 2"]
-    noise: Float32[ndarray, " regions"]
-    moved: Float32[ndarray, "frames regions"]
-    shown: Float32[ndarray, "frames regions"]
-
-
-def _smoothed(movement: ndarray, rate: float) -> Float32[ndarray, "frames regions 2"]:
-    """Averaged over some 20 ms, which only high frame rates feel; NaN spreads no further."""
-    sigma = _SMOOTHING * rate
-    if sigma < 0.5:
-        return movement
-    known = np.isfinite(movement)
-    weight = gaussian_filter1d(known.astype(np.float32), sigma, axis=0)
-    values = gaussian_filter1d(np.where(known, movement, 0), sigma, axis=0)
-    return np.where(known, values / np.maximum(weight, 1e-6), np.nan).astype(np.float32)
-
-
-def _noise(
-    curve: MovementCurve,
-    mean: Float32[ndarray, "frames regions 2"],
-    quiet: Bool[ndarray, " frames"],
-) -> Float32[ndarray, " regions"]:
-    """What each region shows when nothing happens, pixels of 224.
-
-    A robust deviation, so that expressions hardly count in a film of some length. A few
-    seconds may be all expression, so the shorter the film, the more it leans on what
-    films usually show.
-    """
-    usual = _USUAL_NOISE * max(1.0, _WIDE_FACE / max(curve.face_width, 1.0))
-    if not quiet.any():
-        return np.full(mean.shape[1], usual, np.float32)
-    spread = _MAD_TO_SIGMA * np.median(np.abs(mean[quiet]), axis=0)
-    own = np.maximum(np.sqrt((spread**2).mean(axis=1)), _LEAST_NOISE)
-    seconds = quiet.sum() / curve.rate
-    share = seconds / (seconds + _SAYS_LITTLE)
-    return (own**share * usual ** (1 - share)).astype(np.float32)
-
-
-def _shake(head_speed: Float32[ndarray, " frames"]) -> Float32[ndarray, " frames"]:
-    """By how much a moving head raises the noise."""
-    return np.sqrt(1 + (head_speed / _SHAKE) ** 2)
+def _disbelieve(
+    shown: Float32[ndarray, "frames regions"],
+    blinking: Bool[ndarray, " frames"],
+    speaking: Bool[ndarray, " frames"],
+    level: float,
+) -> None:
+    """Set to 0, in place, what blinks, gaze and speech move."""
+    shown[:, _EYES] = 0
+    shown[np.ix_(speaking, _SPEAKING)] = 0
+    shown[np.ix_(speaking, _PULLED_ALONG)] /= _PULL
+    for brow in _BROWS:
+        shown[_peaks_inside(shown[:, brow], blinking, level), brow] = 0
 
 
 def _peaks_inside(
@@ -228,31 +196,37 @@ def _peaks_inside(
     return inside
 
 
-def _peaks(evidence: _Evidence, config: SpottingConfig) -> Int64[ndarray, " peaks"]:
+def _peaks(
+    evidence: Evidence, curve: MovementCurve, config: SpottingConfig
+) -> Int64[ndarray, " peaks"]:
     enough = evidence.moved >= config.least_px
-    strength = np.where(enough, np.nan_to_num(evidence.shown), 0).max(axis=1)
-    apart = max(1, round(config.shortest * evidence.curve.rate))
+    strength = together(np.where(enough, np.nan_to_num(evidence.shown), 0))
+    apart = max(1, round(config.shortest * curve.rate))
     peaks, _ = find_peaks(
         strength, height=config.threshold, prominence=config.threshold / 2, distance=apart
     )
     return peaks
 
 
-def _interval(apex: int, evidence: _Evidence, config: SpottingConfig) -> Interval:
-    """The interval around a peak, with the regions that take part in it."""
-    shown = np.nan_to_num(evidence.shown[apex])
+def _interval(
+    peak: int, curve: MovementCurve, spans: Sequence[Evidence], config: SpottingConfig
+) -> Interval:
+    """The interval around a peak of the last of `spans`, with the regions that take part in it."""
+    shown = np.nan_to_num(spans[-1].shown[peak])
     order = np.argsort(-shown)
     taking_part = order[shown[order] >= max(_SHARE * shown.max(), config.threshold / 2)]
-    onset, offset = _extent(apex, evidence, taking_part, config)
-    curve, first = evidence.curve, taking_part[0]
-    seconds = float(curve.times[offset] - curve.times[onset]) + 1 / curve.rate
-    strength = float(shown[first])
+    onset, apex, offset = _extent(peak, curve, spans[-1], taking_part)
+    for finer in reversed(spans[:-1]):  # a short movement is also seen, blurred, by a long span
+        if curve.times[offset] - curve.times[onset] > _FILLS * finer.span:
+            break
+        onset, apex, offset = _extent(apex, curve, finer, taking_part)
+    first, strength = taking_part[0], float(together(shown[None])[0])
     return Interval(
         onset=onset,
         apex=apex,
         offset=offset,
-        seconds=seconds,
-        strength_px=float(evidence.moved[apex, first]),
+        seconds=float(curve.times[offset] - curve.times[onset]),
+        strength_px=float(spans[-1].moved[peak, first]),
         strength_noise=strength,
         regions=tuple(_NAMES[region] for region in taking_part),
         confidence=strength / (strength + _HALF_SURE),
@@ -260,15 +234,21 @@ def _interval(apex: int, evidence: _Evidence, config: SpottingConfig) -> Interva
 
 
 def _extent(
-    apex: int, evidence: _Evidence, regions: ndarray, config: SpottingConfig
-) -> tuple[int, int]:
-    """Onset and offset, where the slopes of rise and fall reach zero."""
-    mean = (evidence.rise[apex] + evidence.fall[apex])[regions] / 2
-    weights = mean / evidence.noise[regions, None] ** 2
-    reach = round(config.longest * evidence.curve.rate)
-    rise = np.einsum("trd,rd->t", evidence.rise[: apex + 1, regions][-reach:], weights)[::-1]
-    fall = np.einsum("trd,rd->t", evidence.fall[apex:, regions][:reach], weights)
-    return apex - steps_to_foot(rise), apex + steps_to_foot(fall)
+    peak: int, curve: MovementCurve, evidence: Evidence, regions: ndarray
+) -> tuple[int, int, int]:
+    """Onset, apex and offset: the feet of the slopes on both sides of what is highest."""
+    earlier, later = (int(side[peak]) for side in neighbours(curve, evidence.span))
+    inside = evidence.positions[:, regions]
+    around = (inside[earlier] + inside[later]) / 2
+    weights = (inside[peak] - around) / evidence.noise[regions, None] ** 2
+    first, last = (int(side[peak]) for side in neighbours(curve, _REACH * evidence.span))
+    height = np.einsum("trd,rd->t", inside[first : last + 1] - around, weights)
+    low, high = (earlier + peak) // 2 - first, (peak + later) // 2 - first
+    apex = low + int(np.argmax(height[low : high + 1]))
+    rise = height[apex::-1] - height[earlier - first]
+    fall = height[apex:] - height[later - first]
+    top = first + apex
+    return top - steps_to_foot(rise), top, top + steps_to_foot(fall)
 
 
 def _without_overlap(intervals: list[Interval]) -> list[Interval]:

@@ -33,3 +33,9 @@ EYELIDS = (
     (263, 387, 385, 362, 380, 373),
 )
 """Rims of the right and left eye, whose mean is its middle."""
+
+SPEAKING = ("mouth corner right", "mouth corner left", "upper lip", "lower lip", "chin")
+"""Moved by speech: not believed while somebody talks."""
+
+PULLED_ALONG = ("nose", "cheek right", "cheek left")
+"""Pulled along by a mouth that speaks: believed less while it does."""

@@ -1,20 +1,23 @@
-"""The skull's part in what a face did: a rigid body turned, shifted and come nearer.
+"""The skull's part in what a face did, and how far it turned meanwhile.
 
-Under weak perspective a rigid body that turns a little moves each of its points by a
-linear function of where it is and how deep. The mesh knows the depth, so that nose and
-cheeks are told from each other when a head turns; a similarity of the picture is not
-enough for that.
+A similarity of the picture, fitted to all points but trusting most those that move with
+the skull alone, is taken away: it has few parameters, so it adds little noise. Under weak
+perspective a rigid body that turns a little moves each of its points besides by its depth,
+which the mesh knows: that gives the turn. What the turn does to each region is taken away
+later, when all frames are known and it can be averaged over some of them
+(`spotting.turning`).
 """
 
 import numpy as np
 from jaxtyping import Float32, Float64
 from numpy import ndarray
 
-_ROUNDS, _TUKEY = 4, 4.0
+_ROUNDS, _TUKEY = 5, 3.0
 _LEAST_ERROR = 0.05  # px
 _UNIT = 100.0  # px, so that all parameters are of one size
 _NOISE = 0.15  # px, of one followed point
 
+_FREE = 4  # shift (2), size, roll
 _USUAL = np.array([np.inf, np.inf, np.inf, np.inf, 15.0, 15.0, 1.0, 1.0])
 """What each parameter of `_design` may be, px at 100 px from the middle.
 
@@ -24,37 +27,44 @@ stretched or sheared is only the small part of a turn that its linear part leave
 
 
 def skull_movement(
-    start: Float32[ndarray, "points 3"], end: Float32[ndarray, "points 2"], stable: slice
+    start: Float32[ndarray, "points 3"],
+    end: Float32[ndarray, "points 2"],
+    trust: Float64[ndarray, " points"],
 ) -> tuple[Float64[ndarray, "points 2"], Float64[ndarray, " 2"]]:
     """Where each point would be if it had only moved with the skull.
 
-    By iteratively reweighted least squares on the stable points, with Tukey's biweight, so
-    that a stable point that was lost or did move is outvoted.
+    By iteratively reweighted least squares with Tukey's biweight, so that points that were
+    lost, or that a muscle moved, are outvoted.
 
     Args:
         start: where points were, and how deep, pixels.
         end: where they were found.
-        stable: which of them move with the skull alone.
+        trust: how far each moves with the skull alone, 0 (not counted) to 1.
 
     Returns:
-        Where the skull would have taken all points, and how far it turned about the
-        vertical and the horizontal axis, radians.
+        Where a similarity would have taken all points, and the turn: yaw towards the
+        person's left and pitch upwards, radians.
     """
-    places = start.astype(np.float64)
-    centred = (places - places[stable].mean(axis=0)) / _UNIT
-    design = _design(centred)
+    places, counted = start.astype(np.float64), trust > 0
+    middle = np.average(places, axis=0, weights=trust)
+    design = _design((places - middle) / _UNIT)
     moved = end.astype(np.float64) - places[:, :2]
-    rows, wanted = design[stable].reshape(-1, 8), moved[stable].reshape(-1)
-    weights = np.ones(len(wanted) // 2)
-    found = np.zeros(8)
+    rows, wanted = design[counted].reshape(-1, len(_USUAL)), moved[counted].reshape(-1)
+    trusted = np.repeat(trust[counted], 2)
+    weights, found = trusted, np.zeros(_FREE)
     for _ in range(_ROUNDS):
-        heavy = rows * np.repeat(weights, 2)[:, None]
-        found = np.linalg.solve(heavy.T @ rows + np.diag((_NOISE / _USUAL) ** 2), heavy.T @ wanted)
-        errors = np.hypot(*(rows @ found - wanted).reshape(-1, 2).T)
+        found = _solved(rows[:, :_FREE], wanted, weights)
+        errors = np.hypot(*(rows[:, :_FREE] @ found - wanted).reshape(-1, 2).T)
         spread = _TUKEY * max(float(np.median(errors)), _LEAST_ERROR)
-        weights = np.clip(1 - (errors / spread) ** 2, 0.0, None) ** 2
-        weights += 1e-6
-    return places[:, :2] + design @ found, found[4:6] / _UNIT
+        weights = trusted * np.repeat(np.clip(1 - (errors / spread) ** 2, 1e-3, None) ** 2, 2)
+    turn = _solved(rows, wanted, weights)[4:6] / _UNIT
+    return places[:, :2] + design[..., :_FREE] @ found, -turn * (1, -1)
+
+
+def _solved(rows: ndarray, wanted: ndarray, weights: ndarray) -> ndarray:
+    heavy = rows.T * weights
+    stiffness = np.diag((_NOISE / _USUAL[: rows.shape[1]]) ** 2)
+    return np.linalg.solve(heavy @ rows + stiffness, heavy @ wanted)
 
 
 def _design(centred: Float64[ndarray, "points 3"]) -> Float64[ndarray, "points 2 8"]:

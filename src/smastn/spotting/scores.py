@@ -63,8 +63,8 @@ def overlap(one: Frames, other: Frames) -> float:
     return shared / (one[1] - one[0] + other[1] - other[0] + 2 - shared)
 
 
-def score_spotting(spotted: Sequence[Frames], true: Sequence[Frames]) -> SpottingScore:
-    """Hits, false alarms and misses in one film.
+def matches(spotted: Sequence[Frames], true: Sequence[Frames]) -> list[tuple[int, int]]:
+    """Which spotted interval answers for which true one, as indices, the best pairs first.
 
     Two intervals that do not overlap themselves cannot both share half of their union
     with a third, save at exactly one half; the pairs are taken best first.
@@ -73,13 +73,17 @@ def score_spotting(spotted: Sequence[Frames], true: Sequence[Frames]) -> Spottin
         ((overlap(a, b), i, j) for i, a in enumerate(spotted) for j, b in enumerate(true)),
         key=lambda pair: (-pair[0], pair[1:]),
     )
-    used: set[int] = set()
-    answered: set[int] = set()
+    found: list[tuple[int, int]] = []
     for share, i, j in pairs:
-        if share >= HIT and i not in used and j not in answered:
-            used.add(i)
-            answered.add(j)
-    return SpottingScore(len(used), len(spotted) - len(used), len(true) - len(answered))
+        if share >= HIT and all(i != used and j != answered for used, answered in found):
+            found.append((i, j))
+    return found
+
+
+def score_spotting(spotted: Sequence[Frames], true: Sequence[Frames]) -> SpottingScore:
+    """Hits, false alarms and misses in one film."""
+    hits = len(matches(spotted, true))
+    return SpottingScore(hits, len(spotted) - hits, len(true) - hits)
 
 
 def pooled(scores: Iterable[SpottingScore]) -> SpottingScore:

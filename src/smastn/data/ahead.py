@@ -1,0 +1,62 @@
+"""Read on while what was read is being worked on."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from queue import Full, Queue
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+_PATIENCE = 0.1  # s, after which a waiting thread looks whether it is still wanted
+
+
+def read_ahead(items: Iterable[Item], most: int = 4) -> Iterator[Item]:
+    """The same items in the same order, made in a thread of their own, a few ahead.
+
+    Worth it where making them leaves Python's lock alone, as decoders and networks do.
+    Whoever stops early stops the thread as well.
+
+    Args:
+        items: iterated over in another thread.
+        most: items made but not yet asked for.
+
+    Raises:
+        Exception: whatever making an item raised, at its place.
+    """
+    waiting: Queue[tuple[bool, Item | BaseException | None]] = Queue(most)
+    wanted = threading.Event()
+    wanted.set()
+    thread = threading.Thread(target=_make, args=(items, waiting, wanted), daemon=True)
+    thread.start()
+    try:
+        while True:
+            more, item = waiting.get()
+            if isinstance(item, BaseException):
+                raise item
+            if not more:
+                return
+            yield item  # type: ignore[misc]
+    finally:
+        wanted.clear()
+        thread.join()
+
+
+def _make(items: Iterable[Item], waiting: Queue, wanted: threading.Event) -> None:
+    try:
+        for item in items:
+            if not _put((True, item), waiting, wanted):
+                return
+        _put((False, None), waiting, wanted)
+    except BaseException as error:  # noqa: BLE001  it is raised where the items are used
+        _put((False, error), waiting, wanted)
+
+
+def _put(what: tuple, waiting: Queue, wanted: threading.Event) -> bool:
+    """Hand on; False if nobody wants it any more."""
+    while wanted.is_set():
+        try:
+            waiting.put(what, timeout=_PATIENCE)
+        except Full:
+            continue
+        return True
+    return False
