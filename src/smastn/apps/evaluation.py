@@ -56,7 +56,9 @@ def evaluate_on(
             results.predictions,
             exhibits(study, results),
             PageConfig(
-                faces=(faces or made_up) and not study.experiment.data.flow, made_up=made_up
+                faces=(faces or made_up) and not study.experiment.data.flow,
+                made_up=made_up,
+                movement=study.experiment.descriptor.shows_movement,
             ),
         )
         texts = {METRICS: metrics_json(report), REPORT: page}
