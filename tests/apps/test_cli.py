@@ -266,12 +266,16 @@ def test_train_refuses_before_it_works(
 
 
 def test_synth_plays_measured_movement(smastn: Run, tmp_path: Path) -> None:
-    movement = tmp_path / "movement"
-    smastn("synth", movement, "--layout", "flow_images", "--grey", "--workers", 1)
-    made = smastn("synth", tmp_path / "out", "--movement", movement, "--workers", 1, "--json")
-    record = json.loads(made.stdout)
-    assert record["clips"] == len(read_manifest(tmp_path / "out")) > 0
-    assert set(record["emotions"]) == {"negative", "positive", "surprise"}
+    for label, blob in enumerate((40, -40)):
+        flow = np.full((28, 28, 3), 128, np.uint8)
+        flow[5:9, 4:24, 1] += np.uint8(blob % 256)
+        folder = tmp_path / f"three_norm_u_v_os/sub0{label}/u_test/{2 * label}"
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / f"sub0{label}_EP01 .png"), flow[..., ::-1])
+    made = smastn("synth", tmp_path / "out", "--movement", tmp_path, "--workers", 1, "--json")
+    assert json.loads(made.stdout)["emotions"] == {"negative": 1, "surprise": 1}
+    clips = read_manifest(tmp_path / "out")
+    assert [clip.key for clip in clips] == ["casme2/00/EP01", "casme2/01/EP01"]
 
 
 def test_synth_plays_no_movement_in_a_layout(refused: Callable[..., None], tmp_path: Path) -> None:

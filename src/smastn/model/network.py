@@ -25,6 +25,7 @@ class NetworkConfig:
         features: length of the feature vector of a clip.
         spatial_attention: whether STMA attends over the face.
         weighing: how STMA weighs the segments.
+        segment_places: whether the weights also see when each segment comes; inferred.
         dropout: share of features dropped before the head, 0 to 1.
     """
 
@@ -34,6 +35,7 @@ class NetworkConfig:
     features: int = 128
     spatial_attention: bool = True
     weighing: Weighing = "softmax"
+    segment_places: bool = False
     dropout: float = 0.3
 
     def __post_init__(self) -> None:
@@ -88,7 +90,7 @@ class SmaStn(nn.Module):
             nn.LayerNorm(config.features),
             nn.ReLU(inplace=True),
         )
-        self.segments = SegmentWeights(config.features, config.weighing)
+        self.segments = SegmentWeights(config.features, config.weighing, config.segment_places)
         self.head = nn.Linear(config.features, classes)
 
     def forward(
