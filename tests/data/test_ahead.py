@@ -32,7 +32,7 @@ def test_an_error_is_raised_at_its_place() -> None:
     taken = []
     with pytest.raises(InputError, match="the film is damaged"):
         for item in read_ahead(items()):
-            taken.append(item)  # noqa: PERF402
+            taken.append(item)
     assert taken == [1]
 
 
