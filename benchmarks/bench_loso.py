@@ -44,6 +44,7 @@ from smastn.model.deviation_loss import DeviationLoss
 from smastn.model.network import SmaStn
 from smastn.training.augmentation import Variation, draw_variation
 from smastn.training.settings import TrainConfig
+from smastn.workers import Processes
 
 EMOTIONS = ("negative", "positive", "surprise")
 SIZE, FRAMES = 112, 60
@@ -217,7 +218,7 @@ def main() -> None:
         in_memory = timed(
             lambda: plain_loop(folds, experiment, lambda clip, at: memory[clip.key][at])
         )
-        both, ours = seconds_of(lambda: run(study, Path(folder) / "run", wanted.workers))
+        both, ours = seconds_of(lambda: run(study, Path(folder) / "run", Processes(wanted.workers)))
         one, single = seconds_of(lambda: run(study, Path(folder) / "alone"))
     print(f"{len(folds)} folds, {len(place.clips)} clips, {wanted.epochs} epochs, light preset")
     print(f"  plain loop, pictures      {pictures:8.1f} s")

@@ -8,8 +8,8 @@ from test_fit import SETTINGS
 from torch import Tensor
 
 from smastn.model.deviation_loss import DeviationConfig
-from smastn.training.settings import Settings
-from smastn.training.stack import Objective, Stack
+from smastn.training.settings import Settings, TrainConfig
+from smastn.training.stack import Objective, Stack, fit_in_memory, step_bytes
 
 FOLDS, BATCH, CLASSES, SIZE = 3, 5, 4, 32
 STEPS = 6
@@ -20,9 +20,6 @@ SETTINGS_OF = {
         SETTINGS, deviation=DeviationConfig("island", weight=0.2, segment_weight=0.3)
     ),
     "centre": replace(SETTINGS, deviation=DeviationConfig("centre", weight=5.0)),
-    "resnet18": replace(
-        SETTINGS, network=replace(SETTINGS.network, backbone="resnet18", weighing="sigmoid")
-    ),
     "no attention": replace(
         SETTINGS,
         network=replace(SETTINGS.network, spatial_attention=False, weighing="uniform"),
@@ -40,14 +37,15 @@ def objectives(settings: Settings) -> list[Objective]:
     return made
 
 
-def batch(settings: Settings, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Images, labels, class weights and dropout: other ones for every fold."""
+def batch(settings: Settings, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Images, labels, class weights, dropout and mixing: other ones for every fold."""
     chance = torch.Generator().manual_seed(step)
     images = torch.randn(FOLDS, BATCH, 2, 3, SIZE, SIZE, generator=chance).double()
     labels = torch.randint(CLASSES, (FOLDS, BATCH), generator=chance)
     weights = 0.2 + torch.rand(FOLDS, CLASSES, generator=chance).double()
     dropped = torch.rand(FOLDS, BATCH, settings.network.features, generator=chance) < 0.3
-    return images, labels, weights, 1 / 0.7 * (~dropped).double()
+    share = 0.5 + torch.rand(FOLDS, BATCH, generator=chance).double() / 2
+    return images, labels, weights, 1 / 0.7 * (~dropped).double(), share
 
 
 def trained(settings: Settings, rows: list[int], optimiser: str) -> list[dict[str, Tensor]]:
@@ -92,8 +90,8 @@ def test_a_stack_learns_in_float64_what_each_network_learns_alone(
 
 def test_a_stack_of_one_is_the_network_itself() -> None:
     (one,) = objectives(SETTINGS)[:1]
-    images, labels, weights, kept = (part[:1] for part in batch(SETTINGS, 0))
-    (loss,) = Stack([one]).losses(images, labels, weights, kept)
+    images, labels, weights, kept, share = (part[:1] for part in batch(SETTINGS, 0))
+    (loss,) = Stack([one]).losses(images, labels, weights, kept, torch.ones_like(share))
     output = one.network(images[0], kept=kept[0])
     entropy = torch.nn.functional.cross_entropy(
         output.logits, labels[0], weights[0], label_smoothing=0.1
@@ -124,3 +122,14 @@ def test_what_is_no_number_in_one_fold_reaches_no_other() -> None:
         for fold in (0, 2):
             assert losses[0][fold] == losses[1][fold]
             assert torch.equal(clean.gradients[fold], spoilt.gradients[fold])
+
+
+def test_what_a_step_keeps_is_counted_and_grows_with_its_clips() -> None:
+    """The first convolution's maps alone: half of 48 pixels, 6 channels, 4 bytes."""
+    small, large = (
+        step_bytes(replace(SETTINGS, training=TrainConfig(batch=count)), CLASSES)
+        for count in (8, 16)
+    )
+    first = 3 * 6 * 24 * 24 * 4
+    assert 8 * first < large - small < 8 * 20 * first
+    assert torch.cuda.is_available() or fit_in_memory(SETTINGS, CLASSES) == 1

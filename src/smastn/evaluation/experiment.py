@@ -94,6 +94,8 @@ class Study:
         show_leak: also store, apart, what choosing the epoch on the held-out clips gives.
         drawn: a folder in which folds leave drawings of training clips for each other; where
             there is none, each fold makes its own, the same.
+        together: folds trained at once; 0 for as many as a GPU's memory holds, and for one
+            where there is no GPU. It changes the last digits, and nothing else.
     """
 
     experiment: Experiment
@@ -102,6 +104,7 @@ class Study:
     parts: Mapping[str, str] = field(default_factory=dict)
     show_leak: bool = False
     drawn: Path | None = None
+    together: int = 0
 
     def folds(self) -> list[Fold]:
         """The folds of the experiment's protocol over these clips.

@@ -3,6 +3,7 @@
 import os
 import platform
 import time
+from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
@@ -14,10 +15,10 @@ from smastn.evaluation.experiment import Study
 from smastn.evaluation.leak import Peeker, prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import Evidence, FoldRecord, FoldResult
-from smastn.model.predictor import Recognition
+from smastn.model.predictor import Predictor, Recognition
 from smastn.training.batches import TrainingClip, drawings
 from smastn.training.drawings import shared
-from smastn.training.fit import Epoch, NotANumberError, fit
+from smastn.training.fit import Epoch, NotANumberError, Training, fit_together
 
 
 def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
@@ -25,44 +26,67 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
 
     Where the loss stops being a number the record says so, and there are no answers.
     """
+    (result,) = run_folds(study, [(fold, seed)])
+    return result
+
+
+def run_folds(study: Study, folds: Sequence[tuple[Fold, int]]) -> list[FoldResult]:
+    """The same for several folds with their seeds, trained together; see `fit_together`."""
     began = time.perf_counter()
-    losses: list[float] = []
-    stepped: list[float] = []
-    answers: list[tuple[Clip, Recognition]] = []
-    failure = ""
-    peeker = Peeker(study, fold, seed) if study.show_leak else None
+    watches = [_Watch(study, fold, seed) for fold, seed in folds]
+    trainings = [
+        Training(training_clips(study, fold, seed), mixed_seed(fold.name, seed), watch)
+        for (fold, seed), watch in zip(folds, watches, strict=True)
+    ]
+    fitted = fit_together(trainings, study.experiment.settings)
+    seconds = (time.perf_counter() - began) / len(folds)
+    return [
+        watch.result(study, predictor, seconds)
+        for watch, predictor in zip(watches, fitted, strict=True)
+    ]
 
-    def watch(epoch: Epoch) -> None:
-        losses.append(epoch.loss)
-        stepped.append(epoch.seconds)
-        if peeker is not None:
-            peeker.look(epoch.predictor())
 
-    training = training_clips(study, fold, seed)
-    try:
-        settings = study.experiment.settings
-        predictor = fit(training, settings, mixed_seed(fold.name, seed), watch=watch)
-        answers = [(clip, predictor.recognise_prepared(study.frames(clip))) for clip in fold.test]
-    except NotANumberError as error:  # told in the record; the other folds go on
-        failure = str(error)
-    record = FoldRecord(
-        fold=fold.name,
-        seed=seed,
-        train_clips=len(fold.train),
-        test_clips=len(fold.test),
-        seconds=round(time.perf_counter() - began, 3),
-        step_seconds=round(sum(stepped, 0.0), 3),
-        losses=tuple(round(loss, 6) for loss in losses),
-        failure=failure,
-        unseen=fold.unseen_emotions,
-        evidence=tuple(_evidence(*answer) for answer in answers),
-        versions=versions(),
-    )
-    return FoldResult(
-        record,
-        tuple(prediction(fold.name, seed, *answer) for answer in answers),
-        peeker.best if peeker is not None and not failure else (),
-    )
+class _Watch:
+    """What is noted of a fold while it is trained."""
+
+    def __init__(self, study: Study, fold: Fold, seed: int) -> None:
+        self._fold, self._seed = fold, seed
+        self._losses: list[float] = []
+        self._step_seconds = 0.0
+        self._peeker = Peeker(study, fold, seed) if study.show_leak else None
+
+    def __call__(self, epoch: Epoch) -> None:
+        self._losses.append(epoch.loss)
+        self._step_seconds += epoch.seconds
+        if self._peeker is not None:
+            self._peeker.look(epoch.predictor())
+
+    def result(
+        self, study: Study, fitted: Predictor | NotANumberError, seconds: float
+    ) -> FoldResult:
+        """The one answer about each held-out clip, and how the fold went."""
+        began = time.perf_counter()
+        fold, answers, failure = self._fold, list[tuple[Clip, Recognition]](), ""
+        if isinstance(fitted, NotANumberError):  # told in the record; the other folds go on
+            failure = str(fitted)
+        else:
+            answers = [(clip, fitted.recognise_prepared(study.frames(clip))) for clip in fold.test]
+        record = FoldRecord(
+            fold=fold.name,
+            seed=self._seed,
+            train_clips=len(fold.train),
+            test_clips=len(fold.test),
+            seconds=round(seconds + time.perf_counter() - began, 3),
+            step_seconds=round(self._step_seconds, 3),
+            losses=tuple(round(loss, 6) for loss in self._losses),
+            failure=failure,
+            unseen=fold.unseen_emotions,
+            evidence=tuple(_evidence(*answer) for answer in answers),
+            versions=versions(),
+        )
+        rows = tuple(prediction(fold.name, self._seed, *answer) for answer in answers)
+        leak = self._peeker.best if self._peeker is not None and not failure else ()
+        return FoldResult(record, rows, leak)
 
 
 def training_clips(study: Study, fold: Fold, seed: int) -> list[TrainingClip]:

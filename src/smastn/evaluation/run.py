@@ -14,7 +14,7 @@ from pathlib import Path
 from smastn.config import settings_to_dict
 from smastn.errors import InputError
 from smastn.evaluation.experiment import Study
-from smastn.evaluation.fold import run_fold
+from smastn.evaluation.fold import run_folds
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.records import FoldResult, Results
 from smastn.evaluation.shipping import PackedStudy, shipped
@@ -27,10 +27,14 @@ from smastn.evaluation.store import (
     write_fold,
     write_predictions,
 )
-from smastn.workers import ALONE, Crew, gathered, one_thread, spread
+from smastn.training.stack import fit_in_memory
+from smastn.workers import ALONE, Crew, Processes, gathered, one_thread, spread
 
 Task = tuple[int, int]
 """A fold's place in the protocol, and a seed."""
+
+Group = tuple[Task, ...]
+"""What is trained together."""
 
 
 def run(
@@ -64,14 +68,17 @@ def run(
     if progress is not None:
         progress(done, len(tasks))
 
+    groups = _groups(study, waiting, crew)
+
     def lost(at: int, how: str) -> None:
-        index, seed = waiting[at]
-        if tell is not None:
+        if tell is None:
+            return
+        for index, seed in groups[at]:
             tell(f"fold {folds[index].name} of seed {seed} starts again elsewhere: {how}")
 
     if waiting:
         study = replace(study, drawn=make_drawn_folder(folder).resolve())
-    with _results(study, waiting, crew, lost) as results:
+    with _results(study, groups, crew, lost) as results:
         for index, result in results:
             write_fold(folder, index, result)
             done += 1
@@ -82,16 +89,30 @@ def run(
 
 @contextmanager
 def _results(
-    study: Study, tasks: Sequence[Task], crew: Crew, lost: Callable[[int, str], None]
+    study: Study, groups: Sequence[Group], crew: Crew, lost: Callable[[int, str], None]
 ) -> Iterator[Iterator[tuple[int, FoldResult]]]:
     """The folds as they come, with their places; workers end with the block, however it ends."""
-    if not tasks:
+    if not groups:
         yield iter(())
         return
     with gathered(crew):
-        work = partial(_fold, PackedStudy(shipped(study, crew)))
-        with closing(spread(work, tasks, crew, tell=lost)) as results:
-            yield ((tasks[at][0], result) for at, result in results)
+        work = partial(_folds, PackedStudy(shipped(study, crew)))
+        with closing(spread(work, groups, crew, tell=lost)) as results:
+            yield (
+                (index, result)
+                for at, some in results
+                for (index, _), result in zip(groups[at], some, strict=True)
+            )
+
+
+def _groups(study: Study, tasks: Sequence[Task], crew: Crew) -> list[Group]:
+    """The folds that are trained together: one by one, but on a GPU, which processes share."""
+    count = study.together
+    if not count:
+        classes = len({clip.emotion for clip in study.clips})
+        sharing = crew.count if isinstance(crew, Processes) else 1
+        count = max(1, fit_in_memory(study.experiment.settings, classes) // sharing)
+    return [tuple(tasks[at : at + count]) for at in range(0, len(tasks), count)]
 
 
 def _parts(study: Study) -> dict[str, str]:
@@ -109,10 +130,9 @@ def _is_done(study: Study, folder: Path, task: Task) -> bool:
     return not study.show_leak or bool(found.leak) or bool(found.record.failure)
 
 
-def _fold(packed: PackedStudy, task: Task) -> FoldResult:
-    index, seed = task
+def _folds(packed: PackedStudy, group: Group) -> list[FoldResult]:
     with one_thread():
-        return run_fold(packed.study, packed.fold(index), seed)
+        return run_folds(packed.study, [(packed.fold(index), seed) for index, seed in group])
 
 
 def _finish(study: Study, folder: Path, tasks: Sequence[Task], folds: Sequence[Fold]) -> Results:

@@ -119,7 +119,7 @@ def fit_together(
     folds = [_Fold(one, settings, device) for one in trainings]
     for classes in sorted({len(fold.batches.emotions) for fold in folds}):
         _train([fold for fold in folds if len(fold.batches.emotions) == classes], device)
-    return [fold.result for fold in folds]
+    return [fold.result for fold in folds if fold.result is not None]
 
 
 class _Fold:

@@ -20,6 +20,8 @@ from smastn.model.network import SmaStn
 from smastn.training.settings import Settings
 
 _LONGEST_GRADIENT = 5.0
+_WORK, _ROOM = 3, 0.6
+"""Bytes a step uses for each that it keeps, and the part of free memory that is filled."""
 
 
 class Objective(nn.Module):
@@ -138,3 +140,33 @@ class Stack:
             leaves[name] = self.weights[place].unflatten(1, shape).detach().requires_grad_()
             start += count
         return leaves
+
+
+def fit_in_memory(settings: Settings, classes: int) -> int:
+    """How many such folds the memory of this machine's GPU holds at once; 1 where it has none."""
+    if not torch.cuda.is_available():
+        return 1
+    free, _ = torch.cuda.mem_get_info()
+    return max(1, int(_ROOM * free / (_WORK * step_bytes(settings, classes))))
+
+
+def step_bytes(settings: Settings, classes: int) -> int:
+    """Bytes that one step of one fold keeps for its backward pass, and its weights.
+
+    Counted on two clips on the processor: what is kept grows with the number of clips.
+    """
+    kept: dict[int, int] = {}
+
+    def count(value: Tensor) -> Tensor:
+        kept[value.untyped_storage().data_ptr()] = value.untyped_storage().nbytes()
+        return value
+
+    with torch.random.fork_rng():  # its weights do not matter
+        objective = Objective(settings, classes)
+    size, features = settings.preparation.size, settings.network.features
+    images = torch.zeros(2, settings.descriptor.images, 3, size, size)
+    labels = torch.zeros(2, dtype=torch.int64)
+    with torch.autograd.graph.saved_tensors_hooks(count, lambda value: value):
+        objective(images, labels, torch.ones(classes), torch.ones(2, features))
+    weights = sum(value.numel() * value.element_size() for value in objective.parameters())
+    return sum(kept.values()) * settings.training.batch // 2 + 5 * weights

@@ -30,6 +30,7 @@ Result = TypeVar("Result")
 
 _AHEAD = 2  # tasks under way for each place
 _LOOK_AROUND = 5.0  # s after which places are counted anew: machines come and go
+_PATIENCE = 120.0  # s for a machine's answer; its first process has to start
 _TRIES = 3
 
 
@@ -147,18 +148,19 @@ class _Sent:
 
 
 def on_each_node(ask: Callable[[], Result], cluster: Cluster) -> list[Result]:
-    """What `ask` gives on each machine that has room for a task."""
+    """What `ask` gives on each machine that has room for a task and answers in time."""
+    import ray
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as Only
 
     with connected(cluster):
         send = _sender(partial(_ask, ask), None, cluster)
         asked = [send(None, Only(node, soft=False)) for node in fitting_nodes(cluster)]
-        try:
-            return [_result(one) for one in asked]
-        except _LostError as lost:
-            raise InputError(
-                f"a machine of the cluster did not answer: {lost}; start again"
-            ) from lost
+        answered, _ = ray.wait(asked, num_returns=len(asked), timeout=_PATIENCE)
+        answers = []
+        for one in answered:
+            with suppress(_LostError):  # a machine that is gone has nothing to say
+                answers.append(_result(one))
+        return answers
 
 
 def _sender(
