@@ -16,6 +16,7 @@ from skimage.data import astronaut
 
 from smastn import __version__
 from smastn.data.manifest import read_manifest
+from smastn.model.predictor import Predictor
 
 Run = Callable[..., Any]
 Films = dict[str, tuple[Path, str]]
@@ -315,3 +316,40 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, workers: int) -> Non
     assert "Traceback" not in stderr
     assert stderr.rstrip().endswith("nothing half-written was kept")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_train_takes_its_calibration_from_an_evaluation(
+    smastn: Run, corpus: Path, short_experiment: Path, tmp_path: Path
+) -> None:
+    """Answers that are right in two of three cases and say 99 % were too bold."""
+    emotions = ("negative", "positive", "surprise")
+    lines = ["corpus,subject,clip,seed,fold,truth,predicted,p_negative,p_positive,p_surprise"]
+    for number in range(18):
+        truth = emotions[number % 3]
+        said = truth if number < 12 else emotions[(number + 1) % 3]
+        chances = ",".join("0.98" if name == said else "0.01" for name in emotions)
+        lines.append(f"made,s{number % 4},{number},0,f,{truth},{said},{chances}")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "predictions.csv").write_text("\n".join(lines) + "\n")
+    out = tmp_path / "net"
+    words = ("train", corpus, "--out", out, "--workers", 1, "--config", short_experiment)
+    result = smastn(*words, "--calibrate", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    fitted = Predictor.load(out).calibration
+    assert fitted.temperature > 2
+    assert fitted.fitted_on == "4 held-out people of run, in folds"
+
+
+def test_train_refuses_an_evaluation_of_other_emotions(
+    refused: Callable[..., None], corpus: Path, short_experiment: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "predictions.csv").write_text(
+        "corpus,subject,clip,seed,fold,truth,predicted,p_fear,p_joy\n"
+        "made,s1,a,0,f,fear,fear,0.6,0.4\n"
+    )
+    words = ("train", corpus, "--out", tmp_path / "net", "--workers", 1)
+    refused(
+        "probabilities of fear, joy, and the clips show negative",
+        *(*words, "--config", short_experiment, "--calibrate", tmp_path),
+        out=tmp_path,
+    )
