@@ -11,14 +11,14 @@ from itertools import zip_longest
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from smastn.errors import InputError
 from smastn.model.network import Committee, SmaStn
 from smastn.model.predictor import Predictor
 from smastn.training.batches import Batch, Batches, TrainingClip, varied
 from smastn.training.memory import keep_freed_memory
-from smastn.training.settings import Settings, TrainConfig
+from smastn.training.optimiser import Group, Optimiser
+from smastn.training.settings import Settings
 from smastn.training.stack import Objective, Stack
 
 
@@ -184,17 +184,17 @@ class _Fold:
         """Set up the optimiser of this fold's weights, which are a row of the stack."""
         self._copy = partial(self._predictor, stack, row)
         config = self.settings.training
-        parts = [slice(None, stack.decayed), slice(stack.decayed, None)]
-        weights = [stack.weights[row, part].requires_grad_() for part in parts]
-        for values, part in zip(weights, parts, strict=True):
-            values.grad = stack.gradients[row, part]
-        self._optimiser = _optimiser(weights, config)
-        self._schedule = _schedule(self._optimiser, config, self.batches.steps)
+        # Matrices and kernels come first; norms and biases do not decay.
+        decayed, others = slice(None, stack.decayed), slice(stack.decayed, None)
+        groups = [
+            Group(stack.weights[row, part], stack.gradients[row, part], decay)
+            for part, decay in ((decayed, config.weight_decay), (others, 0.0))
+        ]
+        self._optimiser = Optimiser(groups, config, config.epochs * self.batches.steps)
 
     def step(self) -> None:
         """Move this fold's weights along their gradient."""
         self._optimiser.step()
-        self._schedule.step()
 
     def count(self, loss: float, seconds: float) -> None:
         """Note a step done; after the last of an epoch, tell it, and after the last of all end."""
@@ -270,28 +270,3 @@ def _abreast(folds: Sequence[Iterable[Batch]]) -> Iterable[list[Batch]]:
     for step in zip_longest(*folds):
         last = [batch or last[row] for row, batch in enumerate(step)]
         yield last
-
-
-def _optimiser(weights: Sequence[Tensor], config: TrainConfig) -> torch.optim.Optimizer:
-    """Weight decay for matrices and kernels only, which come first."""
-    groups = [
-        {"params": [weights[0]], "weight_decay": config.weight_decay},
-        {"params": [weights[1]], "weight_decay": 0.0},
-    ]
-    if config.optimiser == "adamw":
-        return torch.optim.AdamW(groups, lr=config.learning_rate, fused=True)
-    return torch.optim.SGD(groups, lr=config.learning_rate, momentum=0.9, nesterov=True)
-
-
-def _schedule(
-    optimiser: torch.optim.Optimizer, config: TrainConfig, steps: int
-) -> torch.optim.lr_scheduler.LambdaLR:
-    total = config.epochs * steps
-    rising = max(1, int(config.warm_up * total))
-
-    def factor(step: int) -> float:
-        if step < rising:
-            return (step + 1) / rising
-        return 0.5 * (1 + float(np.cos(np.pi * (step - rising) / max(1, total - rising))))
-
-    return torch.optim.lr_scheduler.LambdaLR(optimiser, factor)
