@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from smastn.workers import Cluster, Crew, Processes, spread
 
@@ -43,9 +44,10 @@ def two_machines() -> Iterator[Cluster]:
         head = {**NODE, "include_dashboard": False, "temp_dir": folder}
         machines = Machines(initialize_head=True, head_node_args=head)
         try:
-            machines.add_node(**NODE)
+            options: dict[str, Any] = NODE
+            machines.add_node(**options)
             ray.init(address=machines.address, log_to_driver=False, logging_level=logging.ERROR)
-            yield Cluster(machines.address)
+            yield Cluster(str(machines.address))
         finally:
             ray.shutdown()
             machines.shutdown()

@@ -20,7 +20,7 @@ def test_it_moves_weights_as_the_class_in_torch_does(kind: str) -> None:
     moved, gradients = start.clone(), torch.zeros(2, 50)
     decays = (0.05, 0.0)
     own = Optimiser(
-        [Group(*row, decay) for *row, decay in zip(moved, gradients, decays, strict=True)],
+        [Group(*row) for row in zip(moved, gradients, decays, strict=True)],
         config,
         STEPS,
     )
