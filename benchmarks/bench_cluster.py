@@ -44,7 +44,8 @@ def two_machines() -> Iterator[Cluster]:
         head = {**NODE, "include_dashboard": False, "temp_dir": folder}
         machines = Machines(initialize_head=True, head_node_args=head)
         try:
-            machines.add_node(**NODE)
+            options: dict[str, Any] = NODE
+            machines.add_node(**options)
             ray.init(address=machines.address, log_to_driver=False, logging_level=logging.ERROR)
             yield Cluster(str(machines.address))
         finally:

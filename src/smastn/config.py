@@ -182,6 +182,10 @@ def _optional(value: Any, arguments: tuple[Any, ...], what: _Place) -> Any:
 def _tuple(value: Any, arguments: tuple[Any, ...], what: _Place) -> tuple[Any, ...]:
     if not isinstance(value, list | tuple):
         raise ConfigError(f"{what} is {_shown(value)}; wanted a list, as in [1, 2]")
+    if arguments == (float, ...) and all(
+        type(one) is float and math.isfinite(one) for one in value
+    ):
+        return tuple(value)  # attention maps are long
     if arguments[-1] is Ellipsis:
         arguments = (arguments[0],) * len(value)
     if len(arguments) != len(value):

@@ -8,6 +8,7 @@ from test_fit import SETTINGS
 from torch import Tensor
 
 from smastn.model.deviation_loss import DeviationConfig
+from smastn.model.network import NetworkConfig
 from smastn.training.settings import Settings, TrainConfig
 from smastn.training.stack import Objective, Stack, fit_in_memory, step_bytes
 
@@ -86,6 +87,43 @@ def test_a_stack_learns_in_float64_what_each_network_learns_alone(
                 value, alone[key], atol=1e-10, rtol=1e-10, msg=f"{key} of fold {fold}"
             )
     assert abs(together[0]["loss"] - together[1]["loss"]) > 1e-3
+
+
+def test_a_stack_of_resnets_takes_every_step_as_each_alone_does() -> None:
+    """Losses, gradients and running statistics in float64, each to ten digits of its largest.
+
+    Each step begins from the same weights. Over several steps AdamW would divide rounding by
+    rounding where a gradient is all but nothing, and two equal trainings would part.
+    """
+    resnet = NetworkConfig("resnet18", features=16, pool=1)
+    settings, folds, clips = replace(SETTINGS, network=resnet), 2, 2
+    made = objectives(settings)[:folds]
+    alone = [Stack([one]) for one in made]
+    together, network = Stack(made), Objective(settings, CLASSES).double().network
+    for step in range(2):
+        images, labels, weights, kept, share = (part[:folds] for part in batch(settings, step))
+        parts = (images[:, :clips], labels[:, :clips], weights, kept[:, :clips], share[:, :clips])
+        losses = together.losses(*parts)
+        together.differentiate(losses)
+        for fold, one in enumerate(alone):
+            loss = one.losses(*(part[fold : fold + 1] for part in parts))
+            one.differentiate(loss)
+            assert_close(loss[0], losses[fold])
+            assert_close(one.gradients[0], together.gradients[fold])
+            one.copy_network(0, network)
+            statistics = [value.clone() for value in network.buffers()]
+            together.copy_network(fold, network)
+            for first, second in zip(statistics, network.buffers(), strict=True):
+                assert_close(first, second)
+        with torch.no_grad():
+            together.weights -= 1e-3 * together.gradients.sign()
+            for fold, one in enumerate(alone):
+                one.weights.copy_(together.weights[fold : fold + 1])
+
+
+def assert_close(one: Tensor, other: Tensor) -> None:
+    largest = float(other.detach().abs().max())
+    torch.testing.assert_close(one, other, atol=1e-10 * largest, rtol=0)
 
 
 def test_a_stack_of_one_is_the_network_itself() -> None:

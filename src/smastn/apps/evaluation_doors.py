@@ -40,6 +40,14 @@ def evaluate(  # noqa: PLR0913
     gpus_per_fold: Annotated[
         float, typer.Option(min=0, help="Of a machine with --ray, such as 0.25; 0 uses none.")
     ] = 0.0,
+    together: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Folds trained as one stack in each process, for GPUs; slower without one.",
+            show_default="as many as the GPU's memory holds, 1 without a GPU",
+        ),
+    ] = 0,
     prepared: Annotated[
         Path | None,
         typer.Option(
@@ -64,7 +72,7 @@ def evaluate(  # noqa: PLR0913
     settings = read_experiment(experiment, seed)
     with gathered(crew):  # first, since a wrong address should not show after an hour's work
         study, left_out = read_study(data, settings, workers, prepared)
-        study = replace(study, show_leak=show_leak)
+        study = replace(study, show_leak=show_leak, together=together)
         report = evaluate_on(study, left_out, out, crew, faces)
     track(report, out, tracking)
     if as_json:
