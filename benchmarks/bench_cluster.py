@@ -21,7 +21,7 @@ from typing import Any
 from smastn.workers import Cluster, Crew, Processes, spread
 
 TASKS = 3000
-NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
+NODE: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 80 << 20}
 
 Task = tuple[int, int]
 """As small as that of an evaluation: a fold's place, and a seed."""

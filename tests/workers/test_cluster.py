@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,22 @@ from numpy import ndarray
 
 from smastn.errors import ConfigError, InputError
 from smastn.workers import Cluster, everywhere, joining, spread
+
+LONGEST = 150  # s, for one test on a machine that does much else
+
+
+@pytest.fixture(autouse=True)
+def bounded() -> Iterator[None]:
+    """A lost task that nobody sends out again would be waited for without end."""
+
+    def stop(number: int, frame: object) -> None:
+        raise TimeoutError("a task was waited for too long")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(LONGEST)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture

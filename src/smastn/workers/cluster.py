@@ -245,6 +245,7 @@ def _how(failure: Exception) -> str:
         exceptions.WorkerCrashedError: "its process ended",
         exceptions.LocalRayletDiedError: "its machine was lost",
         exceptions.NodeDiedError: "its machine was lost",
+        exceptions.TaskUnschedulableError: "its machine was lost",
         exceptions.ObjectLostError: "its machine was lost with the result",
     }
     for kind, how in kinds.items():
