@@ -9,12 +9,13 @@ import sys
 from pathlib import Path
 
 from smastn.evaluation.choosing import choose
-from smastn.evaluation.store import read_results
+from smastn.evaluation.predictions import read_predictions
 
 
 def main() -> None:
     """Print inner UF1 of every run and group, and whether all choose the same."""
-    runs = {Path(name).name: read_results(Path(name)).predictions for name in sys.argv[1:]}
+    folders = [Path(name) for name in sys.argv[1:]]
+    runs = {folder.name: read_predictions(folder / "predictions.csv") for folder in folders}
     choices = choose(runs)
     print("| run | " + " | ".join(f"without {one.group}" for one in choices) + " | mean |")
     print("| --- |" + " --- |" * (len(choices) + 1))

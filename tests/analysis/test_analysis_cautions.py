@@ -46,4 +46,5 @@ def test_damage_is_said(analysis: Analysis) -> None:
 def test_constant_movement_is_said(analysis: Analysis) -> None:
     noise = dict.fromkeys(analysis.spotting.noise_px, 1.0)
     shaky = replace(analysis, spotting=replace(analysis.spotting, noise_px=noise))
-    assert "movement below about 5.0 px cannot be told from it" in told(shaky)
+    least = f"{analysis.spotting.threshold:.1f}"
+    assert f"movement below about {least} px cannot be told from it" in told(shaky)

@@ -16,6 +16,7 @@ from skimage.data import astronaut
 
 from smastn import __version__
 from smastn.data.manifest import read_manifest
+from smastn.model.predictor import Predictor
 
 Run = Callable[..., Any]
 Films = dict[str, tuple[Path, str]]
@@ -268,12 +269,16 @@ def test_train_refuses_before_it_works(
 
 
 def test_synth_plays_measured_movement(smastn: Run, tmp_path: Path) -> None:
-    movement = tmp_path / "movement"
-    smastn("synth", movement, "--layout", "flow_images", "--grey", "--workers", 1)
-    made = smastn("synth", tmp_path / "out", "--movement", movement, "--workers", 1, "--json")
-    record = json.loads(made.stdout)
-    assert record["clips"] == len(read_manifest(tmp_path / "out")) > 0
-    assert set(record["emotions"]) == {"negative", "positive", "surprise"}
+    for label, blob in enumerate((40, -40)):
+        flow = np.full((28, 28, 3), 128, np.uint8)
+        flow[5:9, 4:24, 1] += np.uint8(blob % 256)
+        folder = tmp_path / f"three_norm_u_v_os/sub0{label}/u_test/{2 * label}"
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / f"sub0{label}_EP01 .png"), flow[..., ::-1])
+    made = smastn("synth", tmp_path / "out", "--movement", tmp_path, "--workers", 1, "--json")
+    assert json.loads(made.stdout)["emotions"] == {"negative": 1, "surprise": 1}
+    clips = read_manifest(tmp_path / "out")
+    assert [clip.key for clip in clips] == ["casme2/00/EP01", "casme2/01/EP01"]
 
 
 def test_synth_plays_no_movement_in_a_layout(refused: Callable[..., None], tmp_path: Path) -> None:
@@ -314,3 +319,40 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, workers: int) -> Non
     assert "Traceback" not in stderr
     assert stderr.rstrip().endswith("nothing half-written was kept")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_train_takes_its_calibration_from_an_evaluation(
+    smastn: Run, corpus: Path, short_experiment: Path, tmp_path: Path
+) -> None:
+    """Answers that are right in two of three cases and say 99 % were too bold."""
+    emotions = ("negative", "positive", "surprise")
+    lines = ["corpus,subject,clip,seed,fold,truth,predicted,p_negative,p_positive,p_surprise"]
+    for number in range(18):
+        truth = emotions[number % 3]
+        said = truth if number < 12 else emotions[(number + 1) % 3]
+        chances = ",".join("0.98" if name == said else "0.01" for name in emotions)
+        lines.append(f"made,s{number % 4},{number},0,f,{truth},{said},{chances}")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "predictions.csv").write_text("\n".join(lines) + "\n")
+    out = tmp_path / "net"
+    words = ("train", corpus, "--out", out, "--workers", 1, "--config", short_experiment)
+    result = smastn(*words, "--calibrate", tmp_path / "run")
+    assert result.exit_code == 0, result.output
+    fitted = Predictor.load(out).calibration
+    assert fitted.temperature > 2
+    assert fitted.fitted_on == "4 held-out people of run, in folds"
+
+
+def test_train_refuses_an_evaluation_of_other_emotions(
+    refused: Callable[..., None], corpus: Path, short_experiment: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "predictions.csv").write_text(
+        "corpus,subject,clip,seed,fold,truth,predicted,p_fear,p_joy\n"
+        "made,s1,a,0,f,fear,fear,0.6,0.4\n"
+    )
+    words = ("train", corpus, "--out", tmp_path / "net", "--workers", 1)
+    refused(
+        "probabilities of fear, joy, and the clips show negative",
+        *(*words, "--config", short_experiment, "--calibrate", tmp_path),
+        out=tmp_path,
+    )

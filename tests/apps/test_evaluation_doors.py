@@ -134,3 +134,28 @@ def test_verify_refuses_what_it_cannot_read(
     refused("cannot be read as text", "verify", tmp_path / "no.txt", "--truth", truth)
     (tmp_path / "empty.txt").touch()
     refused("is empty", "verify", tmp_path / "empty.txt", "--truth", truth)
+
+
+def test_score_spotting_prints_counts_and_strs(smastn: Run, tmp_path: Path) -> None:
+    truth, spotted = tmp_path / "truth.csv", tmp_path / "spotted.csv"
+    head = "video,onset_frame,offset_frame,kind,emotion\n"
+    truth.write_text(
+        f"{head}a,10,20,micro,positive\na,50,120,macro,negative\nb,5,15,micro,surprise\n"
+    )
+    spotted.write_text(
+        f"{head}a,11,20,micro,positive\na,60,120,longer,negative\nb,35,45,micro,surprise\n"
+    )
+    result = json.loads(smastn("score-spotting", spotted, truth, "--json").stdout)
+    assert result["spotting"]["micro"]["hits"] == 1
+    assert result["spotting"]["macro"]["f1"] == 1
+    assert result["spotting"]["overall"]["recall"] == pytest.approx(2 / 3)
+    assert result["strs"] == pytest.approx(2 / 3)
+    assert "STRS 0.6667 = 0.6667 x 1.0000" in smastn("score-spotting", spotted, truth).stdout
+
+
+def test_score_spotting_refuses_what_is_no_table(refused: Refused, tmp_path: Path) -> None:
+    truth = tmp_path / "truth.csv"
+    truth.write_text("onset,offset\n5,9\n")
+    wrong = tmp_path / "spotted.csv"
+    wrong.write_text("onset,offset\n9,5\n")
+    refused("row 2: it lasts from frame 9 to 5", "score-spotting", wrong, truth)

@@ -74,7 +74,9 @@ def test_people_held_out_are_recognised_by_their_flow(
     assert methods == {"SMA-STN", "linear SVC", "majority class"}
     answers = read_predictions(out / "predictions.csv")
     assert np.mean([row.correct for row in answers]) > 0.7
-    assert "onset-apex" in (out / "report.html").read_text()
+    page = (out / "report.html").read_text()
+    assert "onset-apex" in page
+    assert "where the skin went down" in page and "came to be brighter" not in page
 
 
 def test_the_checkpoint_takes_flow_and_no_film(smastn: Run, flow: Path, tmp_path: Path) -> None:

@@ -166,3 +166,15 @@ def test_brightness_has_no_say_in_the_scale() -> None:
 def test_an_unknown_reading_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigError, match="reading.*local\\+global"):
         read_settings({"reading": "locl"}, DescriptorConfig)
+
+
+def test_a_span_below_one_leaves_the_end_of_the_clip_out() -> None:
+    config = DescriptorConfig(segments=3, frames=4, span=0.5)
+    weights = descriptor_weights(40, config)
+    assert not weights[:, 20:].any()
+    assert weights[-1, 15:20].any()
+    np.testing.assert_array_equal(
+        weights[:, :20], descriptor_weights(20, DescriptorConfig(segments=3, frames=4))
+    )
+    with pytest.raises(ConfigError, match="span is 0.0"):
+        DescriptorConfig(span=0.0)

@@ -95,6 +95,13 @@ def test_ststnets_pictures_are_moved_to_where_the_others_have_eyes_and_mouth() -
     assert aligned(grey, "onset-apex") is grey
 
 
+def test_a_folder_of_ststnets_pictures_alone_is_aligned_too(root: Path) -> None:
+    """There the picture from onset to apex is STSTNet's, whatever it is called."""
+    nested = flow_pictures(root / "three_norm_u_v_os", ("onset-apex",), 28)
+    named = flow_pictures(root, ("ststnet",), 28)
+    assert all((nested[key] == rows).all() for key, rows in named.items())
+
+
 def test_both_crops_move_at_the_same_places(shared_data: Path) -> None:
     """Averaged over all people, labels unseen, the crops fit better aligned than as they are."""
     root = shared_data / "megc2019_flow"

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import skimage.data
 
-from smastn.errors import FaceError
+from smastn.errors import ConfigError, FaceError
 from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
 
@@ -69,3 +69,14 @@ def test_a_cropped_release_is_scaled_and_nothing_else(tracker: FaceTracker) -> N
 def test_a_face_that_is_not_there_is_refused_with_those_that_are(drifting: np.ndarray) -> None:
     with pytest.raises(FaceError, match="show 1 face.*number 3 by size.*--face 0 to 0"):
         prepare(drifting, FaceTracker(choice=2), PreparationConfig())
+
+
+def test_more_forehead_is_the_same_crop_higher_up(
+    drifting: np.ndarray, tracker: FaceTracker
+) -> None:
+    usual = prepare(drifting[:6], tracker, PreparationConfig(size=100))
+    higher = prepare(drifting[:6], tracker, PreparationConfig(size=100, forehead=0.1))
+    inner, shifted = usual[:, 10:80].astype(int), higher[:, 20:90].astype(int)
+    assert np.abs(inner - shifted).mean() < 1
+    with pytest.raises(ConfigError, match="forehead is 0.7"):
+        PreparationConfig(forehead=0.7)

@@ -54,6 +54,13 @@ def test_segment_weights_are_a_share_of_one(weighing: Weighing) -> None:
     assert (weights > 0).all()
 
 
+def test_segments_that_look_alike_can_be_told_by_when_they_come() -> None:
+    alike = torch.randn(2, 1, 8).expand(2, 3, 8)
+    torch.testing.assert_close(SegmentWeights(8, "softmax")(alike), torch.full((2, 3), 1 / 3))
+    placed = SegmentWeights(8, "softmax", places=True)(alike)
+    assert (placed - 1 / 3).abs().min() > 1e-5
+
+
 def test_uniform_weighing_has_nothing_to_learn() -> None:
     assert not list(SegmentWeights(8, "uniform").parameters())
 

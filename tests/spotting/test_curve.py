@@ -1,5 +1,6 @@
 """Measured on films of the astronaut's photograph, in which every movement is known."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -125,6 +126,26 @@ def test_a_film_without_a_face_gives_an_empty_curve() -> None:
     assert not curve.face.any()
     assert curve.gaps == [(0, 4)]
     assert not spot(curve).intervals
+
+
+def test_who_stops_it_finds_no_frame_being_read_any_more(puppet: Puppet) -> None:
+    reading = []
+
+    def frames() -> Iterator[Frame]:
+        reading.append("on")
+        for index, image in enumerate(filmed(puppet, (), STILL)):
+            yield Frame(index, index / RATE, image)
+
+    def stop(done: int) -> None:
+        if done == 3:
+            raise InterruptedError
+
+    before = threading.active_count()
+    with pytest.raises(InterruptedError) as stopped:
+        measure_movement(frames(), FaceTracker(), on_frame=stop)
+    assert reading
+    assert threading.active_count() == before
+    assert stopped.tb is not None  # what is still held by the error must not keep a thread
 
 
 def test_no_frames_give_no_curve() -> None:

@@ -119,7 +119,7 @@ def test_a_noisy_film_asks_for_stronger_movement() -> None:
 
 
 def test_more_sensitive_finds_what_less_sensitive_finds() -> None:
-    where = positions(40, RATE)
+    where = positions(40, RATE, noise=0.15)
     for number, px in enumerate((0.3, 0.45, 0.6, 1.0, 2.0)):
         where[:, BROW, 1] += px * pulse(len(where), *(300 * number + np.array([200, 208, 220])))
     curve = curve_of(where, RATE)

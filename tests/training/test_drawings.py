@@ -1,8 +1,10 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from smastn.imaging.dynamic_image import DescriptorConfig, describe
+from smastn.imaging.dynamic_image import DescriptorConfig, Domain, describe
 from smastn.training.drawings import Drawings, in_memory, shared
 
 FRAMES = np.random.default_rng(0).integers(0, 255, (30, 16, 16, 3), dtype=np.uint8)
@@ -33,8 +35,12 @@ def test_a_still_clip_is_drawn_as_nothing() -> None:
     assert (drawings(frames=still)[0] == 128).all()
 
 
-def test_drawings_are_the_same_from_frames_from_memory_and_from_a_file(tmp_path: Path) -> None:
-    drawn = drawings()
+@pytest.mark.parametrize("domain", ["brightness", "motion"])
+def test_drawings_are_the_same_from_frames_from_memory_and_from_a_file(
+    tmp_path: Path, domain: Domain
+) -> None:
+    drawn = replace(drawings(), descriptor=replace(DESCRIPTOR, domain=domain))
+    assert drawn[0].flags.c_contiguous  # what reads bytes does not ask how they are laid out
     made, found = (shared(drawn, tmp_path, "a/b") for _ in range(2))
     (held,) = in_memory([drawn])
     for other in (made, found, held):

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ import torch
 from smastn.errors import ConfigError, InputError
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.network import NetworkConfig
-from smastn.model.predictor import Predictor
+from smastn.model.predictor import AskConfig, Predictor
 from smastn.training.augmentation import AugmentConfig
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import Epoch, NotANumberError, Training, fit, fit_together
@@ -156,3 +157,21 @@ def test_going_on_from_another_shape_is_refused(clips: list[TrainingClip]) -> No
     wider = replace(SETTINGS, network=NetworkConfig(width=8))
     with pytest.raises(InputError, match=r"to go on from .* train it with the same \[network\]"):
         fit_together([Training(clips, 0, start=first)], wider)
+
+
+def test_a_committee_answers_with_the_mean_of_its_members(
+    clips: list[TrainingClip], tmp_path: Path
+) -> None:
+    short = replace(SETTINGS, training=TrainConfig(epochs=1, batch=8))
+    images = torch.randn(4, 3, SIZE, SIZE)
+    alone = [fit(clips, short, seed).recognise_images(images) for seed in (5, 6)]
+    committee = fit(clips, replace(short, asking=AskConfig(networks=2)), 5)
+    together = committee.recognise_images(images)
+    for emotion, value in together.probabilities.items():
+        mean = sum(one.probabilities[emotion] for one in alone) / 2
+        assert value == pytest.approx(mean, abs=1e-5)
+    assert together.attention.sum() == pytest.approx(4, abs=1e-4)
+    committee.save(tmp_path / "committee")
+    loaded = Predictor.load(tmp_path / "committee")
+    assert loaded.recognise_images(images).probabilities == together.probabilities
+    assert loaded.parameters == 2 * fit(clips, short, 5).parameters

@@ -83,7 +83,7 @@ def test_every_fold_is_watched_at_its_own_pace() -> None:
         fit(training.clips, SHORT, training.seed, watch=alone.append)
         assert [epoch.number for epoch in epochs] == [1, 2, 3]
         losses = [epoch.loss for epoch in epochs]
-        assert losses == pytest.approx([epoch.loss for epoch in alone], rel=1e-4)
+        assert losses == pytest.approx([epoch.loss for epoch in alone], rel=1e-3)
         assert all(epoch.seconds > 0 for epoch in epochs)
 
 

@@ -6,6 +6,7 @@ that the network saw, where it looked, and what it makes of them.
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,7 +30,7 @@ from smastn.analysis.wording import (
 from smastn.imaging.picture import attention_picture, shared_gain, signed_picture
 
 _WIDTH, _EDGE = 17.0, 0.5  # inches, as all lengths here
-_HEADER, _TIMELINE, _HEADINGS, _FOOTER = 1.05, 2.95, 0.52, 0.9
+_HEADER, _TIMELINE, _HEADINGS, _FOOTER = 1.05, 2.95, 0.52, 1.1
 _WORDS, _BARS, _GAP, _GROUP = 2.65, 2.3, 0.05, 0.24
 _LARGEST, _BELOW = 1.5, 0.3  # side of a picture, room below it
 _LABEL_ROOM = 0.075  # share of the timeline that a name needs
@@ -104,15 +105,24 @@ def _flag(axes: Axes, analysis: Analysis, number: int, candidate: Candidate) -> 
     colour = tint(candidate.name, analysis.emotions)
     above = axes.get_xaxis_transform()
     plate = {"boxstyle": "round,pad=0.28", "fc": colour, "ec": "none"}
-    style = {"ha": "center", "va": "center", "transform": above}
-    axes.text(
-        apex, 0.95, str(number), size=9.5, color="white", fontweight="bold", bbox=plate, **style
+    style: dict[str, Any] = {
+        **{"xy": (apex, 1.0), "xycoords": above, "textcoords": "offset points"},
+        **{"ha": "center", "va": "center"},
+    }
+    axes.annotate(
+        str(number),
+        xytext=(0, -6),
+        size=9.5,
+        color="white",
+        fontweight="bold",
+        bbox=plate,
+        **style,
     )
     others = [one for one in analysis.candidates if one is not candidate]
     near = [abs(times[one.interval.apex] - apex) for one in others]
     if min(near, default=np.inf) > _LABEL_ROOM * (times[-1] - times[0]):
         words = name_text(candidate)
-        axes.text(apex, 1.07, words, size=8.5, color=colour, **style)
+        axes.annotate(words, xytext=(0, 11), size=8.5, color=colour, **style)
 
 
 def _columns(images: int) -> tuple[float, list[float]]:
@@ -185,15 +195,15 @@ def _bars(
     tints = colours(analysis.emotions)
     ranked = sorted(candidate.probabilities.items(), key=lambda item: -item[1])[:5]
     step = min(0.42, height / max(1, len(ranked)))
-    width = _BARS - _GROUP - 0.45
+    width = _BARS - _GROUP - 0.55
     for line, (name, probability) in enumerate(ranked):
         at = top + line * step
         page.text((left, at), name, 9.0, INK, "bold" if line == 0 else "")
         page.plate(left, at + 0.19, (width, 0.11), "#eceff4")
         page.plate(left, at + 0.19, (max(0.02, width * probability), 0.11), tints[name])
         page.text(
-            (left + width + 0.45, at + 0.14),
-            percent(probability).removeprefix("over "),
+            (left + width + 0.55, at + 0.14),
+            percent(probability).replace("over ", ">"),
             9.5,
             INK,
             "right",

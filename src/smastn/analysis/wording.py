@@ -7,7 +7,7 @@ from smastn.model.calibration import Calibration
 
 CANDIDATES = (
     "Candidates are places to look at, not findings. Names and probabilities are the network's, "
-    "and most of what it is shown it names. "
+    "which can be wrong where it is sure. "
 )
 NO_LIE_DETECTOR = (
     "A micro-expression is a brief facial movement; it does not tell what somebody feels, thinks "
@@ -121,17 +121,22 @@ def calibration_text(calibration: Calibration) -> str:
             "The probabilities are not calibrated: this network was never asked about people "
             "apart from those it learnt from, so 90 % may be right far less often."
         )
+    unlike = ", or where the movement is unlike those learnt from" if calibration.centres else ""
+    least = f"{calibration.least_probability:.0%}".replace("%", " %")
     return (
         f"Probabilities were calibrated on {calibration.fitted_on}. The answer is not sure where "
-        f"the likeliest emotion has less than {calibration.least_probability:.0%}, or where the "
-        "movement is unlike those learnt from."
+        f"the likeliest emotion has less than {least}{unlike}."
     )
 
 
 def footer(analysis: Analysis) -> str:
     """What must be said below every picture."""
-    learnt = f"{trained_text(analysis.trained_on)} {calibration_text(analysis.calibration)}"
-    return f"{CANDIDATES}\n{learnt}\n{NO_LIE_DETECTOR}"
+    words = (
+        f"{CANDIDATES}{trained_text(analysis.trained_on)}",
+        calibration_text(analysis.calibration),
+        NO_LIE_DETECTOR,
+    )
+    return "\n".join(words)
 
 
 def footer_short(analysis: Analysis) -> str:

@@ -42,6 +42,8 @@ def clip_answer(
     return {
         "frames": len(frames),
         "faces_seen": seen.faces_seen,
+        "answer": seen.answer,
+        "doubt": seen.doubt or None,
         "emotion": seen.emotion,
         "probabilities": {name: round(value, 4) for name, value in seen.probabilities.items()},
         "segment_weights": [round(float(weight), 4) for weight in seen.segment_weights],
@@ -54,6 +56,8 @@ def show_clip_answer(answer: dict[str, Any]) -> None:
     """Print a result of `clip_answer` for people."""
     if answer["faces_seen"] > 1:
         say(f"{answer['faces_seen']} faces are seen; one was followed, choose with --face")
+    if answer["doubt"]:
+        output.print(f"{answer['answer']}: {answer['doubt']}", style="bold")
     output.print(probability_bars(answer["probabilities"]))
     weights = ", ".join(f"{weight:.0%}" for weight in answer["segment_weights"])
     output.print(f"{answer['frames']} frames; its dynamic images counted {weights}", style="dim")

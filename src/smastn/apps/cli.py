@@ -170,6 +170,14 @@ def train(  # noqa: PLR0913
     config: Annotated[
         Path | None, typer.Option(help="Experiment in TOML.", show_default="our settings")
     ] = None,
+    evaluated: Annotated[
+        Path | None,
+        typer.Option(
+            "--calibrate",
+            help="Folder of an evaluation of the same, whose answers say how far to believe.",
+            show_default="not calibrated",
+        ),
+    ] = None,
     seed: Seed = 0,
     workers: Workers = CORES,
     as_json: Json = False,
@@ -177,7 +185,7 @@ def train(  # noqa: PLR0913
     """Train a network on all clips of a corpus; to score it, use evaluate instead."""
     from smastn.apps.training import train_on
 
-    result = train_on(data, out, config, seed, workers)
+    result = train_on(data, out, config, seed, workers, evaluated)
     if as_json:
         print_json(result)
         return

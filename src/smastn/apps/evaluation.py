@@ -55,7 +55,11 @@ def evaluate_on(
             report,
             results.predictions,
             exhibits(study, results),
-            PageConfig(faces=faces or made_up, made_up=made_up),
+            PageConfig(
+                faces=(faces or made_up) and not study.experiment.data.flow,
+                made_up=made_up,
+                movement=study.experiment.descriptor.shows_movement,
+            ),
         )
         texts = {METRICS: metrics_json(report), REPORT: page}
         texts |= {MARKDOWN: markdown(report), LATEX: latex_rows(report)}

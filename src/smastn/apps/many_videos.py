@@ -185,6 +185,8 @@ def _results(
                 raise
         # A process ended. Whichever film did it is among those begun: each goes alone now.
         for suspect in begun:
+            _clear(suspect[1])
+        for suspect in begun:
             left.remove(suspect)
             yield suspect[0], _alone(work, suspect)
 

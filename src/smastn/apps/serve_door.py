@@ -1,5 +1,6 @@
 """``smastn serve``: a page on this machine in which films are analysed and corrected."""
 
+import importlib
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from smastn.errors import ConfigError
 
 _MIB = 2**20
 _LOCAL = "127.0.0.1"
+_EXTRA = ("fastapi", "uvicorn", "websockets", "plotly")
 
 
 def serve(  # noqa: PLR0913
@@ -38,17 +40,10 @@ def serve(  # noqa: PLR0913
     ] = False,
 ) -> None:
     """Open a page in which films are analysed, looked at and corrected; nothing leaves here."""
-    try:
-        from smastn.apps.serving.server import ServeConfig
-        from smastn.apps.serving.server import serve as run
-    except ModuleNotFoundError as error:
-        if error.name not in ("fastapi", "starlette", "uvicorn", "websockets", "plotly"):
-            raise
-        raise ConfigError(
-            f"smastn serve needs {error.name}, which is not installed; "
-            "install it with: pip install 'smastn[serve]'"
-        ) from error
+    _require_extra()
     from smastn.apps.serving.limits import Limits
+    from smastn.apps.serving.server import ServeConfig
+    from smastn.apps.serving.server import serve as run
 
     limits = Limits(
         upload_bytes=upload * _MIB, film_seconds=60 * minutes, workers=workers, keep_hours=hours
@@ -56,6 +51,18 @@ def serve(  # noqa: PLR0913
     with suppress(KeyboardInterrupt):  # that is how a server is ended
         run(ServeConfig(host, port, checkpoint, keep, token, limits), _tell)
     say(f"ended; films and results stay in {keep}" if keep else "ended; nothing was kept")
+
+
+def _require_extra() -> None:
+    """What only this command needs is an extra, and may be missing."""
+    for name in _EXTRA:
+        try:
+            importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            raise ConfigError(
+                f"smastn serve needs {name}, which is not installed; install it with: "
+                "pip install 'smastn[serve]'"
+            ) from error
 
 
 def _tell(address: str) -> None:

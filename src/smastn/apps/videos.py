@@ -14,6 +14,7 @@ from smastn.analysis.wording import (
     calibration_text,
     doubt_text,
     nothing_found,
+    percent,
     regions_text,
     time_text,
     trained_text,
@@ -93,7 +94,7 @@ def _table(analysis: Analysis) -> Table:
 def _name(candidate: Candidate) -> tuple[str, str]:
     if candidate.likeliest is None:
         return candidate.name, ""
-    chance = f"{candidate.probabilities[candidate.likeliest]:.2f}"
+    chance = percent(candidate.probabilities[candidate.likeliest])
     return candidate.name, f"{candidate.likeliest} {chance}" if candidate.doubt else chance
 
 

@@ -53,7 +53,7 @@ def main() -> None:
     predictor.calibration = Calibration()
     others, prepared = _people("People to ask", CALIBRATION_PEOPLE, work / "calibration")
     moving = [
-        CalibrationClip(clip.subject, clip.emotion, seen)
+        CalibrationClip(clip.subject, clip.emotion, seen.probabilities, seen.features)
         for clip, seen in _ask(predictor, others, prepared)
     ]
     held_out, prepared = _people("People held out", HELD_OUT_PEOPLE, work / "held_out")

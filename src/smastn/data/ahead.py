@@ -1,7 +1,7 @@
 """Read on while what was read is being worked on."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from queue import Full, Queue
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 _PATIENCE = 0.1  # s, after which a waiting thread looks whether it is still wanted
 
 
-def read_ahead(items: Iterable[Item], most: int = 4) -> Iterator[Item]:
+def read_ahead(items: Iterable[Item], most: int = 4) -> Generator[Item, None, None]:
     """The same items in the same order, made in a thread of their own, a few ahead.
 
     Worth it where making them leaves Python's lock alone, as decoders and networks do.

@@ -24,6 +24,7 @@ def write_video(
     frames: Iterable[UInt8[ndarray, "height width 3"]],
     rate: float,
     quality: int = 18,
+    preset: str = "veryfast",
 ) -> None:
     """Write an H.264 film (yuv420p, BT.709) that any browser plays; whole or not at all.
 
@@ -32,6 +33,7 @@ def write_video(
         frames: RGB, all of one size. An odd width or height gains one pixel, repeated.
         rate: frames a second.
         quality: the encoder's constant rate factor, 0 (lossless) to 51; 18 looks like the source.
+        preset: how thoroughly the encoder works, ``ultrafast`` to ``veryslow``.
 
     Raises:
         InputError: there are no frames, they differ in size, or the disk is full.

@@ -56,12 +56,14 @@ class FlowImage:
         name: the clip's name as the layout spells it (SMIC's person may be padded or not).
         emotion: negative, positive or surprise.
         source: the picture.
+        part: which movement it shows; ``ststnet`` wherever it is of ``three_norm_u_v_os``.
     """
 
     subject: str
     name: str
     emotion: str
     source: Path
+    part: Part
 
     @property
     def key(self) -> str:
@@ -153,7 +155,7 @@ def _nested(folder: Path, root: Path) -> list[FlowImage]:
                 if ending in PICTURE_SUFFIXES and not file.startswith("."):
                     clip = stem.strip().removeprefix(f"{person.name}_")
                     source = pictures / file
-                    images.append(FlowImage(_subject(name), clip, emotion, source))
+                    images.append(FlowImage(_subject(name), clip, emotion, source, "ststnet"))
     return images
 
 
@@ -174,7 +176,7 @@ def _listed(row: Row, sheet: Path, pictures: dict[str, Path], part: Part) -> Flo
             "every line: fetch the folder again, or remove the line"
         )
     subject = _subject(person, row.text("corpus"))
-    return FlowImage(subject, name, _emotion(row.text("label"), sheet), source)
+    return FlowImage(subject, name, _emotion(row.text("label"), sheet), source, part)
 
 
 def _pictures(root: Path) -> dict[str, Path]:

@@ -1,8 +1,6 @@
 """Video files read through PyAV: real times, upright frames, damage reported."""
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -10,19 +8,20 @@ from typing import Any
 
 import av
 import numpy as np
-from av.error import ArgumentError, EOFError, FFmpegError, InvalidDataError
-from av.stream import Disposition
+from av.error import EOFError, FFmpegError
 from av.video.reformatter import VideoReformatter
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from smastn.data.pictures import MAX_SIDE, PICTURE_SUFFIXES
+from smastn.data.container import (
+    announced_length,
+    announced_seconds,
+    frame_rate,
+    open_container,
+    picture_stream,
+)
 from smastn.errors import InputError
 
-# Containers that hold their own frames. Playlists and scripts, which name other files or
-# addresses, are left out on purpose, and so are raw streams, which have no times.
-_CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,gif,mxf,dv"
-_CLOCK = re.compile(r"(\d{1,4}):(\d\d):(\d\d(?:\.\d+)?)")  # Matroska: 00:00:02.000000000
 _SEEK_FROM = 64  # decoding so few frames is quicker than looking for a place to start
 
 
@@ -41,17 +40,17 @@ class Video:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._reformatter = VideoReformatter()
-        self._container = _open(path)
+        self._container = open_container(path)
         try:
-            self._stream = _picture_stream(self._container, path)
+            self._stream = picture_stream(self._container, path)
             self._damaged_at: float | None = None
             self._decoded = self._decode()
             self._first = self._first_frame()
         except BaseException:
             self._container.close()
             raise
-        self.rate = _rate(self._stream, path)
-        self.length = _announced_length(self._container, self._stream, self.rate)
+        self.rate = frame_rate(self._stream, path)
+        self.length = announced_length(self._container, self._stream, self.rate)
         height, width = _upright(self._first, self._reformatter).shape[:2]
         self.size = (width, height)
 
@@ -143,7 +142,7 @@ class Video:
 
     def _note_missing_end(self, last: float | None) -> None:
         """A file can be cut between two frames, where no decoder complains."""
-        announced = _announced_seconds(self._container, self._stream)
+        announced = announced_seconds(self._container, self._stream)
         short = announced is not None and (last or 0) + 2.5 / self.rate < announced
         if self._packets < self._stream.frames or (short and not self._stream.frames):
             self._note_damage((last or 0.0) + (self._first.time or 0.0))
@@ -173,100 +172,6 @@ class Video:
         return 0, self._decoded
 
 
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """What a file says about its pictures, which may be wrong.
-
-    Attributes:
-        size: width and height before rotation, pixels.
-        seconds: how long it lasts, or None where it says nothing.
-    """
-
-    size: tuple[int, int]
-    seconds: float | None
-
-
-def announced(path: Path) -> Announced:
-    """What a video file says about itself; its pictures are not read.
-
-    Raises:
-        InputError: it is no video, or has no picture.
-    """
-    with _open(path) as container:
-        stream = _picture_stream(container, path)
-        size = stream.codec_context.width, stream.codec_context.height
-        return Announced(size, _announced_seconds(container, stream))
-
-
-def _open(path: Path) -> Any:
-    if path.suffix.lower() in PICTURE_SUFFIXES:
-        raise InputError(
-            f"{path} is a single picture; wanted a video or a folder of frames, since movement "
-            "needs more than one"
-        )
-    if path.stat().st_size == 0:
-        raise InputError(f"{path} is empty (0 bytes); wanted a video; copy it anew")
-    try:
-        options = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
-        return av.open(str(path.absolute()), options=options)
-    except (InvalidDataError, ArgumentError, EOFError) as error:
-        raise InputError(
-            f"{path} is not a video that can be read: it is something else, or it was cut short "
-            "before its index; wanted a file such as .mp4, .mov, .mkv, .webm or .avi; copy it "
-            "anew, or convert it to H.264 (.mp4)"
-        ) from error
-
-
-def _picture_stream(container: Any, path: Path) -> Any:
-    cover = Disposition.attached_pic  # the picture on an album is no film
-    streams = [one for one in container.streams.video if not one.disposition & cover]
-    if not streams:
-        kinds = sorted({stream.type for stream in container.streams}) or ["nothing"]
-        raise InputError(
-            f"{path} has {' and '.join(kinds)} but no moving picture; wanted a video of a face; "
-            "name another file"
-        )
-    stream = streams[0]
-    if stream.codec_context is None or stream.codec_context.width == 0:
-        raise InputError(
-            f"{path} holds a picture coded in a way that is unknown here or damaged; convert it "
-            "to H.264 (.mp4)"
-        )
-    width, height = stream.codec_context.width, stream.codec_context.height
-    if max(width, height) > MAX_SIDE:
-        raise InputError(
-            f"{path} is {width}x{height} pixels; wanted at most {MAX_SIDE} a side; scale it down"
-        )
-    stream.thread_type = "AUTO"
-    return stream
-
-
-def _rate(stream: Any, path: Path) -> float:
-    rate = stream.average_rate or stream.guessed_rate or stream.base_rate
-    if not rate or not 0 < rate <= 100_000:
-        raise InputError(
-            f"{path} does not say how many frames a second it has; convert it to H.264 (.mp4)"
-        )
-    return float(rate)
-
-
-def _announced_length(container: Any, stream: Any, rate: float) -> int | None:
-    seconds = _announced_seconds(container, stream)
-    return stream.frames or (round(seconds * rate) if seconds else None)
-
-
-def _announced_seconds(container: Any, stream: Any) -> float | None:
-    """How long the pictures last according to the file; sound may last longer."""
-    if stream.duration is not None:
-        return float(stream.duration * stream.time_base)
-    if told := _CLOCK.fullmatch(stream.metadata.get("DURATION", "")):
-        hours, minutes, seconds = told.groups()
-        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-    if len(container.streams) == 1 and container.duration:
-        return container.duration / av.time_base
-    return None
-
-
 @lru_cache(maxsize=8)
 def _packet_times(path: Path, modified: int, size: int) -> tuple[list[int], list[int]]:
     """Time stamps of all frames in order, and of those where decoding can start.
@@ -275,10 +180,10 @@ def _packet_times(path: Path, modified: int, size: int) -> tuple[list[int], list
     and the size are part of the question so that a rewritten file is read anew.
     """
     del modified, size
-    with _open(path) as container:
+    with open_container(path) as container:
         if container.format.name == "avi":  # it has no time stamps, only an order of decoding
             return [], []
-        stream = _picture_stream(container, path)
+        stream = picture_stream(container, path)
         # Only these facts are kept, not the packets, which together are the whole file.
         packets = [
             (packet.pts, packet.is_keyframe, packet.is_discard, packet.is_corrupt)

@@ -31,7 +31,7 @@ class Exhibit:
     Attributes:
         prediction: the one answer about it.
         moments: prepared frames at onset, apex (the middle where nobody marked it), offset.
-        dynamic_images: what the network saw, -1 to 1.
+        dynamic_images: what the network saw, -1 to 1; of movement its vertical part, down positive.
         image_names: what part of the clip each is of.
         attention: where it looked in each; each map sums to 1.
         segment_weights: how much each counted, summing to 1.
@@ -85,10 +85,13 @@ def _exhibit(study: Study, clip: Clip, row: Prediction, evidence: Evidence) -> E
     last = len(frames) - 1
     moments = np.stack([frames[0], frames[min(middle, last)], frames[last]])
     descriptor = study.experiment.descriptor
+    images = describe(frames, descriptor).numpy()
+    if descriptor.shows_movement:  # brows and mouth move up and down
+        images = np.repeat(images[:, 1:2], 3, axis=1)
     return Exhibit(
         prediction=row,
         moments=moments,
-        dynamic_images=describe(frames, descriptor).numpy(),
+        dynamic_images=images,
         image_names=descriptor.image_names,
         attention=np.array(evidence.attention),
         segment_weights=np.array(evidence.segment_weights),

@@ -38,10 +38,12 @@ class PageConfig:
         faces: show frames of the face. Leave it off for corpora whose licence forbids
             publishing them; where the network looked is then laid over the movement.
         made_up: the people do not exist, and the page says so.
+        movement: the network saw movement, up and down, and not brightness.
     """
 
     faces: bool = False
     made_up: bool = False
+    movement: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ class DescriptorConfig:
         frames: frames looked at in each part, m.
         reading: which images are made of them.
         form: the weights of rank pooling; of no effect on `onset_anchored`.
+        span: share of the clip, from the onset on, that is cut into the segments; below 1 the
+            end of the way back is left out.
         onset_frames: how many frames stand for the onset in `onset_anchored`, against its noise.
         domain: what the images show, changes of brightness or movement of skin.
         flow: public pictures of optical flow that stand in for dynamic images, one each, as in
@@ -56,6 +58,7 @@ class DescriptorConfig:
     frames: int = 5
     reading: Reading = "onset_anchored"
     form: Form = "harmonic"
+    span: float = 1.0
     onset_frames: int = 1
     domain: Domain = "brightness"
     flow: tuple[Part, ...] = ()
@@ -66,6 +69,8 @@ class DescriptorConfig:
                 f"segments is {self.segments}, frames {self.frames} and onset_frames "
                 f"{self.onset_frames}; wanted at least 1 each"
             )
+        if not 0 < self.span <= 1:
+            raise ConfigError(f"span is {self.span}; wanted more than 0, at most 1")
         check_choices(self)
 
     @property
@@ -81,7 +86,14 @@ class DescriptorConfig:
     def frames_read(self, length: int) -> Int64[ndarray, " frames"]:
         """Which frames of a clip of that length its images are made of where nothing is drawn."""
         onset = np.arange(min(self.onset_frames, length))  # readings against the onset need it
-        return np.union1d(segment_indices(length, self.segments, self.frames), onset)
+        return np.union1d(self.sampled(length), onset)
+
+    def sampled(
+        self, length: int, draw: Float[ndarray, "segments frames"] | None = None
+    ) -> Int64[ndarray, "segments frames"]:
+        """The frames that each segment looks at; see `segment_indices`."""
+        reach = max(1, round(self.span * length))
+        return segment_indices(reach, self.segments, self.frames, draw)
 
     @property
     def image_names(self) -> tuple[str, ...]:
@@ -132,7 +144,7 @@ def descriptor_weights(
         config: which images.
         draw: where in each bin a frame is taken, 0 to 1; None takes the middle.
     """
-    indices = segment_indices(length, config.segments, config.frames, draw)
+    indices = config.sampled(length, draw)
     if config.reading == "interleaved":
         indices = indices.reshape(config.frames, config.segments).T
     rows = np.zeros((config.images, length))

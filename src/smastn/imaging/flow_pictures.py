@@ -48,7 +48,7 @@ def flow_pictures(
         for image in flow_images(root, part):
             rows = found.setdefault(image.key, [])
             if len(rows) == place:
-                rows.append(scaled(aligned(read_flow_image(image.source), part), size))
+                rows.append(scaled(aligned(read_flow_image(image.source), image.part), size))
     if odd := [key for key, rows in found.items() if len(rows) < len(parts)]:
         raise InputError(
             f"{root}: {odd[0]} has not all of {', '.join(parts)}; wanted one picture each: fetch "

@@ -34,6 +34,8 @@ class PreparationConfig:
     Attributes:
         size: side of the crops, pixels.
         first_frames: frames whose landmarks, averaged, align the whole clip.
+        forehead: how much more is seen above the brows and less below the chin, as a share of
+            the crop's side.
         still_head: take the head's movement out.
         even_light: take flicker of the whole picture out.
         already_cropped: the frames are registered faces already, as in the releases
@@ -43,6 +45,7 @@ class PreparationConfig:
 
     size: int = 112
     first_frames: int = 5
+    forehead: float = 0.0
     still_head: bool = True
     even_light: bool = True
     already_cropped: bool = False
@@ -52,6 +55,8 @@ class PreparationConfig:
             raise ConfigError(f"size is {self.size}; wanted 16 to 512 pixels")
         if self.first_frames < 1:
             raise ConfigError(f"first_frames is {self.first_frames}; wanted at least 1")
+        if not -0.5 < self.forehead < 0.5:
+            raise ConfigError(f"forehead is {self.forehead}; wanted more than -0.5, less than 0.5")
 
 
 def prepare(
@@ -77,6 +82,7 @@ def prepare(
     faces = _first_faces(frames[: config.first_frames], tracker)
     coarse = face_alignment(faces, _TRACKING_SIZE)
     to_crop = face_alignment(faces, config.size)
+    to_crop[1, 2] += config.forehead * config.size
     reference = _tracking_crop(frames[0], coarse)
     head = HeadMotion(reference, stable_points(faces, coarse))
     light = float(reference.mean())

@@ -56,17 +56,19 @@ class SegmentWeights(nn.Module):
     """How much each segment counts: w = softmax_k(v^T tanh(U f_k)).
 
     ``sigmoid`` gates each segment for itself and divides by the sum; ``uniform``
-    gives every segment the same weight and has no parameters.
+    gives every segment the same weight and has no parameters. With `places`, when each
+    segment comes, -1 to 1, and its square join f_k: the way back to rest tells less than
+    the way to the apex, whatever it looks like.
     """
 
-    def __init__(self, features: int, weighing: Weighing) -> None:
+    def __init__(self, features: int, weighing: Weighing, places: bool = False) -> None:
         super().__init__()
-        self._weighing = weighing
+        self._weighing, self._places = weighing, places
         self.score = (
             None
             if weighing == "uniform"
             else nn.Sequential(
-                nn.Linear(features, features // 2),
+                nn.Linear(features + 2 * places, features // 2),
                 nn.Tanh(),
                 nn.Linear(features // 2, 1, bias=False),
             )
@@ -79,11 +81,20 @@ class SegmentWeights(nn.Module):
         batch, images, _ = features.shape
         if self.score is None:
             return features.new_full((batch, images), 1 / images)
+        if self._places:
+            features = torch.cat([features, _when(features)], dim=2)
         scores = self.score(features).squeeze(-1)
         if self._weighing == "softmax":
             return torch.softmax(scores, dim=1)
         gates = torch.sigmoid(scores)
         return gates / gates.sum(dim=1, keepdim=True)
+
+
+def _when(
+    features: Float[Tensor, "batch images features"],
+) -> Float[Tensor, "batch images 2"]:
+    place = torch.linspace(-1, 1, features.shape[1], device=features.device, dtype=features.dtype)
+    return torch.stack([place, place.square()], dim=1).expand(len(features), -1, 2)
 
 
 def _position(

@@ -25,6 +25,7 @@ class NetworkConfig:
         features: length of the feature vector of a clip.
         spatial_attention: whether STMA attends over the face.
         weighing: how STMA weighs the segments.
+        segment_places: whether the weights also see when each segment comes; inferred.
         dropout: share of features dropped before the head, 0 to 1.
     """
 
@@ -34,6 +35,7 @@ class NetworkConfig:
     features: int = 128
     spatial_attention: bool = True
     weighing: Weighing = "softmax"
+    segment_places: bool = False
     dropout: float = 0.3
 
     def __post_init__(self) -> None:
@@ -88,7 +90,7 @@ class SmaStn(nn.Module):
             nn.LayerNorm(config.features),
             nn.ReLU(inplace=True),
         )
-        self.segments = SegmentWeights(config.features, config.weighing)
+        self.segments = SegmentWeights(config.features, config.weighing, config.segment_places)
         self.head = nn.Linear(config.features, classes)
 
     def forward(
@@ -116,3 +118,35 @@ class SmaStn(nn.Module):
         logits = self.head(features if kept is None else features * kept)
         attention = looked.unflatten(0, (batch, count)) if inspect else None
         return Output(logits, features, segment_features, weights, attention)
+
+
+class Committee(nn.Module):
+    """Several networks of one shape, asked as one; each was trained from another seed.
+
+    Probabilities are averaged. Weights and attention are means too; the features of the
+    members stand one after another.
+    """
+
+    def __init__(self, config: NetworkConfig, classes: int, count: int) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(SmaStn(config, classes) for _ in range(count))
+
+    def forward(
+        self, images: Float[Tensor, "batch images 3 height width"], inspect: bool = False
+    ) -> Output:
+        """As `SmaStn.forward`."""
+        found = [member(images, inspect) for member in self.members]
+        probabilities = torch.stack([torch.softmax(one.logits, dim=1) for one in found]).mean(0)
+        attention = torch.stack([one.attention for one in found]).mean(0) if inspect else None
+        return Output(
+            probabilities.clamp_min(1e-12).log(),
+            torch.cat([one.features for one in found], dim=-1),
+            torch.cat([one.segment_features for one in found], dim=-1),
+            torch.stack([one.segment_weights for one in found]).mean(0),
+            attention,
+        )
+
+
+def make_network(config: NetworkConfig, classes: int, count: int = 1) -> SmaStn | Committee:
+    """A network, or a committee of `count` of them."""
+    return SmaStn(config, classes) if count == 1 else Committee(config, classes, count)

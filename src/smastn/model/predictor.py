@@ -24,7 +24,7 @@ from smastn.imaging.landmarks import FaceTracker
 from smastn.imaging.preparation import PreparationConfig, prepare
 from smastn.model.calibration import NOT_SURE, Calibration
 from smastn.model.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
-from smastn.model.network import NetworkConfig, SmaStn
+from smastn.model.network import Committee, NetworkConfig, SmaStn, make_network
 from smastn.workers import one_thread
 
 
@@ -34,9 +34,15 @@ class AskConfig:
 
     Attributes:
         mirrored: ask about the mirrored face too, and average the two answers.
+        networks: how many networks, trained from seeds of their own, are asked and averaged.
     """
 
     mirrored: bool = False
+    networks: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.networks <= 100:
+            raise ConfigError(f"networks is {self.networks}; wanted 1 to 100")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class Predictor:
 
     def __init__(
         self,
-        network: SmaStn,
+        network: SmaStn | Committee,
         config: ModelConfig,
         emotions: Sequence[str],
         trained_on: dict[str, Any] | None = None,
@@ -111,8 +117,8 @@ class Predictor:
         self._trackers: dict[int, FaceTracker] = {}
 
     @property
-    def network(self) -> SmaStn:
-        """The network itself, set to answer."""
+    def network(self) -> SmaStn | Committee:
+        """The network itself, or the committee, set to answer."""
         return self._network
 
     @property
@@ -143,7 +149,8 @@ class Predictor:
             calibration = read_settings(checkpoint.calibration, Calibration, origin=str(folder))
         except ConfigError as error:
             raise CheckpointError(f"{error}; the checkpoint is of another version") from error
-        network = SmaStn(config.network, len(checkpoint.emotions))
+        classes = len(checkpoint.emotions)
+        network = make_network(config.network, classes, config.asking.networks)
         load_tensors(network, checkpoint.tensors, folder)
         predictor = cls(network, config, checkpoint.emotions, checkpoint.trained_on)
         predictor.calibration = calibration

@@ -11,6 +11,7 @@ any span follow from the places: the *rise* to a frame since a span earlier, and
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -179,11 +180,12 @@ def measure_movement(
     """
     config = config or CurveConfig()
     meter = Meter(config)
-    seen = read_ahead(_with_faces(read_ahead(frames), tracker, config.mesh_rate))
-    for done, (frame, face) in enumerate(seen, start=1):
-        meter.add(frame, face)
-        if on_frame is not None:
-            on_frame(done)
+    reading = read_ahead(_with_faces(read_ahead(frames), tracker, config.mesh_rate))
+    with closing(reading) as seen:  # whoever stops this must not find the film still being read
+        for done, (frame, face) in enumerate(seen, start=1):
+            meter.add(frame, face)
+            if on_frame is not None:
+                on_frame(done)
     return meter.curve()
 
 

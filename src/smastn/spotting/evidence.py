@@ -18,10 +18,10 @@ from smastn.spotting.curve import MovementCurve, neighbours
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.smoothing import smoothed
 
-SPANS = (0.3, 0.6, 1.2, 2.2)
+SPANS = (0.25, 0.4, 0.7, 1.2, 2.2)
 """Seconds before and after a moment that it is compared with: from micro to long macro."""
 
-SMOOTHING = 1 / 9
+SMOOTHING = 1 / 7
 """Standard deviation of the averaging over time, as a share of the span."""
 
 _MAD_TO_SIGMA = 1.4826
@@ -31,8 +31,10 @@ _USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pi
 _SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
 _SHAKE = 40.0  # px/s; a head that moves so fast doubles the variance of the noise
 _TWO = 1.12
+_STEADY = 0.4  # of a steady turn counts as if it had come and gone
 _RIGHT = [place for place, name in enumerate(REGIONS) if name.endswith("right")]
 _LEFT = [list(REGIONS).index(list(REGIONS)[place].replace("right", "left")) for place in _RIGHT]
+_CALM, _LEAST_UNREST = 1.6, 0.02  # times what is usual; px
 _AROUND, _GRID = 8.0, 0.1  # spans over which local noise is taken; spans between its samples
 
 
@@ -45,13 +47,15 @@ class Evidence:
         positions: of the regions, averaged over time, pixels of 224.
         moved: how far each region has moved and will have come back, pixels of 224.
         noise: standard deviation of `moved` when nothing happens, pixels of 224.
-        shown: `moved` in units of the noise around that frame.
+        restless: that noise in each frame, the head's movement and turns included.
+        shown: `moved` in units of that, and of the region's unrest.
     """
 
     span: float
     positions: Float32[ndarray, "frames regions 2"]
     moved: Float32[ndarray, "frames regions"]
     noise: Float32[ndarray, " regions"]
+    restless: Float32[ndarray, "frames regions"]
     shown: Float32[ndarray, "frames regions"]
 
 
@@ -68,11 +72,15 @@ class HeadTurns:
     left: Float32[ndarray, " regions"]
 
     def turned(self, earlier: ndarray, later: ndarray) -> Float32[ndarray, " frames"]:
-        """How far the head turned since or until other frames, the larger of both, degrees."""
-        return np.maximum(
-            np.linalg.norm(self.degrees - self.degrees[earlier], axis=1),
-            np.linalg.norm(self.degrees - self.degrees[later], axis=1),
-        )
+        """How far a turn came and went between other frames, degrees, and a share of all of it.
+
+        A steady turn raises the rise by as much as it lowers the fall, so that it hardly
+        counts; one that begins, ends or returns does.
+        """
+        since, until = self.degrees - self.degrees[earlier], self.degrees - self.degrees[later]
+        returned = np.linalg.norm(since + until, axis=1) / 2
+        whole = np.linalg.norm(since - until, axis=1)
+        return returned + _STEADY * whole
 
 
 def evidence_of(
@@ -94,12 +102,12 @@ def evidence_of(
     fine = smoothed(positions, curve, span * SMOOTHING)
     earlier, later = neighbours(curve, span)
     rise, fall = fine - fine[earlier], fine - fine[later]
-    size = np.linalg.norm((rise + fall) / 2, axis=2)
-    noise = _noise(curve, (rise + fall) / 2, quiet & (earlier < later))
-    still = np.maximum(noise, _local_noise(curve, size, span)) * _shake(curve.head_speed)
-    around = np.hypot(still, head.left * head.turned(earlier, later)[:, None])
     moved = returned_movement(rise, fall)
-    return Evidence(span, fine, moved, noise, (moved / around).astype(np.float32))
+    noise = _noise(curve, (rise + fall) / 2, quiet & (earlier < later))
+    turn = head.left * head.turned(earlier, later)[:, None]
+    restless = np.hypot(noise * _shake(curve.head_speed), turn).astype(np.float32)
+    shown = moved / np.hypot(noise * _shake(curve.head_speed) * _unrest(curve, moved, span), turn)
+    return Evidence(span, fine, moved, noise, restless, shown.astype(np.float32))
 
 
 def returned_movement(
@@ -150,23 +158,25 @@ def _noise(
     return (own**share * usual ** (1 - share)).astype(np.float32)
 
 
-def _local_noise(
-    curve: MovementCurve, size: Float32[ndarray, "frames regions"], span: float
+def _unrest(
+    curve: MovementCurve, moved: Float32[ndarray, "frames regions"], span: float
 ) -> Float32[ndarray, "frames regions"]:
-    """The same from the seconds around each frame alone: the most unquiet of their windows.
+    """By how much more each region moves in the seconds around a frame than in the whole film.
 
-    A single movement fills less than half of a window and so does not count as noise; one
-    that is followed by the like does.
+    The most unquiet of the windows that hold the frame counts. A single movement fills
+    little of a window and so is no unrest; one that is followed by the like is. Less than
+    `_CALM` times the usual is chance, and counts as 1.
     """
     step = max(1, round(_GRID * span * curve.rate))
-    sampled = np.nan_to_num(size[::step])
+    sampled = np.nan_to_num(moved[::step])
     window = max(3, round(_AROUND * span * curve.rate / step)) | 1
     if len(sampled) < window:
-        return np.zeros_like(size)
-    # The length of a two-dimensional normal vector has its median at 1.18 deviations.
-    local = median_filter(sampled, (window, 1), mode="nearest") / 1.1774
-    spread = maximum_filter1d(local, window, axis=0, mode="nearest")
-    return np.repeat(spread, step, axis=0)[: len(size)].astype(np.float32)
+        return np.ones_like(moved)
+    local = median_filter(sampled, (window, 1), mode="nearest")
+    local = maximum_filter1d(local, window, axis=0, mode="nearest")
+    usual = np.maximum(np.median(sampled, axis=0), _LEAST_UNREST)
+    unrest = np.maximum(local / usual / _CALM, 1)
+    return np.repeat(unrest, step, axis=0)[: len(moved)].astype(np.float32)
 
 
 def _shake(head_speed: Float32[ndarray, " frames"]) -> Float32[ndarray, "frames 1"]:

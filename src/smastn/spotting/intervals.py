@@ -28,7 +28,7 @@ MICRO_SECONDS = 0.5
 
 _NAMES = tuple(REGIONS)
 _SHARE = 0.4  # of the strongest region's evidence, from which another takes part
-_HALF_SURE = 10.0  # times the noise: twice the usual threshold
+_HALF_SURE = 10.6  # times the noise: twice the usual threshold
 _REACH = 1.4  # spans, in which onset and offset are sought
 _FILLS = 1.8  # spans, a movement up to which fits well between a span before and after
 _EYES = [_NAMES.index(name) for name in EYES]
@@ -49,7 +49,7 @@ class SpottingConfig:
     """
 
     sensitivity: float = 0.5
-    least_px: float = 0.25
+    least_px: float = 0.4
     shortest: float = 0.08
     longest: float = 4.5
 
@@ -64,8 +64,8 @@ class SpottingConfig:
 
     @property
     def threshold(self) -> float:
-        """What a peak must reach, in units of the film's noise: 10, 5, 2.5 at 0, 0.5, 1."""
-        return 10 * 0.25**self.sensitivity
+        """What a peak must reach, in units of the film's noise: 10.6, 5.3, 2.65 at 0, 0.5, 1."""
+        return 10.6 * 0.25**self.sensitivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +138,10 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     positions = without_turns(curve, degrees)
     head = HeadTurns(degrees, turn_noise(curve, positions, degrees))
     spans = [evidence_of(curve, positions, head, ~blinking, span) for span in SPANS]
-    speaking = speech_mask(curve, spans[0].moved, spans[0].noise)
+    speaking = speech_mask(curve, spans[0].moved, spans[0].restless)
     for one in spans:
         # What is compared with a moment of speech is not known any better than that moment.
-        near = _widened(speaking, one.span / 2 if one is not spans[0] else 0, curve.rate)
+        near = _widened(speaking, (one.span - spans[0].span) / 2, curve.rate)
         _disbelieve(one.shown, blinking, near, config.threshold / 2)
     found = [
         _interval(int(peak), curve, spans[: place + 1], config)

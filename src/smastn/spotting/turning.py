@@ -19,7 +19,7 @@ _ROUNDS, _LIMIT = 5, 2.0  # Huber's
 _NOISE = 0.15  # px
 _USUAL = np.array([0.6, 0.6, 0.02, 0.02, 0.02])  # px a degree, and a square degree
 _LEAST_CHANGES = 20
-_TURNING, _MOST = 1.0, 0.8  # degrees in a span that are a turn; share of turns that leave less
+_TURNING, _MOST = 3.0, 0.8  # degrees in a span that are a turn; share of turns that leave less
 _USUAL_LEFT, _MOST_LEFT = 0.06, 0.5  # px a degree
 
 

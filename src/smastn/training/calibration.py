@@ -1,20 +1,20 @@
 """From clips that a network was not trained on to how far its answers can be believed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float, Int64
+from jaxtyping import Bool, Float, Float32, Int64
 from numpy import ndarray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 from smastn.errors import InputError
 from smastn.model.calibration import Calibration
-from smastn.model.predictor import Recognition
 
 _TEMPERATURES = (0.05, 20.0)
 _DIGITS = 6
+_LEAST_CHANCE = 1e-7  # what six digits in a file cannot tell from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,14 @@ class CalibrationClip:
     Attributes:
         subject: who was filmed.
         emotion: the truth, one of the network's classes.
-        seen: the network's answer.
+        probabilities: of each class, in the same order for all clips.
+        features: what the network made of the clip, where that is known.
     """
 
     subject: str
     emotion: str
-    seen: Recognition
+    probabilities: dict[str, float]
+    features: Float32[ndarray, " features"] | None = None
 
 
 def fit_calibration(
@@ -38,7 +40,8 @@ def fit_calibration(
     """The temperature with the least cross-entropy, and when to say "not sure".
 
     Both limits are set so that a share of `believed` of the right answers keeps within them.
-    The distances are those from centres of other people, as they will be in use.
+    The distances are those from centres of other people, as they will be in use; where
+    features are not known, there is no such limit.
 
     Args:
         clips: of people nobody trained on, with every class.
@@ -49,34 +52,37 @@ def fit_calibration(
         InputError: a class or half of the people are missing, or no answer is right.
     """
     _require_enough(clips)
-    emotions = tuple(clips[0].seen.probabilities)
-    chances = np.array([[*one.seen.probabilities.values()] for one in clips])
-    logits = np.log(np.maximum(chances, 1e-300))
+    emotions = tuple(clips[0].probabilities)
+    chances = np.array([[one.probabilities[name] for name in emotions] for one in clips])
+    logits = np.log(np.maximum(chances, _LEAST_CHANCE))
     truth = np.array([emotions.index(one.emotion) for one in clips], np.int64)
-    people = np.array([one.subject for one in clips])
     right = logits.argmax(axis=1) == truth
-    temperature = _temperature(logits, truth)
-    features = np.array([one.seen.features for one in clips], np.float64)
+    temperature = round(_temperature(logits, truth), _DIGITS)
     highest = softmax(logits / temperature, axis=1).max(axis=1)
-    away = _distances_from_others(features, truth, people)
-    centres = tuple(
-        tuple(round(float(value), _DIGITS) for value in centre)
-        for centre in _centres(features, truth)
-    )
-    return Calibration(
-        temperature=round(temperature, _DIGITS),
+    fitted = Calibration(
+        temperature=temperature,
         least_probability=round(float(np.quantile(highest[right], 1 - believed)), _DIGITS),
-        centres=centres,
-        farthest=round(float(np.quantile(away[right], believed)), _DIGITS),
         fitted_on=fitted_on,
+    )
+    features = [one.features for one in clips if one.features is not None]
+    if len(features) < len(clips):
+        return fitted
+    stacked = np.array(features, np.float64)
+    people = np.array([one.subject for one in clips])
+    away = _distances_from_others(stacked, truth, people)
+    centres = np.round(_centres(stacked, truth), _DIGITS).tolist()
+    return replace(
+        fitted,
+        centres=tuple(map(tuple, centres)),
+        farthest=round(float(np.quantile(away[right], believed)), _DIGITS),
     )
 
 
 def _require_enough(clips: Sequence[CalibrationClip]) -> None:
     people = {one.subject for one in clips}
-    missing = {name for one in clips for name in one.seen.probabilities}
+    missing = {name for one in clips for name in one.probabilities}
     missing -= {one.emotion for one in clips}
-    right = any(one.seen.emotion == one.emotion for one in clips)
+    right = any(one.probabilities[one.emotion] == max(one.probabilities.values()) for one in clips)
     if missing or len(people) < 2 or not right:
         raise InputError(
             f"{len(clips)} clips of {len(people)} people were given to calibrate with; wanted "

@@ -5,7 +5,7 @@ One fold is trained as several together are: as a stack, here of one.
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 
@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from smastn.errors import InputError
-from smastn.model.network import SmaStn
+from smastn.model.network import Committee, SmaStn
 from smastn.model.predictor import Predictor
 from smastn.training.batches import Batch, Batches, TrainingClip, varied
 from smastn.training.memory import keep_freed_memory
@@ -53,7 +53,8 @@ class Training:
         seed: of everything drawn; the same seed and clips give the same weights on
             the same machine and number of threads.
         watch: called after each epoch; nothing it does reaches the training.
-        start: whose weights are trained further; drawn from the seed where there is none.
+        start: one network, whose weights are trained further; drawn from the seed where there
+            is none.
     """
 
     clips: Sequence[TrainingClip]
@@ -114,6 +115,39 @@ def fit_together(
     Raises:
         InputError: one has fewer than two classes.
     """
+    rounds = [
+        _fit_members([_member(one, number) for one in trainings], settings)
+        for number in range(settings.asking.networks)
+    ]
+    return [_joined(members) for members in zip(*rounds, strict=True)]
+
+
+def _member(training: Training, number: int) -> Training:
+    """The training of one network of a committee; the first is watched."""
+    if number == 0:
+        return training
+    return replace(training, seed=training.seed + number, watch=None)
+
+
+def _joined(members: Sequence[Predictor | NotANumberError]) -> Predictor | NotANumberError:
+    """One predictor of all members, or why there is none."""
+    found = [one for one in members if isinstance(one, Predictor)]
+    if len(found) < len(members):
+        return next(one for one in members if isinstance(one, NotANumberError))
+    if len(found) == 1:
+        return found[0]
+    config, emotions = found[0].config, found[0].emotions
+    committee = Committee(config.network, len(emotions), len(found))
+    for place, one in zip(committee.members, found, strict=True):
+        place.load_state_dict(one.network.state_dict())
+    device = next(found[0].network.parameters()).device
+    return Predictor(committee.to(device), config, emotions)
+
+
+def _fit_members(
+    trainings: Sequence[Training], settings: Settings
+) -> list[Predictor | NotANumberError]:
+    """One network a training, as a stack."""
     keep_freed_memory()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     folds = [_Fold(one, settings, device) for one in trainings]
@@ -195,7 +229,7 @@ class _Fold:
 def _require_alike(start: Predictor, settings: Settings, emotions: Sequence[str]) -> None:
     """Refuse to go on from a network of another shape or of other classes."""
     wanted, seen = (settings.network, tuple(emotions)), (start.config.network, start.emotions)
-    if wanted != seen:
+    if wanted != seen or start.config.asking.networks > 1:
         raise InputError(
             f"the network to go on from knows {', '.join(seen[1])} and has {seen[0]}; wanted "
             f"{', '.join(wanted[1])} and {wanted[0]}: train it with the same [network]"

@@ -167,6 +167,6 @@ def step_bytes(settings: Settings, classes: int) -> int:
     images = torch.zeros(2, settings.descriptor.images, 3, size, size)
     labels = torch.zeros(2, dtype=torch.int64)
     with torch.autograd.graph.saved_tensors_hooks(count, lambda value: value):
-        objective(images, labels, torch.ones(classes), torch.ones(2, features))
+        objective(images, labels, torch.ones(classes), torch.ones(2, features), torch.ones(2))
     weights = sum(value.numel() * value.element_size() for value in objective.parameters())
     return sum(kept.values()) * settings.training.batch // 2 + 5 * weights

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from camera import write_camera
-from played import EVENTS, RATE, Server
+from played import AWKWARD_NAME, EVENTS, FRAMES, RATE, Server
 
 from smastn.data.frames import write_video
 from smastn.synthesis.faces import Portrait
@@ -33,12 +34,12 @@ _QUIET = (
 
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five seconds of a photograph with two movements that she never made, 320 by 240."""
+    """Some seconds of a photograph with two movements that she never made, 320 by 240."""
     photo = upright(photograph("astronaut"), (320, 240), 130.0, (160.0, 112.0))
     puppet = Puppet(Portrait(photo.image, photo.points))
     path = tmp_path_factory.mktemp("film") / "an interview.mp4"
     write_video(
-        path, Film(puppet, EVENTS, (RATE, 120), Nuisance(blinks=0.0, gazes=0.0), seed=2), RATE
+        path, Film(puppet, EVENTS, (RATE, FRAMES), Nuisance(blinks=0.0, gazes=0.0), seed=2), RATE
     )
     return path
 
@@ -48,13 +49,20 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
     """Start `smastn serve` with further options; all are ended in the end."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*options: object) -> Server:
+    def start(*options: object, keep: bool = True) -> Server:
         log = tmp_path_factory.mktemp("server") / "stderr.txt"
         kept = log.parent / "kept"
-        words = [sys.executable, "-m", "smastn", "serve", "--port", "0", "--keep", str(kept)]
+        kept.mkdir()
+        words = [sys.executable, "-m", "smastn", "serve", "--port", "0"]
+        words += ["--keep", str(kept)] if keep else []
+        environment = os.environ | {"TMPDIR": str(kept)}
         with log.open("w") as errors:
             process = subprocess.Popen(
-                [*words, *map(str, options)], stdout=subprocess.PIPE, stderr=errors, text=True
+                [*words, *map(str, options)],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                env=environment,
             )
         started.append(process)
         address = _first_line(process)
@@ -82,6 +90,21 @@ def _first_line(process: subprocess.Popen[str]) -> str:
 def server(start_server: Callable[..., Server]) -> Server:
     """A server of which many tests make use."""
     return start_server("--upload", 4)
+
+
+@pytest.fixture(scope="session")
+def brought(server: Server, film: Path) -> str:
+    """Where to ask about a film that was brought without a browser and is done."""
+    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
+        name = {"name": f"../{AWKWARD_NAME}"}
+        job = client.post("/api/jobs", params=name, content=film.read_bytes()).json()
+        for _ in range(900):
+            state = client.get(f"/api/jobs/{job['id']}").json()["state"]
+            if state == "done":
+                return f"/api/jobs/{job['id']}"
+            assert state in ("waiting", "working")
+            time.sleep(0.1)
+    raise AssertionError("the film was never done")
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def malformed_files(film: Path, secret: Path, canary: str) -> list[Named]:
         *_flipped(whole),
         *_of_another_kind(whole),
         *_huge_headers(whole),
-        *_tricks(secret, canary),
+        *_tricks(secret, canary, film),
         *_noise(),
     ]
     assert len(files) >= 200
@@ -113,7 +113,7 @@ def _huge_headers(whole: bytes) -> Iterator[Named]:
     yield "huge.ogg", b"OggS" + b"\xff" * 300
 
 
-def _tricks(secret: Path, canary: str) -> Iterator[Named]:
+def _tricks(secret: Path, canary: str, film: Path) -> Iterator[Named]:
     """What would make a careless reader open another file, or ask another machine."""
     address = f"file://{secret}"
     lists = {
@@ -121,6 +121,8 @@ def _tricks(secret: Path, canary: str) -> Iterator[Named]:
         "remote.m3u8": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{canary}/a.ts\n",
         "key.m3u8": f'#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="{canary}/k"\n#EXTINF:1,\n{canary}\n',
         "nested.m3u8": f"#EXTM3U\n#EXTINF:1,\nconcat:{canary}/x|{address}\n#EXT-X-ENDLIST\n",
+        "film.ffconcat": f"ffconcat version 1.0\nfile '{film}'\n",  # a good film, but not theirs
+        "film.m3u8": f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:4,\n{film}\n#EXT-X-ENDLIST\n",
         "ffconcat": f"ffconcat version 1.0\nfile '{secret}'\n",
         "remote.ffconcat": f"ffconcat version 1.0\nfile {canary}/film.mp4\n",
         "mpd": f"<?xml version='1.0'?><MPD><Period><BaseURL>{canary}/</BaseURL></Period></MPD>",

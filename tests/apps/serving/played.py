@@ -6,7 +6,8 @@ from pathlib import Path
 
 from smastn.synthesis.movement import Event
 
-RATE = 30.0
+RATE, FRAMES = 30.0, 100
+AWKWARD_NAME = 'täke "1"; b.mp4'
 EVENTS = (
     Event(24, 28, 28, 34, "positive", ("12",), (1.0,), 2.5),
     Event(72, 76, 77, 83, "surprise", ("1", "2"), (1.0, 1.0), 2.5),
@@ -22,7 +23,7 @@ class Server:
         address: what it printed.
         process: itself.
         log: what it has said besides.
-        kept: where its films lie.
+        kept: where its films lie, for a while or to stay.
     """
 
     url: str

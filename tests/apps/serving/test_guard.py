@@ -1,6 +1,8 @@
 """Who may ask a real server for what."""
 
+import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,7 +19,7 @@ from smastn.apps.serving.server import ServeConfig, access_to
 @pytest.fixture(scope="module")
 def guarded(start_server: Callable[..., Server]) -> Server:
     """A server that others on the network could reach."""
-    return start_server("--host", "0.0.0.0")
+    return start_server("--host", "0.0.0.0", keep=False)
 
 
 @pytest.fixture
@@ -159,3 +161,19 @@ def test_another_address_is_no_name_of_a_server_on_this_machine_alone() -> None:
     assert Access("0.0.0.0").knows_host("192.168.0.7:8642")
     assert Access("lab.example").knows_host("lab.example:8642")
     assert not Access("lab.example").knows_host("evil.example:8642")
+
+
+def test_it_ends_on_ctrl_c_and_leaves_no_film(
+    guarded: Server, outsider: httpx.Client, film: Path
+) -> None:
+    assert len(list(guarded.kept.glob("smastn-serve-*"))) == 1
+    known = {"Authorization": f"Bearer {token_of(guarded)}"}
+    brought = outsider.post("/api/jobs", content=film.read_bytes(), headers=known)
+    assert brought.status_code == 201
+    assert list(guarded.kept.glob("smastn-serve-*/*/film"))
+    guarded.process.send_signal(signal.SIGINT)
+    assert guarded.process.wait(60) == 0
+    said = guarded.log.read_text()
+    assert "nothing was kept" in said
+    assert "Traceback" not in said
+    assert not list(guarded.kept.glob("smastn-serve-*"))

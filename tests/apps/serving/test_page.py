@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played import EVENTS, Server
+from played import EVENTS, FRAMES, Server
 from seen import FAINT_TEXTS, NAMELESS, tab_to
 
 WAIT = 90_000  # ms
@@ -96,7 +96,7 @@ def test_what_is_corrected_with_the_mouse_is_what_is_exported(page: Any, analyse
     assert abs(first[1] - EVENTS[0].apex) <= 6
     assert frame_shown(page) == first[0]
     width = page.locator(".lane.all .track").bounding_box()["width"]
-    drag(page, page.locator("[data-edge=offset]"), 5 * width / 120)
+    drag(page, page.locator("[data-edge=offset]"), 5 * width / FRAMES)
     moved = chosen_frames(page)
     assert moved == (first[0], first[1], first[2] + 5)
     page.fill("#label", "polite smile")
@@ -108,6 +108,7 @@ def test_what_is_corrected_with_the_mouse_is_what_is_exported(page: Any, analyse
     page.click("#add")
     rows = table(exported(page, "csv"))
     assert len(rows) == spotted.count()
+    assert "an interview.mp4" in exported(page, "report")
     corrected = next(row for row in rows if row["emotion"] == "polite smile")
     assert [int(corrected[f"{name}_frame"]) for name in ("onset", "apex", "offset")] == [*moved]
     assert corrected["source"] == "edited"
@@ -183,7 +184,7 @@ def test_film_and_magnified_film_are_always_on_the_same_frame(page: Any, analyse
         "[...document.querySelectorAll('video')].map((one) => Math.floor(one.currentTime * 30))"
     )
     assert len(page.evaluate(frames)) == 2
-    for key, frame in ((".", 1), (".", 2), (">", 12), (",", 11), ("End", 119), ("Home", 0)):
+    for key, frame in ((".", 1), (".", 2), (">", 12), (",", 11), ("End", FRAMES - 1), ("Home", 0)):
         page.keyboard.press(key)
         assert page.evaluate(frames) == [frame, frame]
         assert frame_shown(page) == frame

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import FileResponse
 
 from smastn.analysis.coding import (
     CodedInterval,
@@ -16,6 +17,7 @@ from smastn.analysis.coding import (
     coding_webvtt,
 )
 from smastn.analysis.elan import Media
+from smastn.analysis.export import MARKER, REPORT
 from smastn.apps.serving.curves import Curves, read_curves, stretch
 from smastn.apps.serving.jobs import Jobs
 from smastn.apps.serving.routes import FILMS, AllJobs, FoundJob, small_body
@@ -39,7 +41,7 @@ router = APIRouter(prefix="/api/jobs/{job_id}")
 def analysis(job: FoundJob, jobs: AllJobs) -> dict[str, Any]:
     """What was found, and all that a viewer needs to know of the film's clock."""
     result = _result(jobs, job)
-    found = json.loads((result / "analysis.json").read_text(encoding="utf-8"))
+    found = json.loads((result / MARKER).read_text(encoding="utf-8"))
     curves = _curves(jobs, job)
     return found | {
         "name": job.name,
@@ -99,9 +101,20 @@ def export(job: FoundJob, jobs: AllJobs, kind: str) -> Response:
         )
     times = _curves(jobs, job)
     text = _text(kind, coding_from_plain(_saved(jobs, job)["intervals"]), times, job.name)
-    name = quote(f"{job.name.rsplit('.', 1)[0] or 'film'}-coding.{kind}")
+    name = quote(f"{_stem(job)}-coding.{kind}")
     disposition = f"attachment; filename*=UTF-8''{name}"
     return Response(text, media_type=_KINDS[kind], headers={"Content-Disposition": disposition})
+
+
+@router.get("/report")
+def report(job: FoundJob, jobs: AllJobs) -> FileResponse:
+    """The page about the analysis, as it was before anybody corrected it; a file to keep."""
+    path = _result(jobs, job) / REPORT
+    return FileResponse(path, filename=f"{_stem(job)}-report.html", media_type="text/html")
+
+
+def _stem(job: Job) -> str:
+    return job.name.rsplit(".", 1)[0] or "film"
 
 
 def _text(kind: str, intervals: tuple[CodedInterval, ...], curves: Curves, name: str) -> str:
@@ -116,7 +129,7 @@ def _text(kind: str, intervals: tuple[CodedInterval, ...], curves: Curves, name:
 
 def _result(jobs: Jobs, job: Job) -> Path:
     result = jobs.store.result(job.id)
-    if job.state != "done" or not (result / "analysis.json").is_file():
+    if job.state != "done" or not (result / MARKER).is_file():
         raise HTTPException(409, "this film is not analysed yet")
     return result
 

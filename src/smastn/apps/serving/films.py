@@ -1,7 +1,7 @@
 """What is done with a film inside a bounded process: checked first, analysed later."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from smastn.apps.serving.bounded import Tell
 from smastn.apps.serving.curves import write_curves
 from smastn.apps.serving.limits import Limits
 from smastn.apps.serving.store import write_whole
+from smastn.data.container import announced
 from smastn.data.frames import open_frames
-from smastn.data.video import announced
 from smastn.errors import InputError
 from smastn.spotting.intervals import SpottingConfig
 
@@ -106,7 +106,8 @@ def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
             tell(step="filming", done=done, total=total)
 
     filmed(0, 1)
-    write_analysis(analysis, task.result, films=True, progress=filmed)
+    named = replace(analysis, video=replace(analysis.video, name=task.name))
+    write_analysis(named, task.result, films=True, progress=filmed)
     write_curves(analysis, task.curves)
     coding = {"revision": 0, "intervals": coding_to_plain(coding_of(analysis))}
     write_whole(task.coding, json.dumps(coding))

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.resources
+import os
 import secrets
 import shutil
 import socket
@@ -35,6 +36,7 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 _PAGES = {"/": "index.html", "/view": "view.html", "/live": "live.html"}
 _EXPIRY_SECONDS = 30.0
 _CONNECTIONS = 256
+_TEMPORARY = "smastn-serve-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,32 @@ def _root(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
         yield keep
         return
-    root = Path(tempfile.mkdtemp(prefix="smastn-serve-"))
+    _sweep(Path(tempfile.gettempdir()))
+    root = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-"))
     try:
         yield root
     finally:
         shutil.rmtree(root, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Delete what servers of this user left there that were killed and could not tidy up."""
+    if not hasattr(os, "getuid"):  # Windows cannot ask whether a process lives
+        return
+    for left in folder.glob(f"{_TEMPORARY}*-*"):
+        number = left.name.removeprefix(_TEMPORARY).partition("-")[0]
+        if number.isdigit() and left.lstat().st_uid == os.getuid() and not _lives(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextmanager

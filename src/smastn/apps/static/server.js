@@ -65,7 +65,8 @@ function parsed(text) {
 function sentence(answer, status) {
   const detail = answer?.detail;
   const words = typeof detail === "string" ? detail : `The server refused (${status}).`;
-  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
+  const begun = /^[a-z]+ /.test(words) ? words.charAt(0).toUpperCase() + words.slice(1) : words; // names stay
+  return begun + (/[.!?]$/.test(words) ? "" : ".");
 }
 
 let asking = null;

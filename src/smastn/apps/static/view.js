@@ -24,6 +24,7 @@ const EXPORTS = [
   ["eaf", "ELAN", "EAF, tiers by emotion and region"],
   ["vtt", "Subtitles", "WebVTT, for any player"],
   ["json", "JSON", "for programs"],
+  ["report", "Report", "the analysis as a page, as it was before corrections"],
 ];
 const NEW_SECONDS = 0.3; // an added interval lasts so long, until its edges are moved
 
@@ -204,16 +205,17 @@ function zoom({ span, film, player }, factor) {
 function exportMenu({ coding }) {
   const button = byId("export"), choices = byId("exports");
   const open = (is) => { choices.hidden = !is; button.setAttribute("aria-expanded", is); };
-  choices.append(...EXPORTS.map(([kind, words, what]) => make("button", { class: "choice", "data-kind": kind, on: { click: async () => {
+  choices.append(...EXPORTS.map(([kind, words, use]) => make("button", { class: "choice", "data-kind": kind, on: { click: async () => {
     open(false);
     button.focus();
     try {
       await coding.flush();
-      make("a", { href: `/api/jobs/${job}/export/${kind}`, download: "" }).click();
+      const what = kind === "report" ? kind : `export/${kind}`;
+      make("a", { href: `/api/jobs/${job}/${what}`, download: "" }).click();
     } catch (error) {
       byId("trouble").textContent = error.message;
     }
-  } } }, make("strong", {}, words), make("span", { class: "soft" }, what))));
+  } } }, make("strong", {}, words), make("span", { class: "soft" }, use))));
   button.addEventListener("click", () => { open(choices.hidden); if (!choices.hidden) choices.firstChild.focus(); });
   choices.addEventListener("keydown", (event) => {
     const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];
