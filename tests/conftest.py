@@ -19,6 +19,8 @@ from jaxtyping import install_import_hook
 
 install_import_hook("smastn", "beartype.beartype")
 
+from smastn.workers.joining import keep_ray_quiet  # noqa: E402
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
 TALKING_HEAD_SHA256 = "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28"
@@ -70,7 +72,7 @@ def ray_cluster() -> Iterator[Any]:
     if find_spec("ray") is None and "CI" not in os.environ:
         pytest.skip("needs Ray: pip install 'smastn[cluster]'")
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        keep_ray_quiet()
         patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # Ray's way to the loopback
         patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # workers import what tests do
         patch.setenv("RAY_health_check_period_ms", "500")  # of 3 s, and five of them

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from smastn.errors import MetricError
 from smastn.evaluation.baselines import baseline_predictions
 from smastn.evaluation.experiment import Study
 from smastn.evaluation.gallery import Exhibit, chosen, exhibits
@@ -203,6 +204,14 @@ def test_folds_without_answers_and_clips_left_out_are_told(study: Study, results
     assert "the loss was nan in epoch 1 of 2" in text
     assert "1 clip could not be prepared" in text
     assert "no face in the first frames" in text
+
+
+def test_a_run_whose_every_fold_failed_is_a_sentence(results: Results) -> None:
+    failed = [
+        replace(record, failure="the loss was nan in epoch 1 of 2") for record in results.folds
+    ]
+    with pytest.raises(MetricError, match=r"no fold has an answer .*the loss was nan in epoch 1"):
+        summarise(replace(results, folds=tuple(failed), predictions=()), {})
 
 
 def test_several_seeds_are_averaged_and_told_apart(study: Study, results: Results) -> None:

@@ -76,7 +76,7 @@ def test_every_task_is_done_once_and_every_node_works(crew: Cluster) -> None:
 
 
 def test_a_task_on_a_machine_that_dies_is_done_elsewhere_and_it_is_told(
-    ray_cluster: Any, second_node: Any, tmp_path: Path
+    ray_cluster: Any, second_node: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     mark, told = tmp_path / "begun", {}
     killer = threading.Thread(target=kill_when, args=(mark, second_node), daemon=True)
@@ -87,6 +87,7 @@ def test_a_task_on_a_machine_that_dies_is_done_elsewhere_and_it_is_told(
     assert results == {index: index * index for index in range(8)}
     assert told
     assert all(how in ("its machine was lost", "its process ended") for how in told.values())
+    assert capfd.readouterr() == ("", "")  # Ray would print the machine's last words
 
 
 def test_a_task_that_ends_every_worker_is_given_up_with_what_to_do(ray_cluster: Any) -> None:

@@ -62,7 +62,7 @@ def compare_runs(first: Path, second: Path, swaps: int) -> list[Pairing]:
 def show_pairings(pairings: Sequence[Pairing], first: Path, second: Path) -> None:
     """Print the scores side by side, with what chance would do."""
     for pairing in pairings:
-        output.print(_table(pairing, (first.name, second.name)))
+        output.print(_table(pairing, (first.name, second.name), len(pairings) > 1))
         output.print(_counts(pairing.comparison))
         output.print()
     say(
@@ -71,8 +71,8 @@ def show_pairings(pairings: Sequence[Pairing], first: Path, second: Path) -> Non
     )
 
 
-def _table(pairing: Pairing, names: tuple[str, str]) -> Table:
-    told = "" if pairing.seeds == (0, 0) else "seeds {} and {}".format(*pairing.seeds)
+def _table(pairing: Pairing, names: tuple[str, str], several: bool) -> Table:
+    told = "seeds {} and {}".format(*pairing.seeds) if several else ""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     for place, heading in enumerate((told, *names, "gain", "p")):
         table.add_column(heading, justify="right" if place else "left")

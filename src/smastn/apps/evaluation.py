@@ -46,6 +46,8 @@ def evaluate_on(
     made_up = all(clip.subject.startswith(f"{CORPUS}/") for clip in study.clips)
     with progress("Training without one person at a time") as advance:
         results = run(study, out, crew, advance, say)
+    for record in results.failed:
+        say(f"fold {record.fold} of seed {record.seed} has no answers: {record.failure}")
     with progress("Baselines and report") as advance:
         advance(0, 2)
         baselines = baseline_predictions(study)
@@ -68,8 +70,6 @@ def evaluate_on(
         for name, text in texts.items():
             write_whole(out / name, text)
         advance(2, 2)
-    for record in results.failed:
-        say(f"fold {record.fold} has no answers: {record.failure}")
     return report
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from smastn import __version__
 from smastn.config import settings_to_dict
+from smastn.errors import MetricError
 from smastn.evaluation.leak import LEAK
 from smastn.evaluation.literature import PublishedResult, full_caveat, published_beside
 from smastn.evaluation.metrics import (
@@ -147,9 +148,14 @@ def summarise(
         left_out: why clips could not be prepared, by key; they are in no score.
 
     Raises:
-        MetricError: a class has no answered clip.
+        MetricError: no clip has an answer, or a class has none.
     """
     rows = results.predictions
+    if not rows:
+        raise MetricError(
+            f"no fold has an answer that could be scored: {results.failed[0].failure}; then run "
+            "into a new folder"
+        )
     emotions = emotions_in(rows)
     methods = [_method("SMA-STN", rows)]
     methods += [_method(name, answers) for name, answers in baselines.items()]

@@ -35,7 +35,7 @@ def connected(cluster: Cluster) -> Iterator[None]:
             "--ray needs the package ray, which is not installed; "
             "install it with: pip install 'smastn[cluster]'"
         )
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would tell its makers of us
+    keep_ray_quiet()
     import ray
 
     if ray.is_initialized():
@@ -48,6 +48,17 @@ def connected(cluster: Cluster) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def keep_ray_quiet() -> None:
+    """Keep Ray from telling its makers of us, and from writing where we do.
+
+    When a machine is lost, its last log lines would land on stdout, in colour and in the middle
+    of our JSON; log_to_driver=False does not hold them back, a documented filter of log lines
+    does. Ray reads it when it is imported. Whoever spreads work is told of lost tasks by us.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
 
 
 def require_places(cluster: Cluster) -> int:

@@ -1,0 +1,88 @@
+"""What a task costs whoever sends it out: a fold that takes no time, thousands of times.
+
+Over a real Ray cluster of two machines with one core each (both of them this machine),
+over two local processes by the same function, and by a plain loop over
+`ProcessPoolExecutor.map`. Workers are started before the clock is. Wanted: a few
+milliseconds a task at most, little beside a fold's minute; ten thousand folds then cost the
+asker less than a minute. Processor time is that of the asker alone.
+"""
+
+import logging
+import multiprocessing
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from smastn.workers import Cluster, Crew, Processes, spread
+
+TASKS = 3000
+NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
+
+Task = tuple[int, int]
+"""As small as that of an evaluation: a fold's place, and a seed."""
+
+
+def answer(shared: bytes, task: Task) -> int:
+    """What takes no time; `shared` stands for a list of clips."""
+    return len(shared) + sum(task)
+
+
+@contextmanager
+def two_machines() -> Iterator[Cluster]:
+    """A cluster of two machines that are this one, joined for as long as the block lasts."""
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # Ray's way to the loopback
+    import ray
+    from ray.cluster_utils import Cluster as Machines
+
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        head = {**NODE, "include_dashboard": False, "temp_dir": folder}
+        machines = Machines(initialize_head=True, head_node_args=head)
+        try:
+            options: dict[str, Any] = NODE
+            machines.add_node(**options)
+            ray.init(address=machines.address, log_to_driver=False, logging_level=logging.ERROR)
+            yield Cluster(str(machines.address))
+        finally:
+            ray.shutdown()
+            machines.shutdown()
+
+
+def report(name: str, run: Callable[[], Iterable[int]], tasks: list[Task]) -> None:
+    """Time one way, and make sure that every answer is there."""
+    wall, own = time.perf_counter(), time.process_time()
+    answers = sorted(run())
+    wall, own = time.perf_counter() - wall, time.process_time() - own
+    assert answers == sorted(answer(SHARED, task) for task in tasks)
+    each = 1000 / len(tasks)
+    print(f"{name:<34}{wall * each:7.2f} ms a task, of which {own * each:5.2f} ms the asker's core")
+
+
+SHARED = bytes(100_000)
+
+
+def main() -> None:
+    tasks = [(fold, seed) for seed in range(3) for fold in range(TASKS // 3)]
+    work = partial(answer, SHARED)
+
+    def spreading(crew: Crew) -> list[int]:
+        return [result for _, result in spread(work, tasks, crew)]
+
+    print(f"{len(tasks)} tasks that take no time")
+    with two_machines() as cluster:
+        dict(spread(work, tasks[:20], cluster))  # starts the workers
+        report("Ray, two machines of one core", lambda: spreading(cluster), tasks)
+    report("two processes, and their start", lambda: spreading(Processes(2)), tasks)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, context) as pool:
+        list(pool.map(work, tasks[:20]))
+        report("a plain loop over two processes", lambda: pool.map(work, tasks), tasks)
+
+
+if __name__ == "__main__":
+    main()
