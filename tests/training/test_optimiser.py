@@ -19,11 +19,8 @@ def test_it_moves_weights_as_the_class_in_torch_does(kind: str) -> None:
     start = torch.randn(2, 50, generator=chance)
     moved, gradients = start.clone(), torch.zeros(2, 50)
     decays = (0.05, 0.0)
-    own = Optimiser(
-        [Group(*row) for row in zip(moved, gradients, decays, strict=True)],
-        config,
-        STEPS,
-    )
+    rows = zip(moved, gradients, decays, strict=True)
+    own = Optimiser([Group(*row) for row in rows], config, STEPS)
     wanted = [row.clone().requires_grad_() for row in start]
     groups = [
         {"params": [row], "weight_decay": decay} for row, decay in zip(wanted, decays, strict=True)

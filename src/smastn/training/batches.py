@@ -141,7 +141,8 @@ def varied(
         device: where they are varied.
         flow: whether they are pictures of optical flow.
     """
-    drawn = torch.from_numpy(np.concatenate([batch.images for batch in batches]))
+    pictures = [batch.images for batch in batches]
+    drawn = torch.from_numpy(pictures[0] if len(pictures) == 1 else np.concatenate(pictures))
     variation = Variation(
         *(
             torch.cat([getattr(batch.variation, one.name) for batch in batches])
