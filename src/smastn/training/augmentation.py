@@ -4,16 +4,20 @@ Pooling over time and moving the picture commute, so geometry is changed on the
 dynamic images: that is the same as changing every frame alike.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, UInt8
+from numpy import ndarray
 from torch import Generator, Tensor
 
 from smastn.errors import ConfigError
 from smastn.training.drawings import SCALE, ZERO
 
+_CPU = torch.device("cpu")
 _BANK = 8
 """How many clips' worth of noise is drawn for all of a training; each clip's begins anywhere."""
 
@@ -104,9 +108,10 @@ def draw_noise(images: int, size: int, config: AugmentConfig, generator: Generat
 
 
 def vary(
-    images: UInt8[Tensor, "batch images size size 3"],
+    clips: Sequence[UInt8[ndarray, "images size size 3"]],
     variation: Variation,
     flow: bool = False,
+    device: torch.device = _CPU,
 ) -> Float[Tensor, "batch images 3 size size"]:
     """The same clips, moved, mirrored and tinted as drawn, -1 to 1.
 
@@ -114,16 +119,17 @@ def vary(
     convolutions are quicker with.
 
     Args:
-        images: as bytes, see `smastn.training.drawings`.
+        clips: the images of each as bytes, see `smastn.training.drawings`.
         variation: what was drawn.
         flow: the channels are u, v and strain, so that arrows turn and flip with the picture.
+        device: where that is done.
     """
-    batch, count, size = images.shape[:3]
-    moved = _moved_on_gpu(images, variation) if images.is_cuda else _moved(images, variation)
-    values = moved.float().sub_(ZERO)
+    move = _moved_on_gpu if device.type == "cuda" else _moved
+    values = move(clips, variation, device)
     if flow:
         values = _arrows_turned(values, variation)
-    tint = variation.colour.to(images.device).repeat(1, size)[:, None] / SCALE
+    batch, count, size = values.shape[:3]
+    tint = variation.colour.to(device).repeat(1, size)[:, None] / SCALE
     values = values.view(batch, count * size, size * 3).mul_(tint)
     return values.view(batch, count, size, size, 3).permute(0, 1, 4, 2, 3)
 
@@ -183,28 +189,36 @@ def _rows(variation: Variation) -> Float[Tensor, "batch 2 3"]:
 
 
 def _moved(
-    images: UInt8[Tensor, "batch images size size 3"], variation: Variation
-) -> UInt8[Tensor, "batch images size size 3"]:
-    """By OpenCV, which moves bytes in half the time that `grid_sample` takes for floats."""
-    size = images.shape[2]
+    clips: Sequence[UInt8[ndarray, "images size size 3"]],
+    variation: Variation,
+    device: torch.device,
+) -> Float[Tensor, "batch images size size 3"]:
+    """By OpenCV, which moves bytes in half the time that `grid_sample` takes for floats.
+
+    Bytes less their zero. Clips are read where they lie: to gather them first would take
+    a third as long again.
+    """
+    size = clips[0].shape[1]
     rows = _rows(variation).double()
     # The same places in pixels, whose centres lie at whole numbers.
     rows[:, :, 2] = (size * rows[:, :, 2] + (size - 1) * (1 - rows[:, :, :2].sum(2))) / 2
-    moved = torch.empty_like(images)
+    moved = np.empty((len(clips), *clips[0].shape), np.uint8)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    for clip, row, target in zip(images.numpy(), rows.numpy(), moved.numpy(), strict=True):
-        for old, new in zip(clip, target, strict=True):
-            cv2.warpAffine(old, row, (size, size), new, flags, borderValue=(ZERO,) * 3)
-    return moved
+    for place, (clip, row) in enumerate(zip(clips, rows.numpy(), strict=True)):
+        for at, old in enumerate(np.asarray(clip)):
+            cv2.warpAffine(old, row, (size, size), moved[place, at], flags, borderValue=(ZERO,) * 3)
+    return torch.from_numpy(moved).to(device).float().sub_(ZERO)
 
 
 def _moved_on_gpu(
-    images: UInt8[Tensor, "batch images size size 3"], variation: Variation
+    clips: Sequence[UInt8[ndarray, "images size size 3"]],
+    variation: Variation,
+    device: torch.device,
 ) -> Float[Tensor, "batch images size size 3"]:
+    images = torch.from_numpy(np.stack(clips)).to(device)
     batch, count, size = images.shape[:3]
-    rows = _rows(variation).to(images.device)
+    rows = _rows(variation).to(device)
     grid = torch.nn.functional.affine_grid(rows, [batch, 1, size, size], align_corners=False)
     planes = images.permute(0, 1, 4, 2, 3).float().sub_(ZERO).flatten(1, 2)
     moved = torch.nn.functional.grid_sample(planes, grid, align_corners=False)
-    moved = moved.unflatten(1, (count, 3)).permute(0, 1, 3, 4, 2)
-    return moved.contiguous().add_(ZERO)
+    return moved.unflatten(1, (count, 3)).permute(0, 1, 3, 4, 2).contiguous()

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from jaxtyping import Float, Int64, UInt8
 from numpy import ndarray
@@ -42,13 +41,13 @@ class Batch(NamedTuple):
     """One step's clips, and all that was drawn for them.
 
     Attributes:
-        images: as bytes, not yet varied.
+        images: of each clip, as bytes, not yet varied.
         labels: of the clips.
         variation: how each is varied.
         kept: what dropout leaves of each clip's features.
     """
 
-    images: UInt8[ndarray, "batch images size size 3"]
+    images: Sequence[UInt8[ndarray, "images size size 3"]]
     labels: Int64[Tensor, " batch"]
     variation: Variation
     kept: Float[Tensor, "batch features"]
@@ -123,7 +122,7 @@ class Batches:
         network, size = self._settings.network, len(chosen)
         chance = torch.rand(size, network.features, generator=self._chance)
         return Batch(
-            np.stack([one[epoch % len(one)] for one in drawn]),
+            [one[epoch % len(one)] for one in drawn],
             self._labels[chosen],
             draw_variation(size, self._settings.augmentation, self._chance),
             (chance >= network.dropout).float() / (1 - network.dropout),
@@ -141,16 +140,17 @@ def varied(
         device: where they are varied.
         flow: whether they are pictures of optical flow.
     """
-    pictures = [batch.images for batch in batches]
-    drawn = torch.from_numpy(pictures[0] if len(pictures) == 1 else np.concatenate(pictures))
+    clips = [images for batch in batches for images in batch.images]
     variation = Variation(
         *(
             torch.cat([getattr(batch.variation, one.name) for batch in batches])
             for one in fields(Variation)
         )
     )
-    images = vary(drawn.to(device), variation, flow).unflatten(0, (len(batches), -1))
-    for clips, batch, noise in zip(images, batches, noises, strict=True):
-        clips[:] = mix(clips, batch.variation)
-        add_noise(clips, batch.variation, noise)
+    images = vary(clips, variation, flow, device).unflatten(0, (len(batches), -1))
+    for fold, batch, noise in zip(images, batches, noises, strict=True):
+        mixed = mix(fold, batch.variation)
+        if mixed is not fold:
+            fold[:] = mixed
+        add_noise(fold, batch.variation, noise)
     return images

@@ -3,6 +3,7 @@
 One fold is trained as several together are: as a stack, here of one.
 """
 
+import copy
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ import numpy as np
 import torch
 
 from smastn.errors import InputError
-from smastn.model.network import Committee, SmaStn
+from smastn.model.network import Committee
 from smastn.model.predictor import Predictor
 from smastn.training.batches import Batch, Batches, TrainingClip, varied
 from smastn.training.memory import keep_freed_memory
@@ -218,12 +219,8 @@ class _Fold:
             self.result = self._copy()
 
     def _predictor(self, stack: Stack, row: int) -> Predictor:
-        emotions = self.batches.emotions
-        device = self.objective.network.head.weight.device
-        with torch.random.fork_rng():  # what is drawn for it is overwritten
-            network = SmaStn(self.settings.network, len(emotions)).to(device)
-        stack.copy_network(row, network)
-        return Predictor(network, self.settings.model, emotions)
+        network = stack.copy_network(row, copy.deepcopy(self.objective.network))
+        return Predictor(network, self.settings.model, self.batches.emotions)
 
 
 def _require_alike(start: Predictor, settings: Settings, emotions: Sequence[str]) -> None:
