@@ -3,6 +3,7 @@ import json
 import shutil
 import subprocess
 import sys
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 
@@ -160,3 +161,19 @@ def test_a_kill_leaves_whole_files_and_the_next_run_finishes(workers: int, tmp_p
     assert prepared.damaged() == []
     assert {path: path.stat().st_mtime_ns for path in there} == there
     assert len(list(cache.iterdir())) == 24
+
+
+def test_more_clips_can_be_mapped_than_files_may_usually_be_open(tmp_path: Path) -> None:
+    script = """
+        import resource, sys
+        from pathlib import Path
+        import numpy as np
+        from smastn.imaging.prepared_file import open_prepared, write_prepared
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, most))
+        write_prepared(Path(sys.argv[1]), np.zeros((2, 8, 8, 3), np.uint8), {})
+        print(len([open_prepared(Path(sys.argv[1])) for _ in range(200)]))
+    """
+    words = [sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "clip.safetensors")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "200", done.stderr

@@ -12,6 +12,8 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +56,7 @@ def open_prepared(path: Path) -> UInt8[ndarray, "time size size 3"]:
     Raises:
         InputError: the file is torn, or no prepared clip.
     """
+    _allow_many_files()
     header, begin = _header(path)
     shape = tuple(header[_TENSOR]["shape"])
     return np.memmap(path, np.uint8, "c", offset=begin, shape=shape)
@@ -100,6 +103,22 @@ def _header(path: Path) -> tuple[dict[str, Any], int]:
         f"{path} is torn or no prepared clip; wanted one that smastn prepare wrote: delete it and "
         "prepare again"
     )
+
+
+@cache
+def _allow_many_files() -> None:
+    """Let this process hold as many files as the system lets it ask for.
+
+    A mapped file stays open, and a fold maps two a clip; where the usual bound is 1024 that
+    would be the end of a corpus of 500.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such bound
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):  # some systems name a bound that they do not grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _is_running(process: int) -> bool:
