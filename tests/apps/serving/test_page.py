@@ -132,14 +132,26 @@ def test_a_reload_loses_nothing_and_undo_brings_back(page: Any, analysed: str) -
     assert after[0]["note"] == "seen twice"
 
 
+def choose_by_keyboard(page: Any, film: Path) -> None:
+    """Press Space on the field for films; Chromium drops a press that comes too early."""
+    chosen: list[Any] = []
+    page.on("filechooser", lambda chooser: chosen.append(chooser))
+    for _ in range(10):
+        page.keyboard.press("Space")
+        for _ in range(30):
+            page.wait_for_timeout(100)
+            if chosen:
+                chosen[0].set_files(film)
+                return
+    raise AssertionError("Space on the field for films opens no chooser")
+
+
 def test_all_of_it_can_be_done_with_the_keyboard_alone(
     page: Any, server: Server, film: Path
 ) -> None:
     page.goto(server.url)
     tab_to(page, "#file")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Space")
-    chooser.value.set_files(film)
+    choose_by_keyboard(page, film)
     page.get_by_role("link", name="Open").first.wait_for()
     page.locator("li.working, li.waiting, li.sending").wait_for(state="detached")
     tab_to(page, "[data-act=open]")
