@@ -6,6 +6,7 @@ One fold is trained as several together are: as a stack, here of one.
 import copy
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
@@ -13,6 +14,7 @@ from itertools import zip_longest
 import numpy as np
 import torch
 
+from smastn.data.ahead import read_ahead
 from smastn.errors import InputError
 from smastn.model.network import Committee
 from smastn.model.predictor import Predictor
@@ -234,31 +236,38 @@ def _require_alike(start: Predictor, settings: Settings, emotions: Sequence[str]
 
 
 def _train(folds: Sequence[_Fold], device: torch.device) -> None:
-    """Train a stack of folds; one that is done, or failed, no longer moves."""
+    """Train a stack of folds; one that is done, or failed, no longer moves.
+
+    While a step is taken, the next one's pictures are varied in another thread.
+    """
     stack = Stack([fold.objective for fold in folds])
     for row, fold in enumerate(folds):
         fold.optimise(stack, row)
     class_weights = torch.stack([fold.class_weights for fold in folds])
     flow = folds[0].settings.descriptor.shows_movement
     noises = [fold.noise for fold in folds]
-    for batches in _abreast([fold.batches for fold in folds]):
-        images = varied(batches, noises, device, flow)
-        labels = torch.stack([batch.labels for batch in batches]).to(device)
-        kept = torch.stack([batch.kept for batch in batches]).to(device)
-        share = torch.stack([batch.variation.share for batch in batches]).to(device)
-        began = time.perf_counter()
-        losses = stack.losses(images, labels, class_weights, kept, share)
-        stack.differentiate(losses)
-        moving = [fold for fold in folds if fold.result is None]
-        for fold in moving:
-            fold.step()
-        values = losses.tolist()
-        seconds = (time.perf_counter() - began) / len(moving)
-        for fold, loss in zip(folds, values, strict=True):
-            if fold.result is None:
-                fold.count(loss, seconds)
-        if all(fold.result is not None for fold in folds):
-            return
+    made = (
+        (batches, varied(batches, noises, device, flow))
+        for batches in _abreast([fold.batches for fold in folds])
+    )
+    with closing(read_ahead(made, 1)) as steps:
+        for batches, images in steps:
+            labels = torch.stack([batch.labels for batch in batches]).to(device)
+            kept = torch.stack([batch.kept for batch in batches]).to(device)
+            share = torch.stack([batch.variation.share for batch in batches]).to(device)
+            began = time.perf_counter()
+            losses = stack.losses(images, labels, class_weights, kept, share)
+            stack.differentiate(losses)
+            moving = [fold for fold in folds if fold.result is None]
+            for fold in moving:
+                fold.step()
+            values = losses.tolist()
+            seconds = (time.perf_counter() - began) / len(moving)
+            for fold, loss in zip(folds, values, strict=True):
+                if fold.result is None:
+                    fold.count(loss, seconds)
+            if all(fold.result is not None for fold in folds):
+                return
 
 
 def _abreast(folds: Sequence[Iterable[Batch]]) -> Iterable[list[Batch]]:
