@@ -48,7 +48,7 @@ class AugmentConfig:
     noise: float = 0.02
     trim: float = 0.08
     mix: float = 0.0
-    drawings: int = 8
+    drawings: int = 30
 
     def __post_init__(self) -> None:
         if not 0 <= self.mirror <= 1:
