@@ -11,30 +11,24 @@ Writes the predictions into OUT, so that `smastn compare` can read them.
 """
 
 import argparse
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from further import asked, tell, trained
 
-from smastn.data.clip import Clip
 from smastn.data.flow_images import flow_clips
 from smastn.evaluation.choosing import inner_uf1
-from smastn.evaluation.fold import mixed_seed
-from smastn.evaluation.leak import prediction
-from smastn.evaluation.predictions import Prediction, predictions_csv
 from smastn.evaluation.protocol import subject_pairs
-from smastn.evaluation.store import write_whole
-from smastn.evaluation.uncertainty import bootstrap_subjects
 from smastn.imaging.dynamic_image import DescriptorConfig
 from smastn.imaging.flow_pictures import flow_pictures, scaled
 from smastn.imaging.preparation import PreparationConfig
 from smastn.model.network import NetworkConfig
-from smastn.model.predictor import AskConfig, Predictor
+from smastn.model.predictor import AskConfig
 from smastn.synthesis.flow_pictures import FlowConfig, made_up_flow
 from smastn.training.augmentation import AugmentConfig
 from smastn.training.batches import TrainingClip
-from smastn.training.fit import Training, fit, fit_together
+from smastn.training.fit import fit
 from smastn.training.settings import Settings, TrainConfig
 from smastn.workers import one_thread
 
@@ -61,71 +55,24 @@ def main() -> None:
     words.add_argument("--workers", type=int, default=1)
     words.add_argument("--seeds", type=int, default=3)
     given = words.parse_args()
-    real = Real(given.folder)
+    real = flow_clips(given.folder)
+    pictures = flow_pictures(given.folder, SETTINGS.descriptor.flow, SETTINGS.preparation.size)
     made = made_up_flow(MADE_UP, given.workers)
     clips = [TrainingClip(enlarged(one.pictures), one.emotion) for one in made]
     with one_thread():
         networks = [fit(clips, BEFORE, seed) for seed in range(given.seeds)]
         for seed, network in enumerate(networks):
             network.save(given.out / f"made-up-seed{seed}")
-        tell("made-up people alone", given.out, asked(networks, real))
-        rows = trained(networks, real)
+        tell("made-up people alone", given.out, asked(networks, real, pictures))
+        rows = trained(networks, subject_pairs(real, 5, 0), pictures, FURTHER)
         tell("trained further", given.out, rows)
         shown = " ".join(f"{inner_uf1(rows, group):.3f}" for group in range(1, 6))
         print(f"trained further: inner UF1 without each group {shown}", flush=True)
 
 
-class Real:
-    """The real clips of a folder, and their pictures."""
-
-    def __init__(self, folder: Path) -> None:
-        self.clips = flow_clips(folder)
-        self._pictures = flow_pictures(folder, SETTINGS.descriptor.flow, SETTINGS.preparation.size)
-
-    def __getitem__(self, clip: Clip) -> np.ndarray:
-        return self._pictures[clip.key]
-
-
 def enlarged(pictures: np.ndarray) -> np.ndarray:
     """As large as the network wants them."""
     return np.stack([scaled(one, SETTINGS.preparation.size) for one in pictures])
-
-
-def asked(networks: Sequence[Predictor], real: Real) -> list[Prediction]:
-    """What each network says about every real clip."""
-    return [
-        prediction("made-up people", seed, clip, network.recognise_prepared(real[clip]))
-        for seed, network in enumerate(networks)
-        for clip in real.clips
-    ]
-
-
-def trained(starts: Sequence[Predictor], real: Real) -> list[Prediction]:
-    """The answers of every seed about each two groups held out."""
-    rows = []
-    for seed, start in enumerate(starts):
-        for fold in subject_pairs(real.clips, 5, 0):
-            clips = [TrainingClip(real[clip], clip.emotion) for clip in fold.train]
-            training = Training(clips, mixed_seed(fold.name, seed), start=start)
-            (network,) = fit_together([training], FURTHER)
-            if not isinstance(network, Predictor):
-                raise network
-            rows += [
-                prediction(fold.name, seed, clip, network.recognise_prepared(real[clip]))
-                for clip in fold.test
-            ]
-    return rows
-
-
-def tell(name: str, out: Path, rows: list[Prediction]) -> None:
-    """Print UF1 and UAR with their intervals; write the predictions."""
-    found = bootstrap_subjects(rows).intervals
-    scores = [
-        f"{one.upper()} {found[one].value:.3f} ({found[one].low:.3f} to {found[one].high:.3f})"
-        for one in ("uf1", "uar")
-    ]
-    print(f"{name}: {', '.join(scores)}", flush=True)
-    write_whole(out / name.replace(" ", "-") / "predictions.csv", predictions_csv(rows))
 
 
 if __name__ == "__main__":

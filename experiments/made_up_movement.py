@@ -13,26 +13,21 @@ Writes predictions into OUT, so that `smastn compare` can read them.
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from further import asked, tell, trained
 
 from smastn.config import read_settings
 from smastn.data.clip import Clip
 from smastn.data.manifest import read_manifest
 from smastn.evaluation.experiment import Experiment
-from smastn.evaluation.fold import mixed_seed
-from smastn.evaluation.leak import prediction
-from smastn.evaluation.predictions import Prediction, predictions_csv
 from smastn.evaluation.protocol import subject_folds
-from smastn.evaluation.store import write_whole
-from smastn.evaluation.uncertainty import bootstrap_subjects
 from smastn.imaging.prepared_clips import prepare_clips
-from smastn.model.predictor import Predictor
 from smastn.training.batches import TrainingClip
-from smastn.training.fit import Training, fit, fit_together
+from smastn.training.fit import fit
 from smastn.workers import one_thread
 
 SETTINGS = read_settings(Path(__file__).with_name("reenacted-3.toml"), Experiment).settings
@@ -51,13 +46,14 @@ def main() -> None:
     given = words.parse_args()
     made, frames = prepared(given.made_up, given.out, given.workers)
     real, real_frames = prepared(given.real, given.out, given.workers)
+    folds = subject_folds(real, 10, 0)
     with one_thread():
         clips = [TrainingClip(frames[clip.key], clip.emotion) for clip in made]
         networks = [fit(clips, BEFORE, seed) for seed in range(given.seeds)]
         tell("made-up people alone", given.out, asked(networks, real, real_frames))
-        tell("trained further", given.out, trained(networks, real, real_frames))
+        tell("trained further", given.out, trained(networks, folds, real_frames, FURTHER))
         nothing = [None] * given.seeds
-        tell("from nothing", given.out, trained(nothing, real, real_frames))
+        tell("from nothing", given.out, trained(nothing, folds, real_frames, SETTINGS))
 
 
 def prepared(root: Path, out: Path, workers: int) -> tuple[list[Clip], Mapping[str, np.ndarray]]:
@@ -66,48 +62,6 @@ def prepared(root: Path, out: Path, workers: int) -> tuple[list[Clip], Mapping[s
     ready = prepare_clips(clips, out / "prepared", SETTINGS.preparation, workers)
     kept = [clip for clip in clips if clip.key in ready.files]
     return kept, {clip.key: ready[clip.key] for clip in kept}
-
-
-def asked(
-    networks: Sequence[Predictor], clips: Sequence[Clip], frames: Mapping[str, np.ndarray]
-) -> list[Prediction]:
-    """What each network says about every clip."""
-    return [
-        prediction("made-up people", seed, clip, network.recognise_prepared(frames[clip.key]))
-        for seed, network in enumerate(networks)
-        for clip in clips
-    ]
-
-
-def trained(
-    starts: Sequence[Predictor | None], clips: Sequence[Clip], frames: Mapping[str, np.ndarray]
-) -> list[Prediction]:
-    """The answers of every seed about each tenth of the people, held out."""
-    rows = []
-    for seed, start in enumerate(starts):
-        settings = SETTINGS if start is None else FURTHER
-        for fold in subject_folds(clips, 10, 0):
-            own = [TrainingClip(frames[clip.key], clip.emotion) for clip in fold.train]
-            training = Training(own, mixed_seed(fold.name, seed), start=start)
-            (network,) = fit_together([training], settings)
-            if not isinstance(network, Predictor):
-                raise network
-            rows += [
-                prediction(fold.name, seed, clip, network.recognise_prepared(frames[clip.key]))
-                for clip in fold.test
-            ]
-    return rows
-
-
-def tell(name: str, out: Path, rows: list[Prediction]) -> None:
-    """Print UF1 and UAR with their intervals; write the predictions."""
-    found = bootstrap_subjects(rows).intervals
-    scores = [
-        f"{one.upper()} {found[one].value:.3f} ({found[one].low:.3f} to {found[one].high:.3f})"
-        for one in ("uf1", "uar")
-    ]
-    print(f"{name}: {', '.join(scores)}", flush=True)
-    write_whole(out / name.replace(" ", "-") / "predictions.csv", predictions_csv(rows))
 
 
 if __name__ == "__main__":
