@@ -127,6 +127,29 @@ def test_a_run_that_was_killed_goes_on(
     assert not hidden(out)
 
 
+def test_a_second_start_beside_a_running_one_is_refused(
+    refused: Callable[..., None], face_film: Path, films: Path, checkpoint: Path, tmp_path: Path
+) -> None:
+    for name in "bcd":
+        shutil.copy(face_film, films / f"{name}.mp4")
+    out = tmp_path / "out"
+    words = ["analyze", films, "--out", out, "--checkpoint", checkpoint, "--no-film"]
+    command = [sys.executable, "-m", "smastn", *map(str, words), "--workers", "1"]
+    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 120
+    while not (out / ".a.started").exists() and time.monotonic() < until:
+        time.sleep(0.002)
+    first.send_signal(signal.SIGSTOP)  # at work, however fast this machine is
+    try:
+        refused("another start is at work in", *words, "--workers", 1, out=out)
+    finally:
+        first.send_signal(signal.SIGCONT)
+    assert first.wait() == 3  # for the bad film
+    lines = summary(out)
+    assert [name for name in lines if lines[name]["failure"]] == ["bad.mp4"]
+    assert not hidden(out)
+
+
 class DeadlyPredictor(Predictor):
     """Takes every process with it while ``deadly.mp4`` is under way."""
 

@@ -1,9 +1,12 @@
 import errno
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from smastn.data.writing import folder_when_whole, refuse_to_overwrite, replace_when_whole
+from smastn.data.writing import folder_when_whole, only_one, refuse_to_overwrite, replace_when_whole
 from smastn.errors import InputError
 
 
@@ -104,3 +107,39 @@ def test_an_empty_folder_is_taken_and_a_file_is_not(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="is a file"):
         refuse_to_overwrite(tmp_path / "file")
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from smastn.data.writing import only_one
+with only_one(Path(sys.argv[1])):
+    print("inside", flush=True)
+    time.sleep(20)
+"""
+
+
+def test_two_processes_are_never_inside_one_folder_and_a_killed_one_locks_nobody_out(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "inside\n"
+        with pytest.raises(InputError, match="another start is at work"), only_one(tmp_path):
+            pass
+        other.send_signal(signal.SIGKILL)
+    assert names(tmp_path) == [".lock"]
+    refuse_to_overwrite(tmp_path)  # nothing of a user's own lies there
+    with only_one(tmp_path), pytest.raises(InputError), only_one(tmp_path):
+        pass
+    assert names(tmp_path) == []
+
+
+def test_a_lock_ends_with_its_block_and_stops_no_other_folder(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    with pytest.raises(ValueError), only_one(tmp_path / "a"), only_one(tmp_path / "b"):
+        raise ValueError
+    with only_one(tmp_path / "a"):
+        pass

@@ -26,7 +26,7 @@ from smastn.apps.console import output, say
 from smastn.apps.progress import progress
 from smastn.config import settings_differences, settings_to_dict
 from smastn.data.films import Films, film_bytes
-from smastn.data.writing import refuse_to_overwrite, replace_when_whole
+from smastn.data.writing import only_one, refuse_to_overwrite, replace_when_whole
 from smastn.errors import InputError, SmastnError
 from smastn.model.calibration import NOT_SURE
 from smastn.model.predictor import Predictor
@@ -97,24 +97,23 @@ def analyse_many(  # noqa: PLR0913
         crew: who works.
 
     Raises:
-        InputError: `out` was made otherwise, or cannot be used, or a machine does not see it.
+        InputError: `out` was made otherwise, or cannot be used, or another start is at work in
+            it, or a machine does not see it.
     """
-    _open_results(out, predictor, config)
-    places = result_places(films.paths, folder)
-    works = [(film.absolute(), out.absolute() / places[film]) for film in films.paths]
-    for _, place in works:
-        _clear(place)
-    left = [work for work in works if not _is_done(work)]
-    _say_start(films, len(works) - len(left))
-    _require_shared(left, crew)
-    failures: dict[Path, str] = {}
-    with progress("Watching films") as advance:
-        advance(len(works) - len(left), len(works))
-        for done, (film, failure) in enumerate(_results(left, predictor, config, crew), start=1):
-            failures |= {film: failure} if failure else {}
-            advance(len(works) - len(left) + done, len(works))
-    lines = [_line(work, folder.absolute(), out.absolute(), failures) for work in works]
-    write_summary(lines, out / SUMMARY)
+    refuse_to_overwrite(out, ASKED)
+    out.mkdir(parents=True, exist_ok=True)
+    with only_one(out):  # what another start has half-written would look like leftovers
+        _open_results(out, predictor, config)
+        places = result_places(films.paths, folder)
+        works = [(film.absolute(), out.absolute() / places[film]) for film in films.paths]
+        for _, place in works:
+            _clear(place)
+        left = [work for work in works if not _is_done(work)]
+        _say_start(films, len(works) - len(left))
+        _require_shared(left, crew)
+        failures = _analyse_left(left, len(works), predictor, config, crew)
+        lines = [_line(work, folder.absolute(), out.absolute(), failures) for work in works]
+        write_summary(lines, out / SUMMARY)
     return lines
 
 
@@ -163,6 +162,19 @@ def show_many(lines: Sequence[Line], out: Path) -> None:
         say(f"! {line.film}: {line.failure}")
     done = len(lines) - len(failed)
     say(f"{done} of {len(lines)} films analysed; one line each in {out / SUMMARY}")
+
+
+def _analyse_left(
+    left: Sequence[Work], total: int, predictor: Predictor, config: ManyConfig, crew: Crew
+) -> dict[Path, str]:
+    """Analyse what is left of so many films; why some failed."""
+    failures: dict[Path, str] = {}
+    with progress("Watching films") as advance:
+        advance(total - len(left), total)
+        for done, (film, failure) in enumerate(_results(left, predictor, config, crew), start=1):
+            failures |= {film: failure} if failure else {}
+            advance(total - len(left) + done, total)
+    return failures
 
 
 def _results(
@@ -258,8 +270,6 @@ def _open_results(out: Path, predictor: Predictor, config: ManyConfig) -> None:
         "emotions": list(predictor.emotions),
         "weights": predictor.fingerprint,
     }
-    refuse_to_overwrite(out, ASKED)
-    out.mkdir(parents=True, exist_ok=True)
     if (out / ASKED).is_file():
         before = json.loads((out / ASKED).read_text(encoding="utf-8"))
         if changes := settings_differences(before, asked):

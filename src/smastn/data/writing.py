@@ -7,14 +7,23 @@ writing, Ctrl-C included, takes the unfinished part away again.
 
 import contextlib
 import errno
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from smastn.errors import InputError
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_LOCK = ".lock"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -68,11 +77,68 @@ def refuse_to_overwrite(folder: Path, marker: str | None = None) -> None:
         return
     if not folder.is_dir():
         raise InputError(f"{folder} is a file, and a folder was to be written there; name another")
-    if any(folder.iterdir()) and not (marker and (folder / marker).is_file()):
+    if any(path.name != _LOCK for path in folder.iterdir()) and not (
+        marker and (folder / marker).is_file()
+    ):
         raise InputError(
             f"{folder} already holds something that this command did not write, and nothing is "
             "overwritten; name another folder, or empty this one"
         )
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """No other process is inside with the same folder, which is there, while this one is.
+
+    The operating system lets go of the lock when a process ends, however it ends, so a run that
+    was killed locks nobody out. On storage that machines share it holds between them, too,
+    where that storage has locks.
+
+    Raises:
+        InputError: another process is inside, or the folder cannot be written to.
+    """
+    path = folder / _LOCK
+    while True:
+        try:
+            file = path.open("ab")
+        except OSError as error:
+            raise InputError(_sentence(folder, error)) from error
+        if not _locked(file):
+            file.close()
+            raise InputError(
+                f"another start is at work in {folder}; wait until it has ended (what it finishes "
+                "is kept), or name another folder"
+            )
+        if _is_at(file, path):
+            break
+        file.close()  # it was the file of a run that has ended meanwhile
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # Windows removes no file that is open
+            path.unlink()
+        file.close()
+
+
+def _locked(file: IO[bytes]) -> bool:
+    """Whether the lock of an open file could be had; it is held until the file is closed."""
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        # Some storage has no locks at all; there the work goes on without.
+        return error.errno not in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return True
+
+
+def _is_at(file: IO[bytes], path: Path) -> bool:
+    """Whether what was opened still has its name, and was not removed by who held it."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
