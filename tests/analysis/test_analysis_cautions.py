@@ -43,6 +43,15 @@ def test_damage_is_said(analysis: Analysis) -> None:
     assert "frames are missing from 1.2 s on" in told(damaged)
 
 
+def test_speech_is_said_with_what_is_not_believed_in_it(analysis: Analysis) -> None:
+    frames = analysis.video.frames
+    talking = replace(analysis.spotting, speech=((0, frames // 4 - 1), (frames // 2, frames - 1)))
+    sentence = told(at(replace(analysis, spotting=talking), 100.0))
+    assert "The face talks in 75 % of the film" in sentence
+    assert "mouth and chin do there is not believed" in sentence
+    assert "talks" not in told(analysis)
+
+
 def test_constant_movement_is_said(analysis: Analysis) -> None:
     noise = dict.fromkeys(analysis.spotting.noise_px, 1.0)
     shaky = replace(analysis, spotting=replace(analysis.spotting, noise_px=noise))

@@ -101,6 +101,37 @@ def test_not_sure_is_said_everywhere(analysis: Analysis, tmp_path: Path) -> None
     assert "emotion: not sure" in tiers
 
 
+def test_speech_is_told_and_drawn_where_it_is(analysis: Analysis, tmp_path: Path) -> None:
+    half = analysis.video.frames // 2
+    talking = replace(analysis, spotting=replace(analysis.spotting, speech=((half, 2 * half - 1),)))
+    write_analysis(talking, tmp_path / "out")
+    written = json.loads((tmp_path / "out" / "analysis.json").read_text())
+    assert written["speech_frames"] == [[half, 2 * half - 1]]
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "speech in 50 % of the film" in page
+    lane = re.search(r'<rect class="speech" x="([\d.]+)"[^>]*width="([\d.]+)"', page)
+    assert lane is not None
+    left, width = map(float, lane.groups())
+    assert (left - 40) / (1016 - 40) == pytest.approx(0.5, abs=0.02)
+    assert width / (1016 - 40) == pytest.approx(0.5, abs=0.02)
+    assert f"{half}\u2013{2 * half - 1}." in page
+    without = render_report(analysis)
+    assert "no speech" in without
+    assert 'class="speech"' not in without
+
+
+def test_the_lane_of_speech_lies_below_the_curve(analysis: Analysis) -> None:
+    half = analysis.video.frames // 2
+    talking = replace(analysis, spotting=replace(analysis.spotting, speech=((half, 2 * half - 1),)))
+    before, after = (draw(one).pixels()[250:500].astype(int) for one in (analysis, talking))
+    rows, columns = np.nonzero(np.abs(before - after).sum(axis=2))
+    assert np.ptp(rows) < 20
+    lane = (after == (0x7B, 0xA3, 0xC4)).all(axis=2)
+    assert np.flatnonzero(lane.any(axis=0)).min() > 1020  # the right half of 2040
+    assert np.flatnonzero(lane.any(axis=0)).max() > 1900
+    assert columns.min() < 120  # its name
+
+
 def test_table_and_json_agree(folder: Path) -> None:
     intervals = json.loads((folder / "analysis.json").read_text())["intervals"]
     with (folder / "intervals.csv").open() as file:

@@ -86,6 +86,18 @@ def test_a_name_and_where_the_network_looked_are_shown_during_an_interval_alone(
     assert not np.array_equal(inside[10:40, right], outside[10:40, right])
 
 
+def test_what_is_said_of_an_interval_is_never_cut_off(analysis: Analysis) -> None:
+    regions = ("mouth corner right", "outer brow left", "upper lip", "lower lip")
+    first, *others = analysis.candidates
+    longest = replace(first, interval=replace(first.interval, regions=regions))
+    draw = AnnotatedFrames(replace(analysis, candidates=(longest, *others)))
+    original = np.zeros((240, 320, 3), np.uint8)
+    drawn = draw(first.interval.apex, original, np.zeros((SIDE, SIDE, 3), np.uint8))
+    words = drawn[4:52, 1280 - 20 - SIDE : 1280 - 20].min(axis=(0, 2))
+    assert (words[-4:] == 255).all()
+    assert (words[: SIDE // 2] < 255).any()
+
+
 def test_the_cursor_moves_with_the_film(analysis: Analysis) -> None:
     draw = AnnotatedFrames(analysis)
     face = np.zeros((SIDE, SIDE, 3), np.uint8)

@@ -12,14 +12,15 @@ from smastn.analysis.coding import CodedInterval, coding_eaf
 from smastn.analysis.elan import Annotation, Media, Tier, eaf_document, tiers_without_overlap
 
 RATE = 30.0
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
 CODING = (
     CodedInterval(3, 5, 9, "micro", ("inner brow left", "nose"), "not sure", 0.5, "spotted"),
     CodedInterval(4, 30, 60, "macro", ("nose",), "positive <&>"),
     CodedInterval(40, 44, 51, "micro", ("chin",), "surprise", 0.62, "edited", "looks odd"),
 )
 
-# Children in their order, and the attributes that must be there, by
-# https://www.mpi.nl/tools/elan/EAFv3.0.xsd, of the elements we write.
+# Children in their order, attributes that must be there and that may be there, by
+# https://www.mpi.nl/tools/elan/EAFv3.0.xsd (December 2016), of the elements we write.
 CHILDREN = {
     "ANNOTATION_DOCUMENT": "HEADER TIME_ORDER (TIER )*(LINGUISTIC_TYPE )*(CONSTRAINT )*",
     "HEADER": "(MEDIA_DESCRIPTOR )*(PROPERTY )*",
@@ -37,6 +38,17 @@ REQUIRED = {
     "LINGUISTIC_TYPE": {"LINGUISTIC_TYPE_ID"},
     "CONSTRAINT": {"STEREOTYPE"},
 }
+ALLOWED = {
+    "ANNOTATION_DOCUMENT": {"FORMAT", f"{{{XSI}}}noNamespaceSchemaLocation"},
+    "HEADER": {"MEDIA_FILE", "TIME_UNITS"},
+    "MEDIA_DESCRIPTOR": {"RELATIVE_MEDIA_URL", "TIME_ORIGIN", "EXTRACTED_FROM"},
+    "PROPERTY": {"NAME"},
+    "TIME_SLOT": {"TIME_VALUE"},
+    "TIER": {"PARTICIPANT", "ANNOTATOR", "PARENT_REF", "DEFAULT_LOCALE", "EXT_REF", "LANG_REF"},
+    "ALIGNABLE_ANNOTATION": {"SVG_REF", "EXT_REF", "LANG_REF", "CVE_REF"},
+    "LINGUISTIC_TYPE": {"TIME_ALIGNABLE", "CONSTRAINTS", "GRAPHIC_REFERENCES", "EXT_REF"},
+    "CONSTRAINT": {"DESCRIPTION"},
+}
 
 
 def check(text: str) -> ElementTree.Element:
@@ -46,8 +58,9 @@ def check(text: str) -> ElementTree.Element:
     for element in root.iter():
         children = "".join(f"{child.tag} " for child in element)
         assert re.fullmatch(CHILDREN.get(element.tag, ""), children), element.tag
-        assert REQUIRED.get(element.tag, set()) <= set(element.keys())
-    assert root.get("FORMAT") == "3.0"
+        required, seen = REQUIRED.get(element.tag, set()), set(element.keys())
+        assert required <= seen <= required | ALLOWED.get(element.tag, set()), element.tag
+    assert (root.get("FORMAT"), root[0].get("TIME_UNITS")) == ("3.0", "milliseconds")
     assert datetime.fromisoformat(root.attrib["DATE"]).tzinfo is not None
     slots = {one.attrib["TIME_SLOT_ID"]: int(one.attrib["TIME_VALUE"]) for one in root[1]}
     ids = [*slots, *(one.attrib["ANNOTATION_ID"] for one in root.iter("ALIGNABLE_ANNOTATION"))]
@@ -133,5 +146,10 @@ def test_the_date_is_the_one_that_is_said() -> None:
 
 def test_the_check_sees_a_broken_document() -> None:
     text = coding_eaf(CODING, RATE)
-    with pytest.raises(AssertionError):
-        check(text.replace('TIME_SLOT_REF1="ts1"', 'TIME_SLOT_REF1="ts2"', 1))
+    for right, wrong in (
+        ('TIME_SLOT_REF1="ts1"', 'TIME_SLOT_REF1="ts2"'),
+        ("LINGUISTIC_TYPE_REF=", 'COLOUR="red" LINGUISTIC_TYPE_REF='),
+        ('AUTHOR="smastn"', ""),
+    ):
+        with pytest.raises(AssertionError):
+            check(text.replace(right, wrong, 1))

@@ -25,7 +25,7 @@ SIDE = 480
 """Height of both pictures and width of the magnified one, pixels."""
 
 _WIDTH, _HEIGHT = 1280, 768
-_EDGE, _TOP = 20, 58
+_EDGE, _TOP, _CAPTION_TOP = 20, 58, 4
 _LETTERS = 10.4  # points
 _LEFT_WIDTH = _WIDTH - 3 * _EDGE - SIDE
 _CURSOR = (28, 31, 38)
@@ -120,7 +120,7 @@ class AnnotatedFrames:
             colour = _rgb(tint(candidate.name, self._analysis.emotions))
             corners = (right.start - 3, _TOP - 3), (right.stop + 2, _TOP + SIDE + 2)
             cv2.rectangle(canvas, *corners, colour, 3)
-            _lay(canvas, self._caption, (right.start, 14))
+            _lay(canvas, self._caption, (right.start, _CAPTION_TOP))
         self._cursor(canvas, number)
         return canvas
 
@@ -133,15 +133,20 @@ class AnnotatedFrames:
         ]
         now = max(inside, key=lambda one: one.interval.strength_noise, default=None)
         if now is not None and now is not self._now:
-            colour = tint(now.name, self._analysis.emotions)
-            place = self._analysis.candidates.index(now) + 1
-            words = f"{place}  {name_text(now)}, {now.kind}: {regions_text(now, most=2)}"
-            drawn = _drawn(words, colour, "bold")
-            self._caption = np.full((drawn.shape[0], SIDE, 3), 255, np.uint8)
-            _lay(self._caption, drawn, (0, 0))
+            self._caption = self._captioned(now)
             self._heat = None if now.look is None else _heat(now.look.whole)
         self._now = now
         return now
+
+    def _captioned(self, candidate: Candidate) -> ndarray:
+        """Number, name and kind, and below them the regions."""
+        place = self._analysis.candidates.index(candidate) + 1
+        colour = tint(candidate.name, self._analysis.emotions)
+        title = _drawn(f"{place}  {name_text(candidate)}, {candidate.kind}", colour, "bold")
+        caption = np.full((_TOP - 2 * _CAPTION_TOP, SIDE, 3), 255, np.uint8)
+        _lay(caption, title, (0, 0))
+        _lay(caption, _drawn(regions_text(candidate, most=2), INK), (0, _CAPTION_TOP + 19))
+        return caption
 
     def _boxed(self, number: int, original: ndarray) -> ndarray:
         """The original with a thin frame around the followed face."""

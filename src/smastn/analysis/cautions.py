@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from smastn.analysis.records import VideoFacts
+from smastn.analysis.records import VideoFacts, speech_share
+from smastn.analysis.wording import percent
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import Spotting
 
@@ -38,6 +39,12 @@ def cautions(
             "Nothing could be measured: the face was never seen for a second without a break."
         )
         return tuple(found)
+    if spotting.speech:
+        found.append(
+            f"The face talks in {percent(speech_share(spotting))} of the film: what mouth and "
+            "chin do there is not believed, cheeks and nose less, so expressions of the lower face "
+            "are missed; an interval at the edge of speech may be speech. Brows are believed."
+        )
     noise = float(np.median(list(spotting.noise_px.values())))
     if noise > _UNSTEADY:
         found.append(

@@ -130,6 +130,7 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
             for number, one in enumerate(analysis.candidates, start=1)
         ],
         "blinks_frames": spotting.blinks,
+        "speech_frames": spotting.speech,
         "threshold_times_noise": round(spotting.threshold, 4),
         "noise_pixels_of_224": {name: round(value, 4) for name, value in spotting.noise_px.items()},
     }

@@ -10,7 +10,8 @@ from matplotlib.patches import FancyBboxPatch
 from numpy import ndarray
 
 INK, FAINT, RULE, GROUND = "#1c1f26", "#667085", "#d5d9e0", "#ffffff"
-"""Colours of text, of less important text, of rules, of the page."""
+SPEECH = "#7ba3c4"
+"""Colours of text, of less important text, of rules, of the page, of stretches of speech."""
 
 DPI = 120
 """Pixels an inch."""

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from smastn.analysis.arrows import MAGNIFIED, arrows_picture
-from smastn.analysis.page import DPI, FAINT, INK, Page
+from smastn.analysis.page import DPI, FAINT, INK, SPEECH, Page
 from smastn.analysis.palette import colours, tint
 from smastn.analysis.records import Analysis, Candidate
 from smastn.analysis.wording import (
@@ -34,6 +34,8 @@ _HEADER, _TIMELINE, _HEADINGS, _FOOTER = 1.05, 2.95, 0.52, 1.1
 _WORDS, _BARS, _GAP, _GROUP = 2.65, 2.3, 0.05, 0.24
 _LARGEST, _BELOW = 1.5, 0.3  # side of a picture, room below it
 _LABEL_ROOM = 0.075  # share of the timeline that a name needs
+_LANE = 3.5, 7.5  # where that of speech begins and ends below the axis, points
+_TICKS = 9.5  # points from the axis to its numbers, below that lane
 _LEAST_TOP = 2.0  # the curve's axis reaches at least twice the threshold
 
 
@@ -71,7 +73,7 @@ def draw(analysis: Analysis) -> Page:
 
 
 def draw_timeline(axes: Axes, analysis: Analysis) -> None:
-    """The movement curve with threshold, blinks, gaps and numbered candidates."""
+    """The movement curve with threshold, blinks, speech, gaps and numbered candidates."""
     spotting, times = analysis.spotting, analysis.curve.times
     top = max(float(np.nanmax(spotting.movement, initial=0)), _LEAST_TOP * spotting.threshold)
     top *= 1.22
@@ -83,6 +85,7 @@ def draw_timeline(axes: Axes, analysis: Analysis) -> None:
     )
     for first, last in spotting.blinks:
         axes.axvspan(times[first], times[last], 0, 0.035, color="#93a1b8", lw=0)
+    _speech(axes, analysis)
     for first, last in analysis.curve.gaps:
         span = axes.axvspan(times[first], times[last], color="#eef0f4", lw=0, hatch="///")
         span.set_edgecolor("#d0d5de")
@@ -94,8 +97,32 @@ def draw_timeline(axes: Axes, analysis: Analysis) -> None:
         axes.plot(times[inside], spotting.movement[inside], color=colour, lw=2)
         _flag(axes, analysis, number, candidate)
     axes.set(xlim=(times[0], max(times[-1], times[0] + 0.1)), ylim=(0, top))
+    axes.set_yticks([tick for tick in axes.get_yticks() if 0 < tick < top])  # seconds begin with 0
     axes.set_xlabel("seconds", color=FAINT, size=9.5, labelpad=2)
     axes.set_ylabel("movement, times its noise", color=FAINT, size=9.5)
+
+
+def _speech(axes: Axes, analysis: Analysis) -> None:
+    """A lane below the axis, named where there is room for it: left of the curve."""
+    axes.tick_params(axis="x", pad=_TICKS, length=0)
+    found, times = analysis.spotting.speech, analysis.curve.times
+    if not found:
+        return
+    high = axes.bbox.height / DPI * 72  # points
+    top, low = (-edge / high for edge in _LANE)
+    for first, last in found:
+        axes.axvspan(times[first], times[last], low, top, color=SPEECH, lw=0, clip_on=False)
+    axes.annotate(
+        "speech",
+        (0, (top + low) / 2),
+        (-4, 0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        size=8.5,
+        color=FAINT,
+        ha="right",
+        va="center",
+    )
 
 
 def _flag(axes: Axes, analysis: Analysis, number: int, candidate: Candidate) -> None:
@@ -203,7 +230,7 @@ def _bars(
         page.plate(left, at + 0.19, (max(0.02, width * probability), 0.11), tints[name])
         page.text(
             (left + width + 0.55, at + 0.14),
-            percent(probability).replace("over ", ">"),
+            percent(probability).replace("over ", ">").replace("under ", "<"),
             9.5,
             INK,
             "right",

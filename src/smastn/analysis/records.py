@@ -42,6 +42,12 @@ class VideoFacts:
         return self.frames / self.rate if self.rate else 0.0
 
 
+def speech_share(spotting: Spotting) -> float:
+    """Share of the film's frames in which the face talks, 0 to 1."""
+    frames = sum(last - first + 1 for first, last in spotting.speech)
+    return frames / max(1, len(spotting.movement))
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a person looks at to judge a candidate.
@@ -122,7 +128,7 @@ class Analysis:
         face: which face was followed, 0 for the largest.
         faces_seen: the most faces found in any one search.
         curve: movement in each frame.
-        spotting: threshold, noise, blinks.
+        spotting: threshold, noise, blinks, speech.
         candidates: in order of time.
         emotions: the classes of the network.
         image_names: what each dynamic image covers, as in ``"part 1"``.

@@ -9,16 +9,18 @@ from smastn.analysis.palette import tint
 from smastn.analysis.records import Analysis
 from smastn.spotting.scores import Frames
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 1016, 236, 34, 40, 30
+_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 1016, 246, 40, 40, 40
+_LANE = 5, 12  # where that of speech begins and ends below the axis
 _POINTS = 1000  # an hour has more frames than a page has pixels
 _STEPS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 _MOST_TICKS = 11
 
 
 def timeline(analysis: Analysis) -> Markup:
-    """The curve with threshold, blinks, gaps and candidates, each linked to its card."""
+    """The curve with threshold, blinks, speech, gaps and candidates, each linked to its card."""
     chart = _Chart(analysis)
-    parts = [*chart.gaps(), *chart.ticks(), chart.curve(), chart.threshold(), *chart.blinks()]
+    parts = [*chart.gaps(), *chart.ticks(), chart.curve(), chart.threshold()]
+    parts += [*chart.blinks(), *chart.speech()]
     for number in range(1, len(analysis.candidates) + 1):
         parts.append(chart.candidate(number))
     label = escape(f"Movement over time, {len(analysis.candidates)} candidates")
@@ -83,9 +85,10 @@ class _Chart:
         for second in np.arange(0, self._last + 1e-6, step):
             x, low = self._x(float(second)), self._y(0.0)
             drawn.append(
-                f'<text class="tick" x="{x:.1f}" y="{low + 18:.1f}">{_clock(float(second))}</text>'
+                f'<text class="tick" x="{x:.1f}" y="{low + 27:.1f}">{_clock(float(second))}</text>'
             )
-        for level in range(0, int(self._top), 5 if self._top < 40 else 20):
+        step = 5 if self._top < 40 else 20
+        for level in range(step, int(self._top), step):  # the axis itself is that of 0
             y = self._y(float(level))
             drawn.append(
                 f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
@@ -105,6 +108,15 @@ class _Chart:
             self._span((first, last), "blink", low - 5, low, "blink")
             for first, last in self._analysis.spotting.blinks
         ]
+
+    def speech(self) -> list[str]:
+        found, low = self._analysis.spotting.speech, self._y(0.0)
+        if not found:
+            return []
+        top, end = (low + edge for edge in _LANE)
+        words = "speech: mouth and chin are not believed, cheeks and nose less"
+        name = f'<text class="tick end" x="{_LEFT - 4}" y="{end:.1f}">speech</text>'
+        return [name] + [self._span(one, "speech", top, end, words) for one in found]
 
     def candidate(self, number: int) -> str:
         one = self._analysis.candidates[number - 1]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from smastn.analysis.records import Analysis, Candidate
+from smastn.analysis.records import Analysis, Candidate, speech_share
 from smastn.model.calibration import Calibration
 
 CANDIDATES = (
@@ -24,19 +24,25 @@ def measured(analysis: Analysis) -> str:
     """The film in one line."""
     video, face = analysis.video, analysis.curve.face
     width, height = video.size
-    share = f"{face.mean():.0%}" if face.all() or face.mean() < 0.995 else "almost all"
+    share = "all" if face.all() else f"{percent(float(face.mean()))} of the"
     return (
         f"{video.seconds:.1f} s   ·   {video.frames} frames, {video.rate:.4g} a second   ·   "
-        f"{width} x {height} pixels   ·   face followed in {share} of the frames   ·   "
-        f"{_count(len(analysis.spotting.blinks), 'blink')} left out"
+        f"{width} x {height} pixels   ·   face followed in {share} frames   ·   "
+        f"{count(len(analysis.spotting.blinks), 'blink')}   ·   {speech_text(analysis)}"
     )
+
+
+def speech_text(analysis: Analysis) -> str:
+    """How much of the film is speech."""
+    share = speech_share(analysis.spotting)
+    return f"speech in {percent(share)} of the film" if share else "no speech"
 
 
 def found(analysis: Analysis) -> str:
     """How many candidates, in one line."""
     shown = sum(one.evidence is not None for one in analysis.candidates)
     total = len(analysis.candidates)
-    words = _count(total, "candidate")
+    words = count(total, "candidate")
     return f"{words}, the strongest {shown} shown" if 0 < shown < total else words
 
 
@@ -57,8 +63,10 @@ def time_text(candidate: Candidate, analysis: Analysis) -> str:
 
 
 def percent(probability: float) -> str:
-    """A probability for people, who shall not read 100 % where nothing is certain."""
-    return "over 99 %" if probability > 0.995 else f"{probability:.0%}".replace("%", " %")
+    """A probability for people, who shall not read 0 or 100 % where nothing is certain."""
+    if probability > 0.995:
+        return "over 99 %"
+    return "under 1 %" if probability < 0.005 else f"{probability:.0%}".replace("%", " %")
 
 
 def name_text(candidate: Candidate) -> str:
@@ -144,5 +152,6 @@ def footer_short(analysis: Analysis) -> str:
     return f"Candidates, not findings. {trained_text(analysis.trained_on)} No lie detector."
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number or 'no'} {what}s"
+def count(number: int, what: str, several: str = "") -> str:
+    """So many of something, in words where there are none."""
+    return f"{number} {what}" if number == 1 else f"{number or 'no'} {several or what + 's'}"
