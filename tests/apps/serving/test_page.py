@@ -209,6 +209,34 @@ def test_film_and_magnified_film_are_always_on_the_same_frame(page: Any, analyse
     assert there[0] > 0
 
 
+def test_speech_has_a_lane_where_somebody_talks(page: Any, server: Server, analysed: str) -> None:
+    opened(page, analysed)
+    assert page.locator(".lane.speech").count() == 0  # nobody does
+    path = server.kept / analysed.partition("job=")[2] / "result" / "analysis.json"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(json.dumps(json.loads(before) | {"speech_frames": [[25, 49]]}))
+    try:
+        opened(page, analysed)
+    finally:
+        path.write_text(before, encoding="utf-8")
+    track = page.locator(".lane.speech .track")
+    lane, talk = track.bounding_box(), page.locator(".speech-block").bounding_box()
+    assert (talk["x"] - lane["x"]) / lane["width"] == pytest.approx(0.25, abs=0.01)
+    assert talk["width"] / lane["width"] == pytest.approx(0.25, abs=0.01)
+    assert track.get_attribute("aria-label") == "Speech, 0.833 s to 1.667 s"
+    page.keyboard.press("+")  # shown larger, it is longer
+    assert page.locator(".speech-block").bounding_box()["width"] > 1.5 * talk["width"]
+
+
+def test_the_pages_share_their_head_and_each_says_where_one_is(page: Any, server: Server) -> None:
+    heads = set()
+    for path, words in (("/", ["Films"]), ("/live", ["Webcam"]), ("/view", [])):
+        page.goto(server.url + path)
+        assert page.locator("nav [aria-current=page]").all_inner_texts() == words
+        heads.add((*page.locator("nav a").all_inner_texts(), page.inner_text("#about")))
+    assert heads == {("Films", "Webcam", "About these results")}
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_words_can_be_read_and_all_controls_have_names(
     chromium: Any, server: Server, analysed: str, scheme: Any

@@ -17,7 +17,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from smastn.apps.answers import load_predictor
@@ -29,11 +29,13 @@ from smastn.apps.serving.jobs import Jobs
 from smastn.apps.serving.limits import Limits
 from smastn.apps.serving.store import Store
 from smastn.errors import ConfigError
+from smastn.pages import templates
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
-"""Pages, styles and scripts; served as they are."""
+"""Styles and scripts; served as they are."""
 
-_PAGES = {"/": "index.html", "/view": "view.html", "/live": "live.html"}
+_PAGES = {"films": "/", "live": "/live", "view": "/view"}
+_LINKS = (("films", "/", "Films"), ("live", "/live", "Webcam"))
 _EXPIRY_SECONDS = 30.0
 _CONNECTIONS = 256
 _TEMPORARY = "smastn-serve-"
@@ -118,18 +120,26 @@ def application(jobs: Jobs, access: Access, about: dict[str, Any]) -> FastAPI:
     app.include_router(coding_routes.router)
     app.include_router(live.router)
     routes.answer_errors(app)
-    plotly = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
-    for path, name in {**_PAGES, "/static/plotly.min.js": str(plotly)}.items():
-        app.add_api_route(path, _page(STATIC / name), methods=["GET", "HEAD"])
+    for name, path in _PAGES.items():
+        app.add_api_route(path, _page(name), methods=["GET", "HEAD"])
+    app.add_api_route("/static/plotly.min.js", _plotly, methods=["GET", "HEAD"])
     app.mount("/static", StaticFiles(directory=STATIC))
     return app
 
 
-def _page(path: Path) -> Callable[[], Coroutine[Any, Any, FileResponse]]:
-    async def page() -> FileResponse:
-        return FileResponse(path)
+def _page(name: str) -> Callable[[], Coroutine[Any, Any, HTMLResponse]]:
+    """An empty page, the same for everybody; its script asks for what stands in it."""
+    template = templates("apps").get_template(f"{name}.html")
+    text = template.render(page=name, links=_LINKS, chart=name != "films")
+
+    async def page() -> HTMLResponse:
+        return HTMLResponse(text)
 
     return page
+
+
+async def _plotly() -> FileResponse:
+    return FileResponse(str(importlib.resources.files("plotly") / "package_data/plotly.min.js"))
 
 
 async def _expire(jobs: Jobs) -> None:

@@ -119,6 +119,7 @@ def _seen(curve: MovementCurve) -> dict[str, Any]:
             round(float(one), 2) if np.isfinite(one) else None for one in found.movement[known]
         ],
         "blinks": [_seconds(curve, first, last) for first, last in found.blinks],
+        "speech": [_seconds(curve, first, last) for first, last in found.speech],
         "intervals": [
             [*_seconds(curve, one.onset, one.offset), ", ".join(one.regions[:2])]
             for one in found.intervals

@@ -95,7 +95,7 @@ function stateOf(job) {
   }
   if (job.state === "cancelled") return [make("p", { class: "step" }, "Cancelled; the film is deleted")];
   if (job.state === "done") {
-    return [make("p", { class: "step done" }, "Done ", make("span", { class: "soft" }, `deleted ${timeOfDay(job.deleted_at)} unless it is looked at`))];
+    return [make("p", { class: "step done" }, "Done ", make("span", { class: "soft" }, `deleted ${timeOfDay(job.deleted_at)} unless looked at`))];
   }
   return [make("p", { class: "wrong", role: "alert" }, job.reason)];
 }

@@ -26,12 +26,15 @@ export function drawLanes(shown, regions) {
   const { span, coding, curves, chosen } = shown;
   const all = lane("Intervals", "all");
   const parts = partsOf(regions).map((part) => ({ ...part, ...lane(part.words, "part") }));
-  byId("lanes").append(all.row, ...parts.map((part) => part.row));
+  const talking = shown.analysis.speech_frames ?? [], speech = talking.length ? lane("Speech", "speech") : null;
+  byId("lanes").append(all.row, ...(speech ? [speech.row] : []), ...parts.map((part) => part.row));
+  if (speech) { speech.track.role = "img"; speech.track.ariaLabel = speechWords(talking, shown); }
   const blocks = () => {
     if (all.track.querySelector(".dragged")) return;
     const focused = document.activeElement?.dataset?.edge;
     const visible = coding.intervals.filter((one) => shown.film.timeOf(one.offset + 1) > span.start && shown.film.timeOf(one.onset) < span.end);
     all.blocks.replaceChildren(...visible.map((one) => block(one, shown, all.track)));
+    speech?.blocks.replaceChildren(...talking.map((frames) => speechBlock(frames, shown)));
     for (const part of parts) {
       part.blocks.replaceChildren(...visible
         .filter((one) => part.members.some((region) => one.regions.includes(region)))
@@ -44,7 +47,7 @@ export function drawLanes(shown, regions) {
   for (const source of [span, curves]) source.addEventListener("change", draw);
   new ResizeObserver(draw).observe(byId("lanes"));
   onTheme(() => { blocks(); draw(); });
-  for (const { track } of [all, ...parts]) scrub(track, shown);
+  for (const { track } of [all, ...(speech ? [speech] : []), ...parts]) scrub(track, shown);
 }
 
 function lane(words, kind) {
@@ -71,6 +74,16 @@ function scrub(track, shown) {
 function placed(one, { film, span }) {
   const left = span.share(film.timeOf(one.onset)), right = span.share(film.timeOf(one.offset + 1));
   return { left: `${100 * left}%`, width: `${100 * (right - left)}%` };
+}
+
+/** A stretch of speech, from its first frame to its last. */
+function speechBlock([first, last], shown) {
+  const title = `${speechWords([[first, last]], shown)}; mouth and chin are not believed there, cheeks and nose less`;
+  return make("div", { class: "speech-block", title, style: placed({ onset: first, offset: last }, shown) });
+}
+
+function speechWords(stretches, { film }) {
+  return `Speech, ${stretches.map(([first, last]) => `${moment(film.timeOf(first))} to ${moment(film.timeOf(last + 1))}`).join(", ")}`;
 }
 
 function partBlock(one, part, shown) {

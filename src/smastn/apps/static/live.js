@@ -9,7 +9,7 @@ import { moment } from "./words.js";
 const WIDTH = 400, QUALITY = 0.9; // of the pictures that are sent, pixels and JPEG
 const SHOWN = 15; // s
 
-let seen = { times: [], movement: [], intervals: [], blinks: [], threshold: 5 };
+let seen = { times: [], movement: [], intervals: [], blinks: [], speech: [], threshold: 5 };
 let running = null;
 
 /** A webcam that is on: pictures go out one at a time, as fast as they are answered. */
@@ -121,7 +121,7 @@ function show(on) {
 function draw() {
   const soft = colour("--soft"), line = colour("--line"), accent = colour("--accent");
   const end = Math.max(SHOWN, seen.times.at(-1) ?? 0), highest = Math.max(2 * seen.threshold, ...seen.movement.map((value) => value ?? 0));
-  const band = (from, to, fillcolor, opacity, y1) => ({ type: "rect", layer: "below", yref: "paper", y0: 0, y1, x0: from, x1: to, fillcolor, opacity, line: { width: 0 } });
+  const band = (from, to, fillcolor, opacity, y1, y0 = 0) => ({ type: "rect", layer: "below", yref: "paper", y0, y1, x0: from, x1: to, fillcolor, opacity, line: { width: 0 } });
   Plotly.react(byId("chart"), [{
     x: seen.times, y: seen.movement, type: "scatter", mode: "lines", fill: "tozeroy", connectgaps: false,
     line: { color: accent, width: 1.5 }, fillcolor: isDark() ? "rgba(127,184,224,0.16)" : "rgba(31,95,139,0.13)", hovertemplate: "%{x:.2f} s<br>%{y:.1f} × noise<extra></extra>",
@@ -134,6 +134,7 @@ function draw() {
     shapes: [
       ...seen.intervals.map(([from, to]) => band(from, to, accent, 0.24, 1)),
       ...seen.blinks.map(([from, to]) => band(from, to, colour("--edge"), 0.7, 0.04)),
+      ...seen.speech.map(([from, to]) => band(from, to, accent, 0.7, 0.09, 0.05)),
       { type: "line", xref: "paper", x0: 0, x1: 1, y0: seen.threshold, y1: seen.threshold, line: { color: soft, width: 1, dash: "dot" } },
     ],
     annotations: [{ xref: "paper", x: 1, xanchor: "right", y: seen.threshold, yanchor: "bottom", text: `threshold ${seen.threshold}`, showarrow: false, font: { size: 10.5, color: soft } }],

@@ -53,7 +53,7 @@ async function open() {
   document.title = `${analysis.name} · smastn`;
   byId("name").textContent = analysis.name;
   byId("facts").textContent = filmFacts({ frames, rate, seconds, width, height });
-  byId("measure").textContent = "the part of the face that moves most, in times the film's noise";
+  byId("measure").textContent = "the part that moves most, in times the film's noise; grey marks are blinks";
   const film = new Film(frames, analysis.shown_frames_per_second, analysis.times_seconds);
   const span = new Span(film.seconds), coding = new Coding(job, saved, film);
   const pictures = PICTURES.filter(([name]) => analysis.films.includes(name))
