@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from smastn.analysis.arrows import MAGNIFIED, arrows_picture
-from smastn.analysis.page import DPI, FAINT, INK, SPEECH, Page
+from smastn.analysis.page import DPI, FAINT, GROUND, INK, SPEECH, Page
 from smastn.analysis.palette import colours, tint
 from smastn.analysis.records import Analysis, Candidate
 from smastn.analysis.wording import (
@@ -80,8 +80,16 @@ def draw_timeline(axes: Axes, analysis: Analysis) -> None:
     axes.fill_between(times, 0, spotting.movement, color="#c3cad6", lw=0)
     axes.plot(times, spotting.movement, color="#59657a", lw=1.1)
     axes.axhline(spotting.threshold, color="#9aa3b2", lw=1, ls=(0, (4, 3)))
-    axes.text(
-        times[-1], spotting.threshold, "threshold ", size=8.5, color=FAINT, ha="right", va="bottom"
+    axes.annotate(
+        "threshold",
+        (times[-1], spotting.threshold),
+        (-2, 2.5),
+        textcoords="offset points",
+        size=8.5,
+        color=FAINT,
+        ha="right",
+        va="bottom",
+        bbox={"boxstyle": "square,pad=0.1", "fc": GROUND, "alpha": 0.75, "ec": "none"},
     )
     for first, last in spotting.blinks:
         axes.axvspan(times[first], times[last], 0, 0.035, color="#93a1b8", lw=0)

@@ -76,7 +76,7 @@ class _Chart:
         y = self._y(self._analysis.spotting.threshold)
         return (
             f'<line class="threshold" x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
-            f'<text class="tick end" x="{_WIDTH}" y="{y - 5:.1f}">threshold</text>'
+            f'<text class="tick end halo" x="{_WIDTH}" y="{y - 5:.1f}">threshold</text>'
         )
 
     def ticks(self) -> list[str]:

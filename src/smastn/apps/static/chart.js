@@ -50,7 +50,7 @@ function layout(place, shown) {
     shapes: [...bands(shown), ...quiet(shown), {
       type: "line", xref: "paper", x0: 0, x1: 1, y0: threshold, y1: threshold, line: { color: soft, width: 1, dash: "dot" },
     }],
-    annotations: [{ xref: "paper", x: 1, xanchor: "right", y: threshold, yanchor: "bottom", text: `threshold ${threshold}`, showarrow: false, font: { size: 10.5, color: soft } }],
+    annotations: [{ xref: "paper", x: 1, xanchor: "right", y: threshold, yanchor: "bottom", text: `threshold ${threshold}`, showarrow: false, bgcolor: colour("--panel"), borderpad: 0, font: { size: 10.5, color: soft } }],
   };
 }
 
