@@ -123,15 +123,15 @@ def evidence_of(
     noise = _noise(curve, (rise + fall) / 2, ~when.blinking & (earlier < later))
     turn = when.head.left * when.head.turned(earlier, later)[:, None, None] / noise
     shake = _shake(curve.head_speed)[..., None]
-    rise, fall = rise / noise, fall / noise
+    both = np.stack([rise, fall]) / noise
     if when.speaking is not None:
         # What is compared with a moment of speech is not known any better than that moment.
         near = widened(when.speaking, (span - SPANS[0]) / 2, curve.rate)
-        rise, fall = without_pull((rise, fall), SPEECH, near)
-    rise, fall = without_pull((rise, fall), BLINKING, when.blinking)
-    unrest = _unrest(curve, returned_movement(rise, fall), span)[..., None]
+        both = without_pull(both, SPEECH, near, curve.rate)
+    both = without_pull(both, BLINKING, when.blinking, curve.rate)
+    unrest = _unrest(curve, returned_movement(*both), span)[..., None]
     deviation = np.hypot(shake * unrest, turn)
-    shown = returned_movement(rise / deviation, fall / deviation)
+    shown = returned_movement(*(both / deviation))
     shown[:, _EYES] = 0  # blinks and gaze move them all the time
     restless = either_way(np.hypot(shake, turn) * noise)
     return Evidence(span, fine, moved, noise, restless, shown)

@@ -139,8 +139,7 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     degrees = direction_degrees(curve)
     positions = without_turns(curve, degrees)
     when = Circumstances(HeadTurns(degrees, turn_noise(curve, positions, degrees)), blinking)
-    first = evidence_of(curve, positions, when, SPANS[0])
-    speaking = speech_mask(curve, first.moved, first.restless)
+    speaking = speech_mask(curve, evidence_of(curve, positions, when, SPANS[0]))
     when = replace(when, speaking=speaking)
     spans = [evidence_of(curve, positions, when, span) for span in SPANS]
     found = [

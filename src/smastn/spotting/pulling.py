@@ -12,10 +12,11 @@ from numpy import ndarray
 
 from smastn.spotting.regions import BROWS, EYES, JAW, REGIONS, SPOKEN
 from smastn.spotting.regression import robust_effect
+from smastn.spotting.smoothing import widened
 
 _MOST, _SIGMAS = 0.8, 1.28  # share of moments that leave less; standard deviations that makes
 _USUAL = 0.25  # of what the cause moves
-_LEAST_FRAMES = 30
+_LEAST_SECONDS, _SETTLING = 1.0, 0.15  # of it, from which it can be told; around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +28,52 @@ class Pull:
 
 
 def _places(names: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(list(REGIONS).index(name) for name in names)
+    return tuple(sorted(list(REGIONS).index(name) for name in names))
 
 
 SPEECH = Pull(_places(JAW), _places(SPOKEN))
+"""A jaw that speaks, and the rest of the lower face."""
+
 BLINKING = Pull(_places(EYES), _places(BROWS))
+"""Closing lids, and the brows above them."""
 
 
 def without_pull(
-    sides: tuple[Float32[ndarray, "frames regions 2"], ...],
+    rise_and_fall: Float32[ndarray, "2 frames regions 2"],
     pull: Pull,
     when: Bool[ndarray, " frames"],
-) -> tuple[Float32[ndarray, "frames regions 2"], ...]:
+    rate: float,
+) -> Float32[ndarray, "2 frames regions 2"]:
     """Rise and fall less what goes with a pull while it pulls, in units of what is left then.
 
-    What pulls shows nothing itself in these frames; nor does what it pulls along where there
-    are too few of them to learn from.
+    What pulls shows nothing itself in these frames. Where they are too few to learn from, what
+    it may pull along shows nothing either, nor shortly before and after.
 
     Args:
-        sides: rise and fall, in units of the noise.
+        rise_and_fall: in units of the noise; NaN where unknown.
         pull: what pulls, and on what.
         when: frames in which it does.
+        rate: frames a second.
     """
-    sides = tuple(side.copy() for side in sides)
-    mean = sum(sides) / len(sides)
-    known = np.flatnonzero(when & np.isfinite(mean).all(axis=(1, 2)))
     pulling, pulled = list(pull.pulling), list(pull.pulled)
-    if len(known) < _LEAST_FRAMES:
-        for side in sides:
-            side[np.ix_(when, pulling + pulled)] = 0
-        return sides
+    rest = rise_and_fall.copy()
+    rest[:, when[:, None] & _among(pulling)] *= 0  # NaN stays NaN
+    mean = rise_and_fall.mean(axis=0)
+    known = np.flatnonzero(when & np.isfinite(mean).all(axis=(1, 2)))
+    if len(known) < _LEAST_SECONDS * rate:
+        rest[:, widened(when, _SETTLING, rate)[:, None] & _among(pulled)] *= 0
+        return rest
     causes, moved = (_flat(mean[known], part).astype(np.float64) for part in (pulling, pulled))
     effect = robust_effect(causes, moved, np.full(causes.shape[1], 1 / _USUAL))
     left = np.quantile(np.abs(moved - causes @ effect), _MOST, axis=0) / _SIGMAS
-    for side in sides:
-        rest = _flat(side[when], pulled) - _flat(side[when], pulling) @ effect
-        side[np.ix_(when, pulled)] = (rest / np.maximum(left, 1)).reshape(len(rest), -1, 2)
-        side[np.ix_(when, pulling)] = 0
-    return sides
+    for side, own in zip(rest, rise_and_fall[:, when], strict=True):
+        alone = (_flat(own, pulled) - _flat(own, pulling) @ effect) / np.maximum(left, 1)
+        side[when[:, None] & _among(pulled)] = alone.reshape(-1, 2)
+    return rest
+
+
+def _among(regions: list[int]) -> Bool[ndarray, " regions"]:
+    return np.isin(np.arange(len(REGIONS)), regions)
 
 
 def _flat(values: Float32[ndarray, "frames regions 2"], regions: list[int]) -> ndarray:

@@ -25,9 +25,8 @@ def robust_effect(
         weights = np.ones(len(wanted))
         for _ in range(_ROUNDS):
             heavy = causes.T * weights
-            found = np.linalg.solve(heavy @ causes + towards_nothing, heavy @ wanted)
-            errors = np.abs(wanted - causes @ found)
+            effect[:, place] = np.linalg.solve(heavy @ causes + towards_nothing, heavy @ wanted)
+            errors = np.abs(wanted - causes @ effect[:, place])
             limit = _LIMIT * max(1.4826 * float(np.median(errors)), 1e-6)
             weights = limit / np.maximum(errors, limit)
-        effect[:, place] = found
     return effect
