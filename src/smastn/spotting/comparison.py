@@ -23,7 +23,6 @@ FACE_SIZE = 224
 
 _WINDOW, _LEVELS = (21, 21), 1
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.02)
-_ASTRAY = 16.0  # pixels from the mesh, which jitters and lags by less than half of that
 _SURROUNDINGS = (31, 31)  # pixels over whose mean light is levelled
 _EYE_PATCH, _EYE_MARGIN = (40, 20), 2  # pixels; the margin is the slip allowed for
 _FOLLOWED = np.concatenate([np.array(points) for points in REGIONS.values()])
@@ -124,11 +123,10 @@ def followed(
             is now if None, which is off by some pixels in some frames.
 
     Returns:
-        Places in the crop of `now`; where the mesh has it for a point that was lost: skin
-        without texture lets go of it, and it would wander off and not come back.
+        Places in the crop of `now`.
     """
-    start, mesh = earlier.mesh[_POINTS, :2], now.mesh[_POINTS, :2]
-    first = mesh if guess is None else _unless_astray(_moved(guess, now.to_crop), mesh)
+    start = earlier.mesh[_POINTS, :2]
+    first = now.mesh[_POINTS, :2] if guess is None else _moved(guess, now.to_crop)
     found, _, _ = cv2.calcOpticalFlowPyrLK(
         earlier.level,
         now.level,
@@ -139,14 +137,7 @@ def followed(
         criteria=_STOP,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
-    return _unless_astray(found[:, 0], mesh)
-
-
-def _unless_astray(
-    places: Float32[ndarray, "points 2"], mesh: Float32[ndarray, "points 2"]
-) -> Float32[ndarray, "points 2"]:
-    astray = np.linalg.norm(places - mesh, axis=1, keepdims=True) > _ASTRAY
-    return np.where(astray, mesh, places)
+    return found[:, 0]
 
 
 def in_frame(now: Seen, places: Float32[ndarray, "points 2"]) -> Float32[ndarray, "points 2"]:
