@@ -15,7 +15,7 @@ _WITHIN, _TIMES = 1.0, 3
 
 _LEVEL, _LEAST_PX = 4.0, 0.4  # times the noise, of turns too; px
 _WEAK, _LEAST_WEAK_PX = 3.0, 0.3  # of a jaw that goes on speaking; turns not counted
-_APART, _PAUSE = 0.12, 0.7  # s; least and most between two of them
+_APART, _PAUSE = 0.12, 1.0  # s; least and most between two of them
 _MARGIN = 0.4  # s
 _SPEAKING, _JAW = ([list(REGIONS).index(name) for name in names] for names in (SPEAKING, JAW))
 
