@@ -10,6 +10,8 @@ import pytest
 from smastn.data.frames import Frame
 from smastn.errors import ConfigError
 from smastn.imaging.landmarks import FaceTracker
+from smastn.spotting import curve as curve_module
+from smastn.spotting.comparison import Seen, movement_to
 from smastn.spotting.curve import CurveConfig, MovementCurve, measure_movement, stretches
 from smastn.spotting.intervals import spot
 from smastn.spotting.regions import REGIONS
@@ -157,3 +159,20 @@ def test_no_frames_give_no_curve() -> None:
 def test_a_span_that_cannot_be_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"span is 0.01 s; wanted 0.05 to 2 s"):
         CurveConfig(span=0.01)
+
+
+def test_a_region_that_is_lost_stays_where_it_was(
+    puppet: Puppet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corner = NAMES.index("mouth corner left")
+
+    def losing(earlier: Seen, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        moved, turned = movement_to(earlier, found)
+        moved[corner] = np.nan
+        return moved, turned
+
+    frames = filmed(puppet, (SMILE,), Nuisance(blinks=0.0, gazes=0.0))
+    monkeypatch.setattr(curve_module, "movement_to", losing)
+    found = measured(frames)
+    assert np.ptp(found.positions[:, corner], axis=0).max() == 0
+    assert np.ptp(found.positions[:, NAMES.index("mouth corner right")], axis=0).max() > 0.5

@@ -164,6 +164,36 @@ def test_a_blink_is_seen_and_brows_are_not_believed_in_it() -> None:
     assert not found.intervals
 
 
+def blinking(where: np.ndarray, starts: range) -> np.ndarray:
+    """Both lids close now and then, and pull the inner brow along."""
+    for start in starts:
+        closing = 6 * pulse(len(where), start, start + 5, start + 14)
+        for name in EYES:
+            where[:, NAMES.index(name), 1] += closing
+        where[:, BROW, 1] += 0.2 * closing
+    return where
+
+
+def test_a_brow_is_believed_in_a_blink_if_it_does_what_lids_never_do() -> None:
+    where = blinking(positions(40, RATE), range(100, 1900, 150))
+    assert not spot(curve_of(where, RATE)).intervals
+    where[:, BROW, 1] -= 1.5 * pulse(len(where), 1000, 1007, 1016)  # a blink begins there
+    (found,) = spot(curve_of(where, RATE)).intervals
+    assert found.regions == ("inner brow right",)
+    assert overlap((found.onset, found.offset), (1000, 1016)) > 0.5
+
+
+def test_noise_across_hides_no_movement_down_and_is_none_itself() -> None:
+    where = positions(30, RATE)
+    slipping = np.random.default_rng(3).normal(0, 0.6, len(where))
+    where[:, BROW, 0] += slipping  # skin slides along a brow
+    assert not spot(curve_of(where, RATE)).intervals
+    where[:, BROW, 1] += 0.8 * pulse(len(where), 700, 708, 720)
+    (found,) = spot(curve_of(where, RATE)).intervals
+    assert found.regions == ("inner brow right",)
+    assert abs(found.apex - 708) <= 2
+
+
 def test_a_mouth_is_believed_even_in_a_blink() -> None:
     where = one_movement()
     for name in EYES:

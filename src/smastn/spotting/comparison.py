@@ -23,6 +23,7 @@ FACE_SIZE = 224
 
 _WINDOW, _LEVELS = (21, 21), 1
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.02)
+_ASTRAY = 16.0  # pixels from the mesh, which jitters and lags by less than half of that
 _SURROUNDINGS = (31, 31)  # pixels over whose mean light is levelled
 _EYE_PATCH, _EYE_MARGIN = (40, 20), 2  # pixels; the margin is the slip allowed for
 _FOLLOWED = np.concatenate([np.array(points) for points in REGIONS.values()])
@@ -123,10 +124,13 @@ def followed(
             is now if None, which is off by some pixels in some frames.
 
     Returns:
-        Places in the crop of `now`.
+        Places in the crop of `now`; NaN for a point that was lost, also before, if the guess
+        has NaN there. Skin without texture lets go of a point, which wanders off the face.
     """
-    start = earlier.mesh[_POINTS, :2]
-    first = now.mesh[_POINTS, :2] if guess is None else _moved(guess, now.to_crop)
+    start, mesh = earlier.mesh[_POINTS, :2], now.mesh[_POINTS, :2]
+    first = mesh if guess is None else _moved(guess, now.to_crop)
+    lost = np.isnan(first[:, 0])
+    first = np.where(lost[:, None], mesh, first)
     found, _, _ = cv2.calcOpticalFlowPyrLK(
         earlier.level,
         now.level,
@@ -137,7 +141,8 @@ def followed(
         criteria=_STOP,
         flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
     )
-    return found[:, 0]
+    lost |= np.linalg.norm(found[:, 0] - mesh, axis=1) > _ASTRAY
+    return np.where(lost[:, None], np.float32(np.nan), found[:, 0])
 
 
 def in_frame(now: Seen, places: Float32[ndarray, "points 2"]) -> Float32[ndarray, "points 2"]:
@@ -159,17 +164,23 @@ def movement_to(
         found: where its points are now, see `followed`.
 
     Returns:
-        The regions' movement, pixels, and yaw and pitch, radians; see `skull_movement`.
+        The regions' movement, pixels, NaN where most of a region's points are lost; and yaw
+        and pitch, radians, see `skull_movement`.
     """
-    skull, turned = skull_movement(earlier.mesh[_POINTS], found, _TRUST)
+    start, lost = earlier.mesh[_POINTS], np.isnan(found[:, :1])
+    trust = np.where(lost[:, 0], 0, _TRUST)
+    skull, turned = skull_movement(start, np.where(lost, start[:, :2], found), trust)
     own = (found - skull)[_SKIN]
     return np.array([_middle_mean(own[part]) for part in PARTS], np.float32), turned
 
 
 def _middle_mean(values: Float64[ndarray, "points 2"]) -> Float64[ndarray, " 2"]:
     """Mean of the middle half: nearly as quiet as the mean, nearly as firm as the median."""
-    aside = max(1, len(values) // 4)
-    return np.sort(values, axis=0)[aside:-aside].mean(axis=0)
+    known = values[~np.isnan(values[:, 0])]
+    if len(known) < max(3, len(values) / 2):
+        return np.full(2, np.nan)
+    aside = max(1, len(known) // 4)
+    return np.sort(known, axis=0)[aside:-aside].mean(axis=0)
 
 
 def head_place(seen: Seen) -> Float64[ndarray, " 2"]:

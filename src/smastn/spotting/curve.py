@@ -211,7 +211,7 @@ class Meter:
     def __init__(self, config: CurveConfig) -> None:
         self._config = config
         self._key: Seen | None = None
-        self._at_key = np.zeros(_SUMS)
+        self._at_key = self._sums = np.zeros(_SUMS)
         self._found: Float32[ndarray, "points 2"] | None = None
         self._meshes: deque[Face] = deque(maxlen=2)
         self._eyes: deque[Eyes] = deque()
@@ -257,14 +257,17 @@ class Meter:
         """Turn and positions added up until this frame, which may become the next key."""
         if self._key is None:
             self._key, self._at_key = seen, np.zeros(_SUMS)
-            return self._at_key
+            self._sums = self._at_key
+            return self._sums
         found = followed(self._key, seen, self._found)
         self._found = in_frame(seen, found)
         moved, turned = movement_to(self._key, found)
         sums = self._at_key + np.concatenate([np.degrees(turned), moved.ravel()])
+        # A region that was lost stays where it was, until the next key frame finds it again.
+        self._sums = np.where(np.isnan(sums), self._sums, sums)
         if seen.time - self._key.time >= self._config.key_age:
-            self._key, self._at_key, self._found = seen, sums, None
-        return sums
+            self._key, self._at_key, self._found = seen, self._sums, None
+        return self._sums
 
     def _eye_change(self, seen: Seen) -> float:
         """Against the eyes nearest to one span ago; older ones are forgotten."""

@@ -15,8 +15,9 @@ from numpy import ndarray
 from scipy.ndimage import maximum_filter1d, median_filter
 
 from smastn.spotting.curve import MovementCurve, neighbours
-from smastn.spotting.regions import REGIONS
-from smastn.spotting.smoothing import smoothed
+from smastn.spotting.pulling import BLINKING, SPEECH, without_pull
+from smastn.spotting.regions import EYES, REGIONS
+from smastn.spotting.smoothing import smoothed, widened
 
 SPANS = (0.25, 0.4, 0.7, 1.2, 2.2)
 """Seconds before and after a moment that it is compared with: from micro to long macro."""
@@ -34,7 +35,8 @@ _TWO = 1.12
 _STEADY = 0.4  # of a steady turn counts as if it had come and gone
 _RIGHT = [place for place, name in enumerate(REGIONS) if name.endswith("right")]
 _LEFT = [list(REGIONS).index(list(REGIONS)[place].replace("right", "left")) for place in _RIGHT]
-_CALM, _LEAST_UNREST = 1.6, 0.02  # times what is usual; px
+_EYES = [list(REGIONS).index(name) for name in EYES]
+_CALM, _LEAST_UNREST = 1.6, 0.2  # times what is usual; times the noise
 _AROUND, _GRID = 8.0, 0.1  # spans over which local noise is taken; spans between its samples
 
 
@@ -46,15 +48,17 @@ class Evidence:
         span: seconds before and after that each frame is compared with.
         positions: of the regions, averaged over time, pixels of 224.
         moved: how far each region has moved and will have come back, pixels of 224.
-        noise: standard deviation of `moved` when nothing happens, pixels of 224.
+        noise: standard deviation (x, y) of that when nothing happens, pixels of 224. Skin
+            slides along a brow, so that x is often several times as noisy as y.
         restless: that noise in each frame, the head's movement and turns included.
-        shown: `moved` in units of that, and of the region's unrest.
+        shown: movement that comes back in units of that, along x and y each in its own, and
+            of the region's unrest; in speech less what goes with the jaw.
     """
 
     span: float
     positions: Float32[ndarray, "frames regions 2"]
     moved: Float32[ndarray, "frames regions"]
-    noise: Float32[ndarray, " regions"]
+    noise: Float32[ndarray, "regions 2"]
     restless: Float32[ndarray, "frames regions"]
     shown: Float32[ndarray, "frames regions"]
 
@@ -65,11 +69,11 @@ class HeadTurns:
 
     Attributes:
         degrees: yaw and pitch.
-        left: what a turn still moves in each region, pixels a degree.
+        left: what a turn still moves in each region (x, y), pixels a degree.
     """
 
     degrees: Float32[ndarray, "frames 2"]
-    left: Float32[ndarray, " regions"]
+    left: Float32[ndarray, "regions 2"]
 
     def turned(self, earlier: ndarray, later: ndarray) -> Float32[ndarray, " frames"]:
         """How far a turn came and went between other frames, degrees, and a share of all of it.
@@ -83,11 +87,25 @@ class HeadTurns:
         return returned + _STEADY * whole
 
 
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a face does besides showing something.
+
+    Attributes:
+        head: where it was turned, and what that still moves.
+        blinking: frames that belong to a blink, see `blink_mask`.
+        speaking: frames that belong to speech, see `speech_mask`; None while that is not known.
+    """
+
+    head: HeadTurns
+    blinking: Bool[ndarray, " frames"]
+    speaking: Bool[ndarray, " frames"] | None = None
+
+
 def evidence_of(
     curve: MovementCurve,
     positions: Float32[ndarray, "frames regions 2"],
-    head: HeadTurns,
-    quiet: Bool[ndarray, " frames"],
+    when: Circumstances,
     span: float,
 ) -> Evidence:
     """What moved and came back within about a span.
@@ -95,19 +113,28 @@ def evidence_of(
     Args:
         curve: where the face is seen, and when.
         positions: of the regions, without what the head did.
-        head: where it was turned, and what that still moves.
-        quiet: frames whose movement may count as noise.
+        when: what else happens, and when.
         span: seconds.
     """
     fine = smoothed(positions, curve, span * SMOOTHING)
     earlier, later = neighbours(curve, span)
     rise, fall = fine - fine[earlier], fine - fine[later]
     moved = returned_movement(rise, fall)
-    noise = _noise(curve, (rise + fall) / 2, quiet & (earlier < later))
-    turn = head.left * head.turned(earlier, later)[:, None]
-    restless = np.hypot(noise * _shake(curve.head_speed), turn).astype(np.float32)
-    shown = moved / np.hypot(noise * _shake(curve.head_speed) * _unrest(curve, moved, span), turn)
-    return Evidence(span, fine, moved, noise, restless, shown.astype(np.float32))
+    noise = _noise(curve, (rise + fall) / 2, ~when.blinking & (earlier < later))
+    turn = when.head.left * when.head.turned(earlier, later)[:, None, None] / noise
+    shake = _shake(curve.head_speed)[..., None]
+    both = np.stack([rise, fall]) / noise
+    if when.speaking is not None:
+        # What is compared with a moment of speech is not known any better than that moment.
+        near = widened(when.speaking, (span - SPANS[0]) / 2, curve.rate)
+        both = without_pull(both, SPEECH, near, curve.rate)
+    both = without_pull(both, BLINKING, when.blinking, curve.rate)
+    unrest = _unrest(curve, returned_movement(*both), span)[..., None]
+    deviation = np.hypot(shake * unrest, turn)
+    shown = returned_movement(*(both / deviation))
+    shown[:, _EYES] = 0  # blinks and gaze move them all the time
+    restless = either_way(np.hypot(shake, turn) * noise)
+    return Evidence(span, fine, moved, noise, restless, shown)
 
 
 def returned_movement(
@@ -126,6 +153,13 @@ def returned_movement(
     return np.clip(smaller / _BALANCED, 0, size)  # NaN stays NaN
 
 
+def either_way(
+    deviations: Float32[ndarray, "*rest 2"],
+) -> Float32[ndarray, "*rest"]:
+    """One standard deviation for x and y: the root of their mean square."""
+    return np.sqrt((deviations**2).mean(axis=-1))
+
+
 def together(shown: Float32[ndarray, "frames regions"]) -> Float32[ndarray, " frames"]:
     """The strongest evidence of any region, or of both halves of the face in one.
 
@@ -141,8 +175,8 @@ def _noise(
     curve: MovementCurve,
     mean: Float32[ndarray, "frames regions 2"],
     quiet: Bool[ndarray, " frames"],
-) -> Float32[ndarray, " regions"]:
-    """What each region shows when nothing happens, pixels of 224.
+) -> Float32[ndarray, "regions 2"]:
+    """What each region shows along x and y when nothing happens, pixels of 224.
 
     A robust deviation, so that expressions hardly count in a film of some length. A few
     seconds may be all expression, so the shorter the film, the more it leans on what
@@ -150,16 +184,16 @@ def _noise(
     """
     usual = _USUAL_NOISE * max(1.0, _WIDE_FACE / max(curve.face_width, 1.0))
     if not quiet.any():
-        return np.full(mean.shape[1], usual, np.float32)
+        return np.full(mean.shape[1:], usual, np.float32)
     spread = _MAD_TO_SIGMA * np.median(np.abs(mean[quiet]), axis=0)
-    own = np.maximum(np.sqrt((spread**2).mean(axis=1)), _LEAST_NOISE)
+    own = np.maximum(spread, _LEAST_NOISE)
     seconds = quiet.sum() / curve.rate
     share = seconds / (seconds + _SAYS_LITTLE)
     return (own**share * usual ** (1 - share)).astype(np.float32)
 
 
 def _unrest(
-    curve: MovementCurve, moved: Float32[ndarray, "frames regions"], span: float
+    curve: MovementCurve, shown: Float32[ndarray, "frames regions"], span: float
 ) -> Float32[ndarray, "frames regions"]:
     """By how much more each region moves in the seconds around a frame than in the whole film.
 
@@ -168,15 +202,15 @@ def _unrest(
     `_CALM` times the usual is chance, and counts as 1.
     """
     step = max(1, round(_GRID * span * curve.rate))
-    sampled = np.nan_to_num(moved[::step])
+    sampled = np.nan_to_num(shown[::step])
     window = max(3, round(_AROUND * span * curve.rate / step)) | 1
     if len(sampled) < window:
-        return np.ones_like(moved)
+        return np.ones_like(shown)
     local = median_filter(sampled, (window, 1), mode="nearest")
     local = maximum_filter1d(local, window, axis=0, mode="nearest")
     usual = np.maximum(np.median(sampled, axis=0), _LEAST_UNREST)
     unrest = np.maximum(local / usual / _CALM, 1)
-    return np.repeat(unrest, step, axis=0)[: len(moved)].astype(np.float32)
+    return np.repeat(unrest, step, axis=0)[: len(shown)].astype(np.float32)
 
 
 def _shake(head_speed: Float32[ndarray, " frames"]) -> Float32[ndarray, "frames 1"]:

@@ -6,19 +6,26 @@ to look at, not a finding.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int64
+from jaxtyping import Float32, Int64
 from numpy import ndarray
-from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 
 from smastn.errors import ConfigError
 from smastn.spotting.blinks import blink_mask
 from smastn.spotting.curve import MovementCurve, neighbours, stretches
-from smastn.spotting.evidence import SPANS, Evidence, HeadTurns, evidence_of, together
-from smastn.spotting.regions import BROWS, EYES, PULLED_ALONG, REGIONS, SPEAKING
+from smastn.spotting.evidence import (
+    SPANS,
+    Circumstances,
+    Evidence,
+    HeadTurns,
+    either_way,
+    evidence_of,
+    together,
+)
+from smastn.spotting.regions import REGIONS
 from smastn.spotting.slope import steps_to_foot
 from smastn.spotting.speech import speech_mask
 from smastn.spotting.turning import direction_degrees, turn_noise, without_turns
@@ -28,14 +35,9 @@ MICRO_SECONDS = 0.5
 
 _NAMES = tuple(REGIONS)
 _SHARE = 0.4  # of the strongest region's evidence, from which another takes part
-_HALF_SURE = 10.6  # times the noise: twice the usual threshold
+_HALF_SURE = 11.2  # times the noise: twice the usual threshold
 _REACH = 1.4  # spans, in which onset and offset are sought
 _FILLS = 1.8  # spans, a movement up to which fits well between a span before and after
-_EYES = [_NAMES.index(name) for name in EYES]
-_BROWS = [_NAMES.index(name) for name in BROWS]
-_SPEAKING = np.array([_NAMES.index(name) for name in SPEAKING])
-_PULLED_ALONG = np.array([number for number, name in enumerate(_NAMES) if name in PULLED_ALONG])
-_PULL = 1.6  # by which speech raises the noise of what it pulls along
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class SpottingConfig:
     """
 
     sensitivity: float = 0.5
-    least_px: float = 0.4
+    least_px: float = 0.3
     shortest: float = 0.08
     longest: float = 4.5
 
@@ -64,8 +66,8 @@ class SpottingConfig:
 
     @property
     def threshold(self) -> float:
-        """What a peak must reach, in units of the film's noise: 10.6, 5.3, 2.65 at 0, 0.5, 1."""
-        return 10.6 * 0.25**self.sensitivity
+        """What a peak must reach, in units of the film's noise: 11.2, 5.6, 2.8 at 0, 0.5, 1."""
+        return 11.2 * 0.25**self.sensitivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,8 @@ class Spotting:
     Attributes:
         regions_px: how far each region moved and came back around each frame, pixels of 224;
             regions in the order of `REGIONS`; NaN where nothing could be measured.
-        regions_noise: the same in units of each region's noise, what is not believed (eyes,
-            brows in a blink) left out.
+        regions_noise: the same in units of each region's noise, less what a speaking jaw and
+            closing lids pull along; eyes left out.
         movement: strongest region's movement in each frame, in units of its noise; NaN
             where nothing could be measured.
         threshold: what a peak had to reach.
@@ -136,13 +138,10 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
     blinking = blink_mask(curve)
     degrees = direction_degrees(curve)
     positions = without_turns(curve, degrees)
-    head = HeadTurns(degrees, turn_noise(curve, positions, degrees))
-    spans = [evidence_of(curve, positions, head, ~blinking, span) for span in SPANS]
-    speaking = speech_mask(curve, spans[0].moved, spans[0].restless)
-    for one in spans:
-        # What is compared with a moment of speech is not known any better than that moment.
-        near = _widened(speaking, (one.span - spans[0].span) / 2, curve.rate)
-        _disbelieve(one.shown, blinking, near, config.threshold / 2)
+    when = Circumstances(HeadTurns(degrees, turn_noise(curve, positions, degrees)), blinking)
+    speaking = speech_mask(curve, evidence_of(curve, positions, when, SPANS[0]))
+    when = replace(when, speaking=speaking)
+    spans = [evidence_of(curve, positions, when, span) for span in SPANS]
     found = [
         _interval(int(peak), curve, spans[: place + 1], config)
         for place, one in enumerate(spans)
@@ -155,45 +154,11 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
         regions_noise=shown,
         movement=np.max([together(one.shown) for one in spans], axis=0),
         threshold=config.threshold,
-        noise_px={name: float(px) for name, px in zip(_NAMES, spans[0].noise, strict=True)},
+        noise_px=dict(zip(_NAMES, either_way(spans[0].noise).tolist(), strict=True)),
         blinks=tuple(stretches(blinking)),
         speech=tuple(stretches(speaking)),
         intervals=tuple(_without_overlap(kept)),
     )
-
-
-def _widened(
-    mask: Bool[ndarray, " frames"], seconds: float, rate: float
-) -> Bool[ndarray, " frames"]:
-    """True as well for so long before and after."""
-    frames = round(seconds * rate)
-    return maximum_filter1d(mask.astype(np.uint8), 2 * frames + 1) > 0
-
-
-def _disbelieve(
-    shown: Float32[ndarray, "frames regions"],
-    blinking: Bool[ndarray, " frames"],
-    speaking: Bool[ndarray, " frames"],
-    level: float,
-) -> None:
-    """Set to 0, in place, what blinks, gaze and speech move."""
-    shown[:, _EYES] = 0
-    shown[np.ix_(speaking, _SPEAKING)] = 0
-    shown[np.ix_(speaking, _PULLED_ALONG)] /= _PULL
-    for brow in _BROWS:
-        shown[_peaks_inside(shown[:, brow], blinking, level), brow] = 0
-
-
-def _peaks_inside(
-    shown: Float32[ndarray, " frames"], blinking: Bool[ndarray, " frames"], level: float
-) -> Bool[ndarray, " frames"]:
-    """Every stretch above `level` that is highest while the eyes are closed."""
-    inside = np.zeros(len(shown), bool)
-    with np.errstate(invalid="ignore"):
-        above = stretches(shown > level)
-    for first, last in above:
-        inside[first : last + 1] = blinking[first + int(np.argmax(shown[first : last + 1]))]
-    return inside
 
 
 def _peaks(
@@ -240,7 +205,7 @@ def _extent(
     earlier, later = (int(side[peak]) for side in neighbours(curve, evidence.span))
     inside = evidence.positions[:, regions]
     around = (inside[earlier] + inside[later]) / 2
-    weights = (inside[peak] - around) / evidence.noise[regions, None] ** 2
+    weights = (inside[peak] - around) / evidence.noise[regions] ** 2
     first, last = (int(side[peak]) for side in neighbours(curve, _REACH * evidence.span))
     height = np.einsum("trd,rd->t", inside[first : last + 1] - around, weights)
     low, high = (earlier + peak) // 2 - first, (peak + later) // 2 - first

@@ -35,7 +35,13 @@ EYELIDS = (
 """Rims of the right and left eye, whose mean is its middle."""
 
 SPEAKING = ("mouth corner right", "mouth corner left", "upper lip", "lower lip", "chin")
-"""Moved by speech: not believed while somebody talks."""
+"""Moved by speech, which is told by them."""
 
-PULLED_ALONG = ("nose", "cheek right", "cheek left")
-"""Pulled along by a mouth that speaks: believed less while it does."""
+JAW = ("lower lip", "chin")
+"""Moved by the jaw: not believed while somebody talks, but they tell what it pulls along."""
+
+SPOKEN = (
+    *("nose", "cheek right", "cheek left", "mouth corner right", "mouth corner left"),
+    "upper lip",
+)
+"""Pulled along by a jaw that speaks: believed as far as they do something else."""

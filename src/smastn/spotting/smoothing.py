@@ -1,9 +1,9 @@
 """Averaging over time in seconds, so that the frame rate does not matter."""
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Bool, Float32
 from numpy import ndarray
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
 
 from smastn.spotting.curve import MovementCurve, stretches
 
@@ -30,3 +30,11 @@ def smoothed(
         mean = total / np.maximum(weight, 1e-9)
         result[first : last + 1] = np.where(known, mean, np.nan)
     return result
+
+
+def widened(
+    mask: Bool[ndarray, " frames"], seconds: float, rate: float
+) -> Bool[ndarray, " frames"]:
+    """True as well for so long before and after."""
+    frames = round(seconds * rate)
+    return maximum_filter1d(mask.astype(np.uint8), 2 * frames + 1) > 0

@@ -1,41 +1,60 @@
 """When somebody talks: the lower face moves and comes back several times a second."""
 
 import numpy as np
-from jaxtyping import Bool, Float32
+from jaxtyping import Bool, Float32, Float64
 from numpy import ndarray
-from scipy.ndimage import binary_dilation
 from scipy.signal import find_peaks
 
 from smastn.spotting.curve import MovementCurve
-from smastn.spotting.regions import REGIONS, SPEAKING
+from smastn.spotting.evidence import Evidence, either_way
+from smastn.spotting.regions import JAW, REGIONS, SPEAKING
+from smastn.spotting.smoothing import widened
 
 _WITHIN, _TIMES = 1.0, 3
 """So many movements within so many seconds are speech: one expression is one movement."""
 
-_LEVEL, _LEAST_PX, _APART = 4.0, 0.4, 0.12  # times the noise; px; s
+_LEVEL, _LEAST_PX = 4.0, 0.4  # times the noise, of turns too; px
+_WEAK, _LEAST_WEAK_PX = 3.0, 0.3  # of a jaw that goes on speaking; turns not counted
+_APART, _PAUSE = 0.12, 1.0  # s; least and most between two of them
 _MARGIN = 0.4  # s
-_SPEAKING = [list(REGIONS).index(name) for name in SPEAKING]
+_SPEAKING, _JAW = ([list(REGIONS).index(name) for name in names] for names in (SPEAKING, JAW))
 
 
-def speech_mask(
-    curve: MovementCurve,
-    moved: Float32[ndarray, "frames regions"],
-    noise: Float32[ndarray, "frames regions"],
-) -> Bool[ndarray, " frames"]:
+def speech_mask(curve: MovementCurve, evidence: Evidence) -> Bool[ndarray, " frames"]:
     """True in frames that belong to speech.
 
     Args:
         curve: when frames were seen.
-        moved: what moved and came back within a micro-expression's time, pixels of 224.
-        noise: its deviation in each frame, larger where the head turns.
+        evidence: what moved and came back within a micro-expression's time.
     """
-    level = np.maximum(_LEVEL * noise, _LEAST_PX)
-    strongest = np.nan_to_num((moved / level)[:, _SPEAKING]).max(axis=1)
-    peaks, _ = find_peaks(strongest, height=1.0, distance=max(1, round(_APART * curve.rate)))
-    times = curve.times[peaks]
+    strong = _strongest(evidence, _SPEAKING, _LEVEL * evidence.restless, _LEAST_PX)
+    quiet = _WEAK * either_way(evidence.noise)
+    weak = np.maximum(_strongest(evidence, _JAW, quiet, _LEAST_WEAK_PX), strong)
+    peaks, _ = find_peaks(weak, height=1.0, distance=max(1, round(_APART * curve.rate)))
     mask = np.zeros(len(curve.times), bool)
-    for first in range(len(peaks) - _TIMES + 1):
-        last = first + _TIMES - 1
-        if times[last] - times[first] <= _WITHIN:
-            mask[peaks[first] : peaks[last] + 1] = True
-    return binary_dilation(mask, iterations=max(1, round(_MARGIN * curve.rate)))
+    for first, last in _runs(curve.times[peaks], strong[peaks] >= 1):
+        mask[peaks[first] : peaks[last] + 1] = True
+    return widened(mask, _MARGIN, curve.rate)
+
+
+def _strongest(
+    evidence: Evidence, regions: list[int], level: ndarray, least: float
+) -> Float32[ndarray, " frames"]:
+    """What the region that moves most does, as a multiple of what it must reach."""
+    return np.nan_to_num(evidence.moved / np.maximum(level, least))[:, regions].max(axis=1)
+
+
+def _runs(
+    times: Float64[ndarray, " peaks"], strong: Bool[ndarray, " peaks"]
+) -> list[tuple[int, int]]:
+    """First and last of each run of movements that holds enough strong ones close together.
+
+    A run goes on with every further movement, weak ones too, that is not long in coming:
+    people trail off.
+    """
+    runs = []
+    for some in np.split(np.arange(len(times)), np.flatnonzero(np.diff(times) > _PAUSE) + 1):
+        when = times[some][strong[some]]
+        if len(when) >= _TIMES and (when[_TIMES - 1 :] - when[: 1 - _TIMES]).min() <= _WITHIN:
+            runs.append((int(some[0]), int(some[-1])))
+    return runs

@@ -11,11 +11,11 @@ from jaxtyping import Float32, Float64
 from numpy import ndarray
 
 from smastn.spotting.curve import MovementCurve, neighbours
+from smastn.spotting.regression import robust_effect
 from smastn.spotting.smoothing import smoothed
 
 _FINE, _COARSE = 0.1, 2.0  # s; fine turns from the skin, where they start from the mesh
 _SPAN, _STEP = 0.5, 0.1  # s; changes over the one, taken once in the other
-_ROUNDS, _LIMIT = 5, 2.0  # Huber's
 _NOISE = 0.15  # px
 _USUAL = np.array([0.6, 0.6, 0.02, 0.02, 0.02])  # px a degree, and a square degree
 _LEAST_CHANGES = 20
@@ -40,9 +40,10 @@ def without_turns(
     chosen = np.flatnonzero(curve.face & (earlier < np.arange(len(earlier))))[::step]
     if len(chosen) < _LEAST_CHANGES:
         return curve.positions
-    effect = _huber(
+    effect = robust_effect(
         features[chosen] - features[earlier[chosen]],
         positions[chosen] - positions[earlier[chosen]],
+        _NOISE / _USUAL,
     )
     return (positions - features @ effect).reshape(curve.positions.shape).astype(np.float32)
 
@@ -51,8 +52,8 @@ def turn_noise(
     curve: MovementCurve,
     positions: Float32[ndarray, "frames regions 2"],
     degrees: Float32[ndarray, "frames 2"],
-) -> Float32[ndarray, " regions"]:
-    """What a turn still moves in each region, pixels a degree; never below what is usual.
+) -> Float32[ndarray, "regions 2"]:
+    """What a turn still moves in each region (x, y), pixels a degree; never below what is usual.
 
     The rim of a turning face is stretched and hidden as no regression can tell, so it is
     noisier than the middle; a film that shows turns tells by how much.
@@ -65,31 +66,14 @@ def turn_noise(
     earlier = neighbours(curve, _SPAN)[0]
     turned = np.linalg.norm(degrees - degrees[earlier], axis=1)
     chosen = np.flatnonzero(turned > _TURNING)
-    usual = np.full(positions.shape[1], _USUAL_LEFT, np.float32)
+    usual = np.full(positions.shape[1:], _USUAL_LEFT, np.float32)
     if len(chosen) < _LEAST_CHANGES:
         return usual
-    left = np.linalg.norm(positions[chosen] - positions[earlier[chosen]], axis=2)
-    own = np.quantile(left / turned[chosen, None], _MOST, axis=0)
+    left = np.abs(positions[chosen] - positions[earlier[chosen]])
+    own = np.quantile(left / turned[chosen, None, None], _MOST, axis=0)
     return np.clip(own, usual, _MOST_LEFT).astype(np.float32)
 
 
 def _features(degrees: Float32[ndarray, "frames 2"]) -> Float64[ndarray, "frames 5"]:
     yaw, pitch = degrees.astype(np.float64).T
     return np.stack([yaw, pitch, yaw**2, pitch**2, yaw * pitch], axis=1)
-
-
-def _huber(
-    changes: Float64[ndarray, "changes 5"], moved: Float64[ndarray, "changes values"]
-) -> Float64[ndarray, "5 values"]:
-    """What each feature does to each value, by Huber's regression drawn towards nothing."""
-    effect = np.empty((changes.shape[1], moved.shape[1]))
-    stiffness = np.diag((_NOISE / _USUAL) ** 2)
-    for place, wanted in enumerate(moved.T):
-        weights = np.ones(len(wanted))
-        for _ in range(_ROUNDS):
-            heavy = changes.T * weights
-            effect[:, place] = np.linalg.solve(heavy @ changes + stiffness, heavy @ wanted)
-            errors = np.abs(wanted - changes @ effect[:, place])
-            limit = _LIMIT * max(1.4826 * float(np.median(errors)), 1e-6)
-            weights = limit / np.maximum(errors, limit)
-    return effect
