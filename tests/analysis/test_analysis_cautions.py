@@ -48,7 +48,7 @@ def test_speech_is_said_with_what_is_not_believed_in_it(analysis: Analysis) -> N
     talking = replace(analysis.spotting, speech=((0, frames // 4 - 1), (frames // 2, frames - 1)))
     sentence = told(at(replace(analysis, spotting=talking), 100.0))
     assert "The face talks in 75 % of the film" in sentence
-    assert "mouth and chin do there is not believed" in sentence
+    assert "what lower lip and chin do there is not believed" in sentence
     assert "talks" not in told(analysis)
 
 

@@ -41,9 +41,10 @@ def cautions(
         return tuple(found)
     if spotting.speech:
         found.append(
-            f"The face talks in {percent(speech_share(spotting))} of the film: what mouth and "
-            "chin do there is not believed, cheeks and nose less, so expressions of the lower face "
-            "are missed; an interval at the edge of speech may be speech. Brows are believed."
+            f"The face talks in {percent(speech_share(spotting))} of the film: what lower lip "
+            "and chin do there is not believed, and of mouth corners, cheeks and nose only what they "
+            "do besides, so expressions of the mouth are missed; an interval at the edge of speech "
+            "may be speech. Brows are believed."
         )
     noise = float(np.median(list(spotting.noise_px.values())))
     if noise > _UNSTEADY:

@@ -114,7 +114,7 @@ class _Chart:
         if not found:
             return []
         top, end = (low + edge for edge in _LANE)
-        words = "speech: mouth and chin are not believed, cheeks and nose less"
+        words = "speech: lower lip and chin are not believed"
         name = f'<text class="tick end" x="{_LEFT - 4}" y="{end:.1f}">speech</text>'
         return [name] + [self._span(one, "speech", top, end, words) for one in found]
 

@@ -78,7 +78,7 @@ function placed(one, { film, span }) {
 
 /** A stretch of speech, from its first frame to its last. */
 function speechBlock([first, last], shown) {
-  const title = `${speechWords([[first, last]], shown)}; mouth and chin are not believed there, cheeks and nose less`;
+  const title = `${speechWords([[first, last]], shown)}; lower lip and chin are not believed there, the rest less what the jaw pulls along`;
   return make("div", { class: "speech-block", title, style: placed({ onset: first, offset: last }, shown) });
 }
 
