@@ -42,9 +42,9 @@ def cautions(
     if spotting.speech:
         found.append(
             f"The face talks in {percent(speech_share(spotting))} of the film: what lower lip "
-            "and chin do there is not believed, and of mouth corners, cheeks and nose only what they "
-            "do besides, so expressions of the mouth are missed; an interval at the edge of speech "
-            "may be speech. Brows are believed."
+            "and chin do there is not believed, and of mouth corners, cheeks and nose only what "
+            "they do besides, so expressions of the mouth are missed; an interval at the edge of "
+            "speech may be speech. Brows are believed."
         )
     noise = float(np.median(list(spotting.noise_px.values())))
     if noise > _UNSTEADY:
