@@ -25,6 +25,7 @@ from smastn.spotting.evidence import (
     evidence_of,
     together,
 )
+from smastn.spotting.parts import Part, parts_of
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.slope import steps_to_foot
 from smastn.spotting.speech import speech_mask
@@ -128,13 +129,63 @@ class Spotting:
 
 
 def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting:
-    """The candidate intervals of a film.
+    """The candidate intervals of a film, which is looked through some minutes at a time.
 
     Args:
         curve: see `measure_movement`.
         config: what counts as a candidate.
     """
     config = config or SpottingConfig()
+    parts = [_own_of(part, _spot_part(part.curve, config)) for part in parts_of(curve)]
+    noise = {name: [part.noise_px[name] for part in parts] for name in _NAMES}
+    return Spotting(
+        regions_px=np.concatenate([part.regions_px for part in parts]),
+        regions_noise=np.concatenate([part.regions_noise for part in parts]),
+        movement=np.concatenate([part.movement for part in parts]),
+        threshold=config.threshold,
+        noise_px={name: float(np.median(values)) for name, values in noise.items()},
+        blinks=_joined([part.blinks for part in parts]),
+        speech=_joined([part.speech for part in parts]),
+        intervals=tuple(_without_overlap([one for part in parts for one in part.intervals])),
+    )
+
+
+def _own_of(part: Part, found: Spotting) -> Spotting:
+    """What was found in a part's own frames, counted as the film counts them."""
+    inside, first = part.inside, part.first
+    intervals = (
+        replace(one, onset=one.onset + first, apex=one.apex + first, offset=one.offset + first)
+        for one in found.intervals
+    )
+    return replace(
+        found,
+        regions_px=found.regions_px[inside].copy(),  # a view would keep the rest as well
+        regions_noise=found.regions_noise[inside].copy(),
+        movement=found.movement[inside].copy(),
+        blinks=_within(found.blinks, part),
+        speech=_within(found.speech, part),
+        intervals=tuple(one for one in intervals if one.apex in part.own),
+    )
+
+
+def _within(frames: Sequence[tuple[int, int]], part: Part) -> tuple[tuple[int, int], ...]:
+    """Stretches of a part's curve as far as they lie in its own frames, of the film."""
+    low, high = part.own.start, part.own.stop - 1
+    moved = [(first + part.first, last + part.first) for first, last in frames]
+    return tuple((max(a, low), min(b, high)) for a, b in moved if a <= high and b >= low)
+
+
+def _joined(parts: Sequence[Sequence[tuple[int, int]]]) -> tuple[tuple[int, int], ...]:
+    """Stretches of all parts; one that was cut in two is one again."""
+    whole: list[tuple[int, int]] = []
+    for first, last in (one for part in parts for one in part):
+        if whole and whole[-1][1] + 1 == first:
+            first = whole.pop()[0]
+        whole.append((first, last))
+    return tuple(whole)
+
+
+def _spot_part(curve: MovementCurve, config: SpottingConfig) -> Spotting:
     blinking = blink_mask(curve)
     degrees = direction_degrees(curve)
     positions = without_turns(curve, degrees)
@@ -148,10 +199,9 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
         for peak in _peaks(one, curve, config)
     ]
     kept = [one for one in found if config.shortest <= one.seconds <= config.longest]
-    shown = np.max([one.shown for one in spans], axis=0)
     return Spotting(
         regions_px=np.max([one.moved for one in spans], axis=0),
-        regions_noise=shown,
+        regions_noise=np.max([one.shown for one in spans], axis=0),
         movement=np.max([together(one.shown) for one in spans], axis=0),
         threshold=config.threshold,
         noise_px=dict(zip(_NAMES, either_way(spans[0].noise).tolist(), strict=True)),
