@@ -13,8 +13,8 @@ from smastn.imaging.landmarks import FaceTracker
 from smastn.spotting import curve as curve_module
 from smastn.spotting.comparison import Seen, movement_to
 from smastn.spotting.curve import CurveConfig, MovementCurve, measure_movement, stretches
-from smastn.spotting.intervals import spot
 from smastn.spotting.regions import REGIONS
+from smastn.spotting.spot import spot
 from smastn.synthesis.faces import Portrait
 from smastn.synthesis.film import Film
 from smastn.synthesis.movement import Event

@@ -6,9 +6,10 @@ from made_curves import NAMES, curve_of, positions, pulse
 
 from smastn.errors import ConfigError
 from smastn.spotting.evidence import returned_movement
-from smastn.spotting.intervals import SpottingConfig, spot
+from smastn.spotting.intervals import SpottingConfig
 from smastn.spotting.regions import EYES
 from smastn.spotting.scores import overlap
+from smastn.spotting.spot import spot
 
 RATE = 50.0
 CORNER, BROW = NAMES.index("mouth corner left"), NAMES.index("inner brow right")

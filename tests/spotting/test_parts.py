@@ -4,9 +4,9 @@ from made_curves import NAMES, curve_of, positions, pulse
 
 from smastn.spotting import parts as parts_module
 from smastn.spotting.curve import MovementCurve
-from smastn.spotting.intervals import spot
 from smastn.spotting.parts import parts_of
 from smastn.spotting.regions import EYES
+from smastn.spotting.spot import spot
 
 RATE = 30.0
 CORNER = NAMES.index("mouth corner left")

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 from made_curves import NAMES, curve_of, positions, pulse
 
-from smastn.spotting.intervals import spot
+from smastn.spotting.spot import spot
 
 RATE = 50.0
 LIP, CHIN, BROW = (NAMES.index(name) for name in ("lower lip", "chin", "inner brow left"))

@@ -5,7 +5,7 @@ import pytest
 from made_curves import NAMES, curve_of, positions, pulse
 
 from smastn.spotting.curve import MovementCurve
-from smastn.spotting.intervals import spot
+from smastn.spotting.spot import spot
 from smastn.spotting.turning import direction_degrees, without_turns
 
 RATE = 50.0

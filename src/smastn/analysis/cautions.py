@@ -7,7 +7,7 @@ import numpy as np
 from smastn.analysis.records import VideoFacts, speech_share
 from smastn.analysis.wording import percent
 from smastn.spotting.curve import MovementCurve
-from smastn.spotting.intervals import Spotting
+from smastn.spotting.spot import Spotting
 
 _SLOW, _TOO_SLOW = 50.0, 24.0  # frames a second
 _SMALL_FACE = 80.0  # pixels

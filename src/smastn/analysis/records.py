@@ -11,7 +11,8 @@ from numpy import ndarray
 from smastn.model.calibration import NOT_SURE, Calibration
 from smastn.model.predictor import Recognition
 from smastn.spotting.curve import MovementCurve
-from smastn.spotting.intervals import Interval, Spotting
+from smastn.spotting.intervals import Interval
+from smastn.spotting.spot import Spotting
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from smastn.errors import ConfigError, FaceError, InputError
 from smastn.imaging.landmarks import FaceTracker
 from smastn.model.predictor import Predictor
 from smastn.spotting.curve import CurveConfig, MovementCurve, measure_movement
-from smastn.spotting.intervals import SpottingConfig, spot
+from smastn.spotting.intervals import SpottingConfig
+from smastn.spotting.spot import spot
 
 Progress = Callable[[int, int], None]
 """Called with the frames done and the frames to do; the latter 0 while it is unknown."""

@@ -20,7 +20,7 @@ from smastn.data.frames import Frame
 from smastn.errors import InputError
 from smastn.imaging.landmarks import FaceTracker
 from smastn.spotting.curve import CurveConfig, Meter, MovementCurve
-from smastn.spotting.intervals import spot
+from smastn.spotting.spot import spot
 
 LONGEST = 600.0
 """Seconds after which a webcam is let go of."""
