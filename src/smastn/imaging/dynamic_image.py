@@ -19,7 +19,7 @@ from smastn.config import check_choices
 from smastn.data.flow_images import Part
 from smastn.errors import ConfigError, InputError
 from smastn.imaging.flow_pictures import channel_scale, flow_movement
-from smastn.imaging.local_motion import local_motion
+from smastn.imaging.local_motion import local_motion, overlaid
 from smastn.imaging.sampling import segment_indices
 from smastn.workers import one_thread
 
@@ -225,12 +225,19 @@ def describe(
     | Shaped[Tensor, "time height width channels"],
     config: DescriptorConfig,
     draw: Float[ndarray, "segments frames"] | None = None,
+    unrest: Float[ndarray, "images 2 rows columns"] | None = None,
 ) -> Float[Tensor, "images channels rows columns"]:
     """The descriptor of a prepared clip: its dynamic images on one symmetric scale.
 
     In the domain of motion each image is first solved for the movement that it shows, and
     then scaled as pictures of flow are, each channel of each image for itself. Where
     `config.flow` names pictures of flow, `frames` are these, and the images their movement.
+
+    Args:
+        frames: the clip.
+        config: which images.
+        draw: see `descriptor_weights`.
+        unrest: further movement, see `overlaid`; of no effect where none is solved for.
 
     Raises:
         InputError: not as many pictures of flow as the settings name.
@@ -244,7 +251,10 @@ def describe(
         return flow_movement(np.asarray(frames), config.flow)
     weights = descriptor_weights(frames.shape[0], config, draw)
     if config.domain == "motion":
-        return channel_scale(_motion_images(frames, weights))
+        movement = _motion_images(frames, weights)
+        if unrest is not None:
+            movement = overlaid(movement, torch.as_tensor(unrest))
+        return channel_scale(movement)
     return symmetric_scale(dynamic_images(frames, weights))
 
 

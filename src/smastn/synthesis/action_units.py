@@ -60,8 +60,7 @@ class ActionUnit:
 
 
 _INNER_BROW, _INNER_BROW_EDGE, _BROW, _OUTER_BROW = (107, 336), (55, 285), (105, 334), (63, 293)
-_BROW_TAIL, _FOREHEAD, _SIDE_FOREHEAD = (70, 300), (108, 337), (104, 333)
-_UNDER_BROW = (223, 443)
+_BROW_TAIL, _UNDER_BROW, _UNDER_INNER_BROW = (70, 300), (223, 443), (222, 442)
 _CORNER, _CHEEK, _UPPER_CHEEK, _UNDER_EYE = (61, 291), (50, 280), (117, 346), (230, 450)
 _CROWS_FEET, _FOLD, _NOSE_SIDE, _NOSTRIL = (226, 446), (205, 425), (198, 420), (129, 358)
 _LIP_TOP, _LIP_TOP_SIDE, _LIP_BOTTOM = (37, 267), (40, 270), (84, 314)
@@ -73,27 +72,26 @@ UNITS = {
     "1": ActionUnit(
         "inner brow raiser",
         (
-            Pull(_INNER_BROW, 0.05, 1.0, 0.065),
-            Pull(_INNER_BROW_EDGE, 0.0, 0.9, 0.060),
-            Pull(_FOREHEAD, 0.0, 0.15, 0.080),
+            Pull(_INNER_BROW, 0.05, 0.8, 0.060),
+            Pull(_INNER_BROW_EDGE, 0.0, 1.0, 0.060),
+            Pull(_UNDER_INNER_BROW, 0.0, 0.7, 0.055),
         ),
     ),
     "2": ActionUnit(
         "outer brow raiser",
         (
-            Pull(_OUTER_BROW, 0.05, 0.8, 0.060),
+            Pull(_OUTER_BROW, 0.05, 0.7, 0.060),
             Pull(_BROW_TAIL, 0.10, 0.6, 0.055),
-            Pull(_UNDER_BROW, 0.0, 0.8, 0.055),
-            Pull(_SIDE_FOREHEAD, 0.0, 0.15, 0.075),
+            Pull(_UNDER_BROW, 0.0, 1.0, 0.060),
         ),
     ),
     "4": ActionUnit(
         "brow lowerer",
         (
             Pull(_INNER_BROW_EDGE, -0.60, -0.8, 0.070),
-            Pull(_INNER_BROW, -0.60, -0.5, 0.075),
-            Pull(_BROW, -0.45, -0.6, 0.075),
-            Pull(_UNDER_BROW, -0.20, -0.4, 0.055),
+            Pull(_INNER_BROW, -0.50, -0.4, 0.070),
+            Pull(_BROW, -0.35, -0.5, 0.070),
+            Pull(_UNDER_BROW, -0.25, -0.5, 0.060),
         ),
     ),
     "5": ActionUnit("upper lid raiser", (Pull(_BROW, 0.0, 0.1, 0.050),), upper_lid=1.0),
@@ -218,7 +216,7 @@ ACTION_UNITS = tuple(UNITS)
 """The numbers of the units that can be made, as in ``"12"``."""
 
 
-_TURN, _STRENGTH, _REACH, _OFF = 0.25, 0.3, 0.25, 0.015
+_TURN, _STRENGTH, _REACH, _OFF = 0.25, 0.3, 0.25, 0.025
 """Standard deviations between people: of the way a muscle pulls, radians; of the logarithms of
 how strongly and how far it does; and of where, shares of the face's width."""
 
