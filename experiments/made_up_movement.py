@@ -28,10 +28,15 @@ from smastn.evaluation.protocol import subject_folds
 from smastn.imaging.prepared_clips import prepare_clips
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
+from smastn.training.settings import MOVEMENT
 from smastn.workers import one_thread
 
 SETTINGS = read_settings(Path(__file__).with_name("reenacted-3.toml"), Experiment).settings
-BEFORE = replace(SETTINGS, training=replace(SETTINGS.training, epochs=10, batch=32))
+BEFORE = replace(
+    SETTINGS,
+    augmentation=MOVEMENT.augmentation,
+    training=replace(SETTINGS.training, epochs=10, batch=32),
+)
 FURTHER = replace(SETTINGS, training=replace(SETTINGS.training, learning_rate=1e-3))
 """Fixed beforehand: as experiments/made_up_flow.py found for pictures of flow, in nested groups."""
 
