@@ -34,7 +34,7 @@ from smastn.workers import one_thread
 SETTINGS = read_settings(Path(__file__).with_name("reenacted-3.toml"), Experiment).settings
 BEFORE = replace(
     SETTINGS,
-    augmentation=MOVEMENT.augmentation,
+    augmentation=replace(SETTINGS.augmentation, unrest=MOVEMENT.augmentation.unrest),
     training=replace(SETTINGS.training, epochs=10, batch=32),
 )
 FURTHER = replace(SETTINGS, training=replace(SETTINGS.training, learning_rate=1e-3))
