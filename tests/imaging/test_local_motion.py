@@ -103,6 +103,14 @@ def test_several_frames_of_the_onset_are_averaged() -> None:
     assert weights.sum() == pytest.approx(0)
 
 
+def test_a_short_clips_first_image_shows_the_way_there_and_not_back() -> None:
+    """Frames that are averaged for the onset must not reach into the movement."""
+    config = DescriptorConfig(segments=3, frames=8, span=0.67, onset_frames=4)
+    for length in (6, 10, 16, 50):
+        rise = np.linspace(0, 1, length)
+        assert (descriptor_weights(length, config) @ rise > 0).all()
+
+
 def test_what_is_laid_over_is_measured_by_the_movement_itself() -> None:
     """As strong as asked for, strain of both together, and nothing on a still face."""
     chance = torch.Generator().manual_seed(4)

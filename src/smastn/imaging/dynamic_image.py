@@ -48,7 +48,8 @@ class DescriptorConfig:
         form: the weights of rank pooling; of no effect on `onset_anchored`.
         span: share of the clip, from the onset on, that is cut into the segments; below 1 the
             end of the way back is left out.
-        onset_frames: how many frames stand for the onset in `onset_anchored`, against its noise.
+        onset_frames: how many frames stand for the onset in `onset_anchored`, against its noise;
+            of a short clip no more than an eighth of it, since there the movement begins at once.
         domain: what the images show, changes of brightness or movement of skin.
         flow: public pictures of optical flow that stand in for dynamic images, one each, as in
             ``["onset-apex", "apex-offset"]``; the settings above then have no effect.
@@ -85,8 +86,12 @@ class DescriptorConfig:
 
     def frames_read(self, length: int) -> Int64[ndarray, " frames"]:
         """Which frames of a clip of that length its images are made of where nothing is drawn."""
-        onset = np.arange(min(self.onset_frames, length))  # readings against the onset need it
+        onset = np.arange(self.onset_of(length))  # readings against the onset need it
         return np.union1d(self.sampled(length), onset)
+
+    def onset_of(self, length: int) -> int:
+        """How many frames stand for the onset of a clip of that length."""
+        return min(self.onset_frames, -(-length // 8))
 
     def sampled(
         self, length: int, draw: Float[ndarray, "segments frames"] | None = None
@@ -150,7 +155,7 @@ def descriptor_weights(
     rows = np.zeros((config.images, length))
     if config.reading == "onset_anchored":
         for row, chosen in zip(rows, indices, strict=True):
-            _against_onset(row, chosen, config.onset_frames)
+            _against_onset(row, chosen, config.onset_of(length))
         return rows
     for row, chosen in zip(rows, indices, strict=False):
         _pool(row, chosen, config.form)
@@ -281,7 +286,7 @@ def _pool(row: Float64[ndarray, " time"], chosen: ndarray, form: Form) -> None:
 def _against_onset(row: Float64[ndarray, " time"], chosen: ndarray, onset: int) -> None:
     """The mean of the frames `chosen` less the mean of the first `onset` frames."""
     np.add.at(row, chosen, 1.0 / len(chosen))
-    row[:onset] -= 1.0 / min(onset, len(row))
+    row[:onset] -= 1.0 / onset
     _normalise(row)
 
 
