@@ -48,7 +48,7 @@ def clip() -> np.ndarray:
     """Onset, apex, offset of one event at its true size, and eight times the difference."""
     puppet = Puppet(portrait(draw_person(np.random.default_rng([0, 1]))))
     event = draw_event(np.random.default_rng(5), "surprise", 3, 200.0, 2.0)
-    motion = puppet.motion(event.action_units, event.strengths, event.amplitude)
+    motion = event.motion(puppet)
     frames = {
         f"{name}, frame {at}": puppet.frame([(motion, event.activation(at))])
         for name, at in (("onset", event.onset), ("apex", event.apex), ("offset", event.offset))

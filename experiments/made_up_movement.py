@@ -5,7 +5,7 @@ smastn synth REAL --movement megc2019_flow
 python experiments/made_up_movement.py MADE_UP REAL OUT [--workers N] [--seeds N]
 
 1. A network is trained on the made-up people of MADE_UP alone.
-2. It is asked once about every clip of REAL; nothing of these was seen.
+2. It, and the bundled weights, are asked about every clip of REAL; nothing of these was seen.
 3. By ``subject-folds``, ten of them, it is trained further on the people of REAL, and another
    of the same settings is trained on them from nothing.
 
@@ -26,12 +26,18 @@ from smastn.data.manifest import read_manifest
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.protocol import subject_folds
 from smastn.imaging.prepared_clips import prepare_clips
+from smastn.model.predictor import Predictor
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
+from smastn.training.settings import MOVEMENT
 from smastn.workers import one_thread
 
 SETTINGS = read_settings(Path(__file__).with_name("reenacted-3.toml"), Experiment).settings
-BEFORE = replace(SETTINGS, training=replace(SETTINGS.training, epochs=10, batch=32))
+BEFORE = replace(
+    SETTINGS,
+    augmentation=replace(SETTINGS.augmentation, unrest=MOVEMENT.augmentation.unrest),
+    training=replace(SETTINGS.training, epochs=10, batch=32),
+)
 FURTHER = replace(SETTINGS, training=replace(SETTINGS.training, learning_rate=1e-3))
 """Fixed beforehand: as experiments/made_up_flow.py found for pictures of flow, in nested groups."""
 
@@ -50,6 +56,7 @@ def main() -> None:
     with one_thread():
         clips = [TrainingClip(frames[clip.key], clip.emotion) for clip in made]
         networks = [fit(clips, BEFORE, seed) for seed in range(given.seeds)]
+        tell("bundled weights", given.out, asked([Predictor.bundled()], real, real_frames))
         tell("made-up people alone", given.out, asked(networks, real, real_frames))
         tell("trained further", given.out, trained(networks, folds, real_frames, FURTHER))
         nothing = [None] * given.seeds

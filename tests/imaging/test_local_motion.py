@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from smastn.imaging.dynamic_image import DescriptorConfig, describe, descriptor_weights
-from smastn.imaging.local_motion import CELLS, local_motion, strain
+from smastn.imaging.local_motion import CELLS, local_motion, overlaid, strain
 
 SIDE = 4 * CELLS
 
@@ -101,3 +101,27 @@ def test_several_frames_of_the_onset_are_averaged() -> None:
     weights = descriptor_weights(40, config)[0]
     np.testing.assert_allclose(weights[:4], -weights[weights > 0].sum() / 4)
     assert weights.sum() == pytest.approx(0)
+
+
+def test_a_short_clips_first_image_shows_the_way_there_and_not_back() -> None:
+    """Frames that are averaged for the onset must not reach into the movement."""
+    config = DescriptorConfig(segments=3, frames=8, span=0.67, onset_frames=4)
+    for length in (6, 10, 16, 50):
+        rise = np.linspace(0, 1, length)
+        assert (descriptor_weights(length, config) @ rise > 0).all()
+
+
+def test_what_is_laid_over_is_measured_by_the_movement_itself() -> None:
+    """As strong as asked for, strain of both together, and nothing on a still face."""
+    chance = torch.Generator().manual_seed(4)
+    own = torch.randn(2, 2, CELLS, CELLS, generator=chance)
+    own -= own.flatten(-2).median(-1).values[..., None, None]
+    other = 0.5 * torch.randn(2, 2, CELLS, CELLS, generator=chance)
+    unit = own.square().mean().sqrt()
+    both = overlaid(torch.cat([own, strain(own)[:, None]], 1), other)
+    left = both[:, :2] - own - unit * other
+    torch.testing.assert_close(left, left[..., :1, :1].expand_as(left))  # but for the median
+    assert both[:, :2].flatten(-2).median(-1).values.abs().max() < 1e-6
+    torch.testing.assert_close(both[:, 2], strain(both[:, :2]))
+    still = torch.zeros(2, 3, CELLS, CELLS)
+    assert (overlaid(still, other) == 0).all()

@@ -13,6 +13,7 @@ from smastn.imaging.picture import (
     enlarged,
     jpeg_data_url,
     png_data_url,
+    seen_images,
     shared_gain,
     signed_picture,
 )
@@ -82,3 +83,11 @@ def test_a_data_url_decodes_to_the_same_picture(face: ndarray) -> None:
 
 def test_enlarging_multiplies_both_sides(face: ndarray) -> None:
     assert enlarged(face[:, :50], 3).shape == (336, 150, 3)
+
+
+def test_of_movement_people_are_shown_the_way_up_and_down_alone() -> None:
+    images = np.random.default_rng(2).uniform(-1, 1, (2, 3, 4, 4))
+    shown = seen_images(images, movement=True)
+    for channel in range(3):
+        np.testing.assert_array_equal(shown[:, channel], images[:, 1])
+    assert seen_images(images, movement=False) is images

@@ -4,12 +4,12 @@ import pytest
 from smastn.errors import ConfigError
 from smastn.imaging.flow_pictures import flow_movement
 from smastn.synthesis.flow_pictures import (
-    CRITERIA,
     FlowConfig,
     MadeFlow,
     flow_picture,
     made_up_flow,
 )
+from smastn.synthesis.movement import EMOTIONS
 
 CONFIG = FlowConfig(subjects=3, clips_per_subject=18, blink=0.0, head=0.05)
 
@@ -27,10 +27,10 @@ def average(made: list[MadeFlow], emotion: str) -> np.ndarray:
 
 
 def test_classes_are_dealt_out_evenly_to_every_person(made: list[MadeFlow]) -> None:
-    assert [one.emotion for one in made[:3]] == list(CRITERIA)
+    assert [one.emotion for one in made[:3]] == list(EMOTIONS)
     for subject in range(3):
         own = [one.emotion for one in made if one.subject == subject]
-        assert {own.count(emotion) for emotion in CRITERIA} == {6}
+        assert {own.count(emotion) for emotion in EMOTIONS} == {6}
 
 
 def test_faces_move_where_and_as_the_public_ones_do(made: list[MadeFlow]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from smastn.errors import ConfigError
 from smastn.synthesis.action_units import unit_and_sides
-from smastn.synthesis.movement import EMOTIONS, RECIPES, Event, draw_event
+from smastn.synthesis.movement import EMOTIONS, RECIPES, Event, by_side, draw_event, draw_units
 
 RATES = (200.0, 100.0, 60.0, 30.0)
 EVENT = Event(4, 10, 12, 24, "positive", ("6", "L12"), (0.8, 1.0), 1.5)
@@ -64,6 +64,23 @@ def test_units_come_in_the_order_of_their_numbers() -> None:
         assert numbers == sorted(numbers)
 
 
+def test_a_leaning_unit_is_stronger_on_one_side_and_weaker_on_the_other() -> None:
+    codes, shares = by_side(("6", "L12", "17"), (0.8, 1.0, 0.5), (0.25, 0.3, -0.2))
+    assert codes == ["L6", "R6", "L12", "17"]
+    assert shares == pytest.approx([1.0, 0.6, 1.0, 0.5])
+
+
+def test_units_that_do_not_lean_stay_as_they_are() -> None:
+    assert by_side(("6", "12"), (0.8, 1.0), ()) == (["6", "12"], [0.8, 1.0])
+
+
+def test_neither_side_is_the_stronger_one_on_average() -> None:
+    generator = np.random.default_rng(3)
+    leans = np.concatenate([draw_units(generator, "positive", 0.3)[2] for _ in range(400)])
+    assert abs(leans.mean()) < 0.04
+    assert leans.std() == pytest.approx(0.3, rel=0.1)
+
+
 def test_the_same_seed_draws_the_same_movement() -> None:
     one, other = (draw_event(np.random.default_rng(8), "positive", 2, 100.0, 1.0) for _ in range(2))
     assert one == other
@@ -83,6 +100,7 @@ def test_an_emotion_without_a_recipe_is_refused_with_the_known_ones() -> None:
         {"onset": -1},
         {"action_units": ()},
         {"strengths": (1.0,)},
+        {"leans": (0.1,)},
         {"amplitude": -1.0},
         {"action_units": ("6", "77")},
     ],

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from smastn.synthesis.action_units import ACTION_UNITS, unit_and_sides
+from smastn.synthesis.action_units import ACTION_UNITS, UNITS, unit_and_sides
 from smastn.synthesis.faces import Portrait
 from smastn.synthesis.muscles import FacialMuscles
+from smastn.synthesis.photographs import face_width
 
 ONE_SIDED = [code for code in ACTION_UNITS if unit_and_sides(code)[0].one_sided]
 LEFT, UP = 0, 1
@@ -92,3 +95,14 @@ def test_skin_does_not_drag_the_eyeball(
 ) -> None:
     eyes = np.stack([somebody.points[list(eye)].mean(0) for eye in ((33, 133), (263, 362))])
     assert np.abs(muscles.at(code, eyes, "upper").skin).max() < 1e-3
+
+
+def test_a_muscle_that_pulls_farther_out_moves_the_skin_there(somebody: Portrait) -> None:
+    pull = replace(UNITS["15"].pulls[0], reach=0.02, off=(0.05, 0.03))
+    units = {**UNITS, "15": replace(UNITS["15"], pulls=(pull,))}
+    corner, width = somebody.points[291], face_width(somebody.points)
+    places = corner + width * np.array([[0.0, 0.0], [0.05, -0.03], [-0.05, 0.03]])
+    skin = FacialMuscles(somebody.points, units).at("L15", places, "upper").skin
+    ways = np.linalg.norm(skin, axis=1)
+    assert ways.argmax() == 1
+    assert ways[2] < 0.01 * ways[1]

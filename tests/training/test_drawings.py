@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from smastn.imaging.dynamic_image import DescriptorConfig, Domain, describe
-from smastn.training.drawings import Drawings, in_memory, shared
+from smastn.training.drawings import Drawings, draw_unrest, in_memory, shared
 
 FRAMES = np.random.default_rng(0).integers(0, 255, (30, 16, 16, 3), dtype=np.uint8)
 DESCRIPTOR = DescriptorConfig(segments=2, frames=3)
@@ -69,3 +69,24 @@ def test_where_nothing_can_be_kept_the_drawings_are_the_same(tmp_path: Path) -> 
     gone = tmp_path / "gone"
     assert shared(drawings(), gone, "a/b")[1].tolist() == drawings()[1].tolist()
     assert not gone.exists()
+
+
+def test_unrest_is_smooth_lies_everywhere_and_grows_over_the_clip() -> None:
+    chance = np.random.default_rng(1)
+    drawn = np.stack([draw_unrest(chance, 0.7, (3, 28)) for _ in range(200)])
+    strong = np.sqrt(np.square(drawn).mean((2, 3, 4)))
+    assert (strong[:, 0] < strong[:, 2]).mean() > 0.95
+    assert np.sqrt(np.square(strong[:, 2]).mean()) == pytest.approx(0.7, rel=0.15)
+    places = np.square(drawn).mean((0, 1, 2))
+    assert places.max() < 2.5 * places.min()
+    beside = [np.corrcoef(one[..., 1:].ravel(), one[..., :-1].ravel())[0, 1] for one in drawn]
+    assert np.mean(beside) > 0.8
+
+
+def test_unrest_disturbs_movement_as_far_as_asked_and_brightness_not_at_all() -> None:
+    def drawn(domain: Domain, unrest: float) -> np.ndarray:
+        return Drawings(FRAMES, replace(DESCRIPTOR, domain=domain), 0.1, 4, 5, unrest)[1]
+
+    quiet, moved, more = (drawn("motion", strength).astype(float) for strength in (0.0, 0.2, 0.8))
+    assert 0 < np.abs(moved - quiet).mean() < np.abs(more - quiet).mean()
+    np.testing.assert_array_equal(drawn("brightness", 0.0), drawn("brightness", 0.8))

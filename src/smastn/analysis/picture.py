@@ -27,7 +27,7 @@ from smastn.analysis.wording import (
     strength_text,
     time_text,
 )
-from smastn.imaging.picture import attention_picture, shared_gain, signed_picture
+from smastn.imaging.picture import attention_picture, seen_images, shared_gain, signed_picture
 
 _WIDTH, _EDGE = 17.0, 0.5  # inches, as all lengths here
 _HEADER, _TIMELINE, _HEADINGS, _FOOTER = 1.05, 2.95, 0.52, 1.1
@@ -184,7 +184,8 @@ def _headings(page: Page, top: float, analysis: Analysis) -> None:
     for left, name in zip(lefts, names, strict=True):
         page.text((left + side / 2, top + 0.2), name, 9.0, FAINT, "centre")
     middle = (lefts[3] + lefts[-2] + side) / 2
-    words = "dynamic images: grey is no movement, the bar is how much each counted"
+    colours_mean = "blue is up, amber down" if analysis.shows_movement else "grey is no movement"
+    words = f"dynamic images: {colours_mean}, the bar is how much each counted"
     page.text((middle, top - 0.03), words, 9.0, INK, "centre")
     page.text((lefts[-1] + side + _GROUP, top + 0.2), "probability", 9.0, FAINT)
 
@@ -204,15 +205,16 @@ def _pictures(page: Page, top: float, candidate: Candidate, analysis: Analysis) 
     if evidence is None:
         return
     seen = evidence.recognition
-    side, lefts = _columns(len(seen.dynamic_images))
-    gain = shared_gain(seen.dynamic_images)
+    images = seen_images(seen.dynamic_images, analysis.shows_movement)
+    side, lefts = _columns(len(images))
+    gain = shared_gain(images)
     looked = np.tensordot(seen.segment_weights, seen.attention, axes=1)
     onset, apex, offset = evidence.key_frames
     pictures = [
         onset,
         arrows_picture(apex, candidate.interval, analysis.curve),
         offset,
-        *(signed_picture(image, gain) for image in seen.dynamic_images),
+        *(signed_picture(image, gain) for image in images),
         attention_picture(apex, looked),
     ]
     for left, picture in zip(lefts, pictures, strict=True):

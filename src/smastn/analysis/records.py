@@ -136,6 +136,7 @@ class Analysis:
         trained_on: what the network was trained on.
         calibration: how its probabilities were put right, and when it is not sure.
         warnings: sentences for the user.
+        shows_movement: whether dynamic images show how the skin moved, not what became brighter.
     """
 
     video: VideoFacts
@@ -149,3 +150,4 @@ class Analysis:
     trained_on: dict[str, Any]
     calibration: Calibration
     warnings: tuple[str, ...]
+    shows_movement: bool = False

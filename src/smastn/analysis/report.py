@@ -12,7 +12,7 @@ from smastn.analysis.arrows import MAGNIFIED, arrows_picture
 from smastn.analysis.palette import tint
 from smastn.analysis.records import Analysis, Candidate, Evidence
 from smastn.analysis.timeline import timeline
-from smastn.imaging.picture import DrawnImage, draw_images, jpeg_data_url
+from smastn.imaging.picture import DrawnImage, draw_images, jpeg_data_url, seen_images
 from smastn.pages import templates
 
 
@@ -71,6 +71,5 @@ def _card(number: int, candidate: Candidate, analysis: Analysis) -> _Card:
 
 def _views(evidence: Evidence, analysis: Analysis) -> tuple[DrawnImage, ...]:
     seen, apex = evidence.recognition, evidence.key_frames[1]
-    return draw_images(
-        analysis.image_names, seen.dynamic_images, seen.attention, seen.segment_weights, apex
-    )
+    images = seen_images(seen.dynamic_images, analysis.shows_movement)
+    return draw_images(analysis.image_names, images, seen.attention, seen.segment_weights, apex)

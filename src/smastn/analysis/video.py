@@ -90,6 +90,7 @@ def analyse(
         candidates=tuple(found),
         emotions=predictor.emotions,
         image_names=predictor.config.descriptor.image_names,
+        shows_movement=predictor.config.descriptor.shows_movement,
         trained_on=predictor.trained_on,
         calibration=predictor.calibration,
         warnings=cautions(video, curve, spotting, config.face, tracker.faces_seen),

@@ -37,6 +37,7 @@ from smastn.model.predictor import Predictor
 from smastn.spotting.scores import Frames, overlap, score_spotting
 from smastn.synthesis.corpus import CorpusConfig, make_corpus
 from smastn.synthesis.film import Film, demo_film
+from smastn.training.settings import MOVEMENT
 from smastn.workers import Processes
 
 REPORT, MARKER = "report.html", "demo.json"
@@ -62,7 +63,8 @@ class DemoConfig:
     @classmethod
     def seeded(cls, seed: int, workers: int) -> "DemoConfig":
         """The demo as it comes, all chance from one seed."""
-        experiment = Experiment("SMA-STN on people who do not exist", seeds=(seed,))
+        name = "SMA-STN on people who do not exist"
+        experiment = Experiment.of_settings(MOVEMENT, name=name, seeds=(seed,))
         return cls(CorpusConfig(seed=seed), experiment, workers=workers)
 
 

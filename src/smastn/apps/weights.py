@@ -6,6 +6,7 @@ Nothing is chosen on the third group.
 """
 
 import sys
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from zlib import crc32
@@ -31,13 +32,13 @@ from smastn.synthesis.corpus import CorpusConfig, make_corpus
 from smastn.training.batches import TrainingClip
 from smastn.training.calibration import CalibrationClip, fit_calibration
 from smastn.training.fit import fit
-from smastn.training.settings import Settings, TrainConfig
+from smastn.training.settings import MOVEMENT, TrainConfig
 from smastn.workers import one_thread
 
 TRAINING_PEOPLE = CorpusConfig(subjects=100, clips_per_subject=12, seed=2010)
 CALIBRATION_PEOPLE = CorpusConfig(subjects=25, clips_per_subject=12, seed=4599)
 HELD_OUT_PEOPLE = CorpusConfig(subjects=25, clips_per_subject=12, neutral=4, seed=9342)
-SETTINGS = Settings(training=TrainConfig(epochs=20))
+SETTINGS = replace(MOVEMENT, training=TrainConfig(epochs=10, batch=32))
 SEED = 0
 
 _WORKERS = 2

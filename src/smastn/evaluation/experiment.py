@@ -67,6 +67,12 @@ class Experiment:
                 'corpora = ["flow_images"] and flow = ["onset-apex"], or leave both out'
             )
 
+    @classmethod
+    def of_settings(cls, settings: Settings, name: str, seeds: tuple[int, ...]) -> "Experiment":
+        """An experiment with these settings on a corpus that has a manifest."""
+        own = {one.name: getattr(settings, one.name) for one in fields(Settings)}
+        return cls(name=name, seeds=seeds, **own)
+
     @property
     def settings(self) -> Settings:
         """The part that `fit` takes."""

@@ -17,6 +17,7 @@ from smastn.evaluation.experiment import Study
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.records import Evidence, Results
 from smastn.imaging.dynamic_image import describe
+from smastn.imaging.picture import seen_images
 
 RULE = (
     "Chosen by rule, not by eye: for each class, the correct clip of median probability, and the "
@@ -85,9 +86,7 @@ def _exhibit(study: Study, clip: Clip, row: Prediction, evidence: Evidence) -> E
     last = len(frames) - 1
     moments = np.stack([frames[0], frames[min(middle, last)], frames[last]])
     descriptor = study.experiment.descriptor
-    images = describe(frames, descriptor).numpy()
-    if descriptor.shows_movement:  # brows and mouth move up and down
-        images = np.repeat(images[:, 1:2], 3, axis=1)
+    images = seen_images(describe(frames, descriptor).numpy(), descriptor.shows_movement)
     return Exhibit(
         prediction=row,
         moments=moments,

@@ -19,7 +19,7 @@ from smastn.config import check_choices
 from smastn.data.flow_images import Part
 from smastn.errors import ConfigError, InputError
 from smastn.imaging.flow_pictures import channel_scale, flow_movement
-from smastn.imaging.local_motion import local_motion
+from smastn.imaging.local_motion import local_motion, overlaid
 from smastn.imaging.sampling import segment_indices
 from smastn.workers import one_thread
 
@@ -48,7 +48,8 @@ class DescriptorConfig:
         form: the weights of rank pooling; of no effect on `onset_anchored`.
         span: share of the clip, from the onset on, that is cut into the segments; below 1 the
             end of the way back is left out.
-        onset_frames: how many frames stand for the onset in `onset_anchored`, against its noise.
+        onset_frames: how many frames stand for the onset in `onset_anchored`, against its noise;
+            of a short clip no more than an eighth of it, since there the movement begins at once.
         domain: what the images show, changes of brightness or movement of skin.
         flow: public pictures of optical flow that stand in for dynamic images, one each, as in
             ``["onset-apex", "apex-offset"]``; the settings above then have no effect.
@@ -85,8 +86,12 @@ class DescriptorConfig:
 
     def frames_read(self, length: int) -> Int64[ndarray, " frames"]:
         """Which frames of a clip of that length its images are made of where nothing is drawn."""
-        onset = np.arange(min(self.onset_frames, length))  # readings against the onset need it
+        onset = np.arange(self.onset_of(length))  # readings against the onset need it
         return np.union1d(self.sampled(length), onset)
+
+    def onset_of(self, length: int) -> int:
+        """How many frames stand for the onset of a clip of that length."""
+        return min(self.onset_frames, -(-length // 8))
 
     def sampled(
         self, length: int, draw: Float[ndarray, "segments frames"] | None = None
@@ -150,7 +155,7 @@ def descriptor_weights(
     rows = np.zeros((config.images, length))
     if config.reading == "onset_anchored":
         for row, chosen in zip(rows, indices, strict=True):
-            _against_onset(row, chosen, config.onset_frames)
+            _against_onset(row, chosen, config.onset_of(length))
         return rows
     for row, chosen in zip(rows, indices, strict=False):
         _pool(row, chosen, config.form)
@@ -225,12 +230,19 @@ def describe(
     | Shaped[Tensor, "time height width channels"],
     config: DescriptorConfig,
     draw: Float[ndarray, "segments frames"] | None = None,
+    unrest: Float[ndarray, "images 2 rows columns"] | None = None,
 ) -> Float[Tensor, "images channels rows columns"]:
     """The descriptor of a prepared clip: its dynamic images on one symmetric scale.
 
     In the domain of motion each image is first solved for the movement that it shows, and
     then scaled as pictures of flow are, each channel of each image for itself. Where
     `config.flow` names pictures of flow, `frames` are these, and the images their movement.
+
+    Args:
+        frames: the clip.
+        config: which images.
+        draw: see `descriptor_weights`.
+        unrest: further movement, see `overlaid`; of no effect where none is solved for.
 
     Raises:
         InputError: not as many pictures of flow as the settings name.
@@ -244,7 +256,10 @@ def describe(
         return flow_movement(np.asarray(frames), config.flow)
     weights = descriptor_weights(frames.shape[0], config, draw)
     if config.domain == "motion":
-        return channel_scale(_motion_images(frames, weights))
+        movement = _motion_images(frames, weights)
+        if unrest is not None:
+            movement = overlaid(movement, torch.as_tensor(unrest))
+        return channel_scale(movement)
     return symmetric_scale(dynamic_images(frames, weights))
 
 
@@ -271,7 +286,7 @@ def _pool(row: Float64[ndarray, " time"], chosen: ndarray, form: Form) -> None:
 def _against_onset(row: Float64[ndarray, " time"], chosen: ndarray, onset: int) -> None:
     """The mean of the frames `chosen` less the mean of the first `onset` frames."""
     np.add.at(row, chosen, 1.0 / len(chosen))
-    row[:onset] -= 1.0 / min(onset, len(row))
+    row[:onset] -= 1.0 / onset
     _normalise(row)
 
 

@@ -37,7 +37,7 @@ def local_motion(
     Returns:
         Pixels of the prepared clip; strain is their change from cell to cell.
     """
-    cell = max(1, round(images.shape[-1] / CELLS))
+    cell = _cell(images.shape[-1])
     x, y = _slopes(reference)
     moments = [(x * x).sum(0), (x * y).sum(0), (y * y).sum(0)]
     products = torch.stack(
@@ -47,6 +47,36 @@ def local_motion(
     motion = sums.new_zeros(len(images), 2, *sums.shape[-2:])
     for width, pull in _WINDOWS:
         motion = _solved(_averaged(sums, width), motion, pull)
+    return _with_strain(motion)
+
+
+def cells_of(size: int) -> int:
+    """Rows and columns of the movement of a prepared clip `size` pixels wide."""
+    return size // _cell(size)
+
+
+def overlaid(
+    movement: Float[Tensor, "images 3 rows columns"],
+    other: Float[Tensor, "images 2 rows columns"],
+) -> Float[Tensor, "images 3 rows columns"]:
+    """A face's movement with another one on top of it, such as heads and measuring leave.
+
+    Args:
+        movement: x, y and strain, see `local_motion`.
+        other: x and y, in units of the root mean square of x and y in all images of `movement`.
+    """
+    own = movement[:, :2]
+    return _with_strain(own + own.square().mean().sqrt() * other)
+
+
+def _cell(size: int) -> int:
+    return max(1, round(size / CELLS))
+
+
+def _with_strain(
+    motion: Float[Tensor, "images 2 rows columns"],
+) -> Float[Tensor, "images 3 rows columns"]:
+    """The movement against its median, since heads are never held quite still, and its strain."""
     motion = motion - motion.flatten(-2).median(-1).values[..., None, None]
     return torch.cat([motion, strain(motion)[:, None]], dim=1)
 

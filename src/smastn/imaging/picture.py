@@ -44,6 +44,19 @@ def signed_picture(
     return np.rint(picture).astype(np.uint8)
 
 
+def seen_images(
+    dynamic_images: Float[ndarray, "images 3 height width"], movement: bool
+) -> Float[ndarray, "images 3 height width"]:
+    """The images as people are shown them.
+
+    Args:
+        dynamic_images: what the network saw, -1 to 1.
+        movement: whether the channels are movement to the right, downwards, and strain; then
+            the way down stands for all, since brows and mouth move up and down.
+    """
+    return np.repeat(dynamic_images[:, 1:2], 3, axis=1) if movement else dynamic_images
+
+
 def shared_gain(dynamic_images: Float[ndarray, "images 3 height width"]) -> float:
     """One gain that brings the strongest movement of a clip to full colour.
 

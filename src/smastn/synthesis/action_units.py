@@ -3,14 +3,16 @@
 Which way the skin goes follows the descriptions of appearance changes in the
 Facial Action Coding System (Ekman & Friesen, 1978; Ekman, Friesen & Hager,
 2002). Where it is pulled, how far the pull reaches and how strong the parts of
-one unit are against each other is ours, written down in `_UNITS` below.
+one unit are against each other is ours, written down in `UNITS` below.
 
 Lengths here are shares of the face's width between the cheekbones. Left and
 right are the person's own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+import numpy as np
 
 from smastn.errors import ConfigError
 
@@ -27,6 +29,7 @@ class Pull:
         upward: towards the hairline, likewise.
         reach: standard deviation of the fading, shares of the face's width.
         lip: if named, only this side of the line between the lips moves.
+        off: how far from the point it pulls, outward and upward, shares of the face's width.
     """
 
     points: tuple[int, int]
@@ -34,6 +37,7 @@ class Pull:
     upward: float
     reach: float
     lip: Literal["upper", "lower"] | None = None
+    off: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class ActionUnit:
 
 
 _INNER_BROW, _INNER_BROW_EDGE, _BROW, _OUTER_BROW = (107, 336), (55, 285), (105, 334), (63, 293)
-_BROW_TAIL, _FOREHEAD, _SIDE_FOREHEAD = (70, 300), (108, 337), (104, 333)
+_BROW_TAIL, _UNDER_BROW, _UNDER_INNER_BROW = (70, 300), (223, 443), (222, 442)
 _CORNER, _CHEEK, _UPPER_CHEEK, _UNDER_EYE = (61, 291), (50, 280), (117, 346), (230, 450)
 _CROWS_FEET, _FOLD, _NOSE_SIDE, _NOSTRIL = (226, 446), (205, 425), (198, 420), (129, 358)
 _LIP_TOP, _LIP_TOP_SIDE, _LIP_BOTTOM = (37, 267), (40, 270), (84, 314)
@@ -64,41 +68,43 @@ _BESIDE_MOUTH, _UNDER_CORNER = (212, 432), (204, 424)
 _LIP_UNDERSIDE, _LIP_UPSIDE, _LIP_LOW = (13, 13), (14, 14), (17, 17)
 _CHIN_BOSS, _CHIN, _JAW, _BRIDGE = (199, 199), (152, 152), (149, 378), (6, 6)
 
-_UNITS = {
+UNITS = {
     "1": ActionUnit(
         "inner brow raiser",
         (
-            Pull(_INNER_BROW, 0.05, 1.0, 0.070),
-            Pull(_INNER_BROW_EDGE, 0.0, 0.6, 0.055),
-            Pull(_FOREHEAD, 0.0, 0.35, 0.080),
+            Pull(_INNER_BROW, 0.05, 0.8, 0.060),
+            Pull(_INNER_BROW_EDGE, 0.0, 1.0, 0.060),
+            Pull(_UNDER_INNER_BROW, 0.0, 0.7, 0.055),
         ),
     ),
     "2": ActionUnit(
         "outer brow raiser",
         (
-            Pull(_OUTER_BROW, 0.05, 1.0, 0.060),
+            Pull(_OUTER_BROW, 0.05, 0.7, 0.060),
             Pull(_BROW_TAIL, 0.10, 0.6, 0.055),
-            Pull(_SIDE_FOREHEAD, 0.0, 0.35, 0.075),
+            Pull(_UNDER_BROW, 0.0, 1.0, 0.060),
         ),
     ),
     "4": ActionUnit(
         "brow lowerer",
         (
-            Pull(_INNER_BROW_EDGE, -0.45, -0.8, 0.060),
-            Pull(_INNER_BROW, -0.40, -0.5, 0.060),
-            Pull(_BROW, -0.25, -0.6, 0.065),
+            Pull(_INNER_BROW_EDGE, -0.60, -0.8, 0.070),
+            Pull(_INNER_BROW, -0.50, -0.4, 0.070),
+            Pull(_BROW, -0.35, -0.5, 0.070),
+            Pull(_UNDER_BROW, -0.25, -0.5, 0.060),
         ),
     ),
     "5": ActionUnit("upper lid raiser", (Pull(_BROW, 0.0, 0.1, 0.050),), upper_lid=1.0),
     "6": ActionUnit(
         "cheek raiser",
         (
-            Pull(_UPPER_CHEEK, -0.1, 0.7, 0.070),
-            Pull(_CHEEK, -0.05, 0.7, 0.090),
-            Pull(_CROWS_FEET, -0.5, 0.1, 0.050),
-            Pull(_BROW_TAIL, -0.05, -0.2, 0.050),
+            Pull(_UPPER_CHEEK, -0.1, 0.35, 0.050),
+            Pull(_CHEEK, -0.05, 0.15, 0.070),
+            Pull(_UNDER_EYE, -0.1, 0.4, 0.040),
+            Pull(_CROWS_FEET, -0.3, 0.1, 0.045),
+            Pull(_BROW_TAIL, -0.05, -0.1, 0.050),
         ),
-        lower_lid=0.45,
+        lower_lid=1.0,
     ),
     "7": ActionUnit(
         "lid tightener",
@@ -129,9 +135,11 @@ _UNITS = {
     "12": ActionUnit(
         "lip corner puller",
         (
-            Pull(_CORNER, 0.70, 0.65, 0.070),
-            Pull(_FOLD, 0.20, 0.5, 0.080),
-            Pull(_CHEEK, 0.05, 0.3, 0.090),
+            Pull(_CORNER, 0.75, 0.75, 0.075),
+            Pull(_FOLD, 0.10, 0.10, 0.070),
+            Pull(_BESIDE_MOUTH, 0.30, 0.20, 0.070),
+            Pull(_LIP_BOTTOM, 0.1, 0.45, 0.065),
+            Pull(_CHIN_BOSS, 0.0, 0.20, 0.075),
         ),
     ),
     "14": ActionUnit(
@@ -202,8 +210,40 @@ _UNITS = {
     ),
 }
 
-ACTION_UNITS = tuple(_UNITS)
+"""By number; what most people's muscles do."""
+
+ACTION_UNITS = tuple(UNITS)
 """The numbers of the units that can be made, as in ``"12"``."""
+
+
+_TURN, _STRENGTH, _REACH, _OFF = 0.25, 0.3, 0.25, 0.025
+"""Standard deviations between people: of the way a muscle pulls, radians; of the logarithms of
+how strongly and how far it does; and of where, shares of the face's width."""
+
+
+def draw_muscles(generator: np.random.Generator, variety: float) -> dict[str, ActionUnit]:
+    """The units of one person, since everybody's muscles pull a little otherwise.
+
+    Args:
+        generator: where chance comes from.
+        variety: how much people differ; at 0 all are alike.
+    """
+    return {
+        number: replace(unit, pulls=tuple(_own(pull, generator, variety) for pull in unit.pulls))
+        for number, unit in UNITS.items()
+    }
+
+
+def _own(pull: Pull, generator: np.random.Generator, variety: float) -> Pull:
+    turn, strength, reach, *off = variety * generator.standard_normal(5)
+    cos, sin = np.exp(_STRENGTH * strength) * np.array([np.cos(_TURN * turn), np.sin(_TURN * turn)])
+    return replace(
+        pull,
+        outward=float(cos * pull.outward - sin * pull.upward),
+        upward=float(sin * pull.outward + cos * pull.upward),
+        reach=float(pull.reach * np.exp(_REACH * reach)),
+        off=(_OFF * off[0], _OFF * off[1]),
+    )
 
 
 def unit_and_sides(code: str) -> tuple[ActionUnit, tuple[Side, ...]]:
@@ -213,9 +253,9 @@ def unit_and_sides(code: str) -> tuple[ActionUnit, tuple[Side, ...]]:
         ConfigError: no such unit, or not on one side only.
     """
     number = code[1:] if code[:1] in ("L", "R") else code
-    unit = _UNITS.get(number)
+    unit = UNITS.get(number)
     if unit is None:
-        known = ", ".join(_UNITS)
+        known = ", ".join(UNITS)
         raise ConfigError(f"action unit {code} is unknown; known are {known}, with L or R before")
     if number == code:
         return unit, ("R", "L")

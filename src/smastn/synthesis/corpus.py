@@ -13,6 +13,7 @@ import numpy as np
 
 from smastn.data.clip import Clip
 from smastn.errors import ConfigError
+from smastn.synthesis.action_units import draw_muscles
 from smastn.synthesis.faces import draw_person, portrait
 from smastn.synthesis.film import Film
 from smastn.synthesis.filming import MadeClip, filmed, lead, write_people
@@ -38,6 +39,7 @@ class CorpusConfig:
         rates: frames a second, one of them drawn for each clip.
         amplitude: least and greatest peak displacement, pixels of a 224-pixel crop; drawn
             from a triangle whose tip lies a fifth of the way up, so small ones are common.
+        variety: how much people differ in how their muscles pull; see `draw_muscles`.
         size: side of the frames, pixels.
         nuisance: what disturbs the films.
         seed: another seed, other people.
@@ -52,6 +54,7 @@ class CorpusConfig:
     neutral: int = 0
     rates: tuple[float, ...] = (200.0, 100.0, 60.0, 30.0)
     amplitude: tuple[float, float] = (0.3, 3.0)
+    variety: float = 1.0
     size: int = 288
     nuisance: Nuisance = field(default_factory=Nuisance)
     seed: int = 0
@@ -74,6 +77,8 @@ class CorpusConfig:
             )
         if not self.rates or min(self.rates) < 25:
             raise ConfigError(f"rates are {self.rates}; wanted at least 25 frames a second")
+        if self.variety < 0:
+            raise ConfigError(f"variety is {self.variety}; wanted 0 or more")
         if not 96 <= self.size <= 1024:
             raise ConfigError(f"size is {self.size}; wanted 96 to 1024 pixels")
 
@@ -114,8 +119,9 @@ def make_corpus(
 
 def _write_subject(config: CorpusConfig, folder: Path, subject: int) -> list[MadeClip]:
     """All clips of one person, written."""
-    person = draw_person(np.random.default_rng([config.seed, subject]))
-    puppet = Puppet(portrait(person, config.size))
+    generator = np.random.default_rng([config.seed, subject])
+    face = portrait(draw_person(generator), config.size)
+    puppet = Puppet(face, draw_muscles(generator, config.variety))
     made = []
     for number, emotion in enumerate(_emotions(config, subject)):
         generator = np.random.default_rng([config.seed, subject, number])

@@ -2,9 +2,7 @@
 
 Two frames of a made-up person, at onset and at apex, are cut to the crop that the
 public pictures have, and the flow between them is measured, errors included: skin
-without texture, a head that moved, a blink. Which action units make which class follows
-the criteria by which CASME II was labelled (Yan et al., 2014, table 2), not `RECIPES`,
-since contempt and fear are in no class of the public pictures.
+without texture, a head that moved, a blink.
 """
 
 from collections.abc import Callable
@@ -17,7 +15,9 @@ from jaxtyping import Float64, UInt8
 from numpy import ndarray
 
 from smastn.errors import ConfigError
+from smastn.synthesis.action_units import draw_muscles
 from smastn.synthesis.faces import draw_person, portrait
+from smastn.synthesis.movement import ASYMMETRY, EMOTIONS, by_side, draw_units
 from smastn.synthesis.muscles import EYE_CORNERS, MOUTH_CORNERS
 from smastn.synthesis.puppet import Puppet
 from smastn.workers import Processes, spread
@@ -25,37 +25,10 @@ from smastn.workers import Processes, spread
 SIDE = 28
 """Pixels a side of a public picture of flow."""
 
-CRITERIA: dict[str, tuple[str, ...]] = {
-    "negative": (
-        *("4", "4", "4", "4+7", "4+7", "4+7", "L4", "R4", "7", "4+5+7"),
-        *("9", "4+9", "10", "4+10", "L10", "R10", "4+7+9"),
-        *("15", "17", "15+17", "4+15", "4+17", "1+4"),
-    ),
-    "positive": (
-        "12",
-        "12",
-        "6+12",
-        "6+12",
-        "6",
-        "L12",
-        "R12",
-        "6+L12",
-        "6+R12",
-        "12+25",
-        "6+7+12",
-    ),
-    "surprise": (
-        *("1+2", "1+2", "1+2", "2", "L2", "R2", "1+2+5", "1+2+5", "L1+L2", "R1+R2"),
-        *("1+2+25", "1+2+5+26", "1+2+26", "25"),
-    ),
-}
-"""Action units that make up each class; one that is written twice is drawn twice as often."""
-
 _WORK = 128
 """Side of the crop in which flow is measured, pixels."""
 
 _EYES, _MOUTH = (7.1, 20.5, 10.5), 20.9
-_BOTH_SIDES = ("17", "25", "26")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +41,7 @@ class FlowConfig:
         amplitude: least and greatest way that the skin goes, drawn from a triangle whose tip
             lies a third of the way up.
         asymmetry: standard deviation of what one side of the face does more than the other.
+        variety: how much people differ in how their muscles pull; see `draw_muscles`.
         head: mean movement of the head that registration has left.
         blink: chance that the lids move as well.
         noise: standard deviation of sensor noise, grey levels, at most.
@@ -80,7 +54,8 @@ class FlowConfig:
     subjects: int = 170
     clips_per_subject: int = 18
     amplitude: tuple[float, float] = (0.6, 4.0)
-    asymmetry: float = 0.3
+    asymmetry: float = ASYMMETRY
+    variety: float = 1.0
     head: float = 0.22
     blink: float = 0.45
     noise: float = 1.2
@@ -157,9 +132,10 @@ def flow_picture(flow: Float64[ndarray, "height width 2"]) -> UInt8[ndarray, "28
 def _person(config: FlowConfig, subject: int) -> list[MadeFlow]:
     """All pictures of one person."""
     generator = np.random.default_rng([config.seed, subject])
-    puppet = Puppet(portrait(draw_person(generator), 224))
+    face = portrait(draw_person(generator), 224)
+    puppet = Puppet(face, draw_muscles(generator, config.variety))
     crop = _crop(puppet.portrait.points, generator)
-    emotions = tuple(CRITERIA)
+    emotions = EMOTIONS
     made = []
     for number in range(config.clips_per_subject):
         emotion = emotions[number % len(emotions)]
@@ -191,20 +167,10 @@ def _frames(
     puppet: Puppet, emotion: str, config: FlowConfig, generator: np.random.Generator
 ) -> tuple[ndarray, ndarray]:
     """The person at onset and at apex."""
-    choices = CRITERIA[emotion]
-    units: list[str] = []
-    strengths: list[float] = []
-    for code in choices[generator.integers(len(choices))].split("+"):
-        strength = float(generator.uniform(0.5, 1.0))
-        if code[0] in "LR" or code in _BOTH_SIDES:
-            units, strengths = [*units, code], [*strengths, strength]
-            continue
-        more = float(np.clip(generator.normal(0, config.asymmetry), -0.85, 0.85))
-        units += [f"L{code}", f"R{code}"]
-        strengths += [strength * (1 + more), strength * (1 - more)]
+    codes, strengths = by_side(*draw_units(generator, emotion, config.asymmetry))
     least, most = config.amplitude
     amplitude = float(generator.triangular(least, least + (most - least) / 3, most))
-    motion = puppet.motion(units, strengths, amplitude)
+    motion = puppet.motion(codes, strengths, amplitude)
     lids = [0.0, 0.0]
     if generator.random() < config.blink:
         closed = min(0.9, abs(float(generator.normal(0, 0.25))))

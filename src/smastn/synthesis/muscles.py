@@ -5,6 +5,7 @@ of mesh points or of pixels, with the skin parted between the lips and held at
 the eyes. Left and right are the person's own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,7 @@ import numpy as np
 from jaxtyping import Bool, Float64
 from numpy import ndarray
 
-from smastn.synthesis.action_units import Pull, Side, unit_and_sides
+from smastn.synthesis.action_units import UNITS, ActionUnit, Pull, Side, unit_and_sides
 from smastn.synthesis.photographs import face_width
 
 EYE_CORNERS = {"R": (33, 133), "L": (263, 362)}
@@ -52,10 +53,13 @@ class FacialMuscles:
 
     Args:
         points: the neutral mesh of an upright face, pixels.
+        units: what each of its units does, by number; see `action_units.draw_muscles`.
     """
 
-    def __init__(self, points: Float64[ndarray, "468 2"]) -> None:
-        self._points = points
+    def __init__(
+        self, points: Float64[ndarray, "468 2"], units: Mapping[str, ActionUnit] = UNITS
+    ) -> None:
+        self._points, self._units = points, units
         self._unit = face_width(points)
         self._below_lips = np.isin(np.arange(468), _LOWER_LIP) | (
             points[:, 1] > points[_LOWER_LIP, 1].mean()
@@ -86,7 +90,8 @@ class FacialMuscles:
         return Movement(movement.skin / peak, movement.lids / peak)
 
     def _raw(self, code: str, places: ndarray, below: Bool[ndarray, " points"]) -> Movement:
-        unit, sides = unit_and_sides(code)
+        _, sides = unit_and_sides(code)
+        unit = self._units[code.lstrip("LR")]
         skin, lids = np.zeros((len(places), 2)), np.zeros((2, 2))
         for side in sides:
             moved = sum(self._pulled(pull, side, places, below) for pull in unit.pulls)
@@ -97,6 +102,7 @@ class FacialMuscles:
     def _pulled(self, pull: Pull, side: Side, places: ndarray, below: ndarray) -> ndarray:
         outward = -1 if side == "R" else 1
         offsets = (places - self._points[pull.points["RL".index(side)]]) / self._unit
+        offsets = offsets - (outward * pull.off[0], -pull.off[1])
         strength = np.exp(-0.5 * (offsets**2).sum(1) / pull.reach**2)
         if pull.lip is not None:
             strength = strength * self._between_corners(places)

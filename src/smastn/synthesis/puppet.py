@@ -5,7 +5,7 @@ are openings with a layer of their own behind: eyeballs do not compress under a
 closing lid, and parting lips uncover teeth or darkness.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -16,6 +16,7 @@ from numpy import ndarray
 
 from smastn.imaging.alignment import face_alignment
 from smastn.imaging.landmarks import Face
+from smastn.synthesis.action_units import UNITS, ActionUnit
 from smastn.synthesis.faces import Portrait
 from smastn.synthesis.measured_flow import carried
 from smastn.synthesis.muscles import (
@@ -60,9 +61,10 @@ class Puppet:
 
     Args:
         portrait: the neutral picture and its mesh.
+        units: what each of this person's action units does; see `action_units.draw_muscles`.
     """
 
-    def __init__(self, portrait: Portrait) -> None:
+    def __init__(self, portrait: Portrait, units: Mapping[str, ActionUnit] = UNITS) -> None:
         self.portrait = portrait
         points = portrait.points
         margin = _MARGIN * face_width(points)
@@ -72,7 +74,7 @@ class Puppet:
         self._window = np.s_[low[1] : high[1], low[0] : high[0]]
         self._image = np.ascontiguousarray(portrait.image[self._window])
         self._points = points - low
-        self._muscles = FacialMuscles(self._points)
+        self._muscles = FacialMuscles(self._points, units)
         self._eyes = [Eye(self._image, self._points, side) for side in ("R", "L")]
         self._mouth = Mouth(self._image, self._points)
         rows, columns = np.mgrid[: self._image.shape[0], : self._image.shape[1]]

@@ -36,7 +36,9 @@ class AugmentConfig:
         trim: largest part of a clip cut off at either end.
         mix: largest share of another clip that is mixed into each, movement and label alike
             (Zhang et al., ICLR 2018).
-        drawings: how often trim and sampled frames are drawn for a clip; its epochs take
+        unrest: strength of smooth movement without meaning that is laid over a clip's own, as a
+            share of it; of effect where the images show movement, not on pictures of flow.
+        drawings: how often trim, sampled frames and unrest are drawn for a clip; its epochs take
             them in turn. As many as epochs makes each epoch another.
     """
 
@@ -48,6 +50,7 @@ class AugmentConfig:
     noise: float = 0.02
     trim: float = 0.08
     mix: float = 0.0
+    unrest: float = 0.0
     drawings: int = 30
 
     def __post_init__(self) -> None:
@@ -57,6 +60,8 @@ class AugmentConfig:
             raise ConfigError(f"trim is {self.trim}; wanted 0 to 0.4")
         if not 0 <= self.mix <= 0.5:
             raise ConfigError(f"mix is {self.mix}; wanted 0 to 0.5, so that a clip stays itself")
+        if self.unrest < 0:
+            raise ConfigError(f"unrest is {self.unrest}; wanted 0 or more")
         if self.drawings < 1:
             raise ConfigError(f"drawings is {self.drawings}; wanted at least 1")
 

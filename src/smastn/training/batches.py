@@ -59,7 +59,9 @@ def drawings(frames: UInt8[ndarray, "time size size 3"], settings: Settings, see
     count = min(augmentation.drawings, settings.training.epochs)
     if settings.descriptor.flow:
         count = 1
-    return Drawings(frames, settings.descriptor, augmentation.trim, count, seed)
+    return Drawings(
+        frames, settings.descriptor, augmentation.trim, count, seed, augmentation.unrest
+    )
 
 
 class Batches:

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Float32, UInt8
 from numpy import ndarray
 from torch import Tensor
 
 from smastn import __version__
 from smastn.errors import InputError
 from smastn.imaging.dynamic_image import DescriptorConfig, describe
+from smastn.imaging.local_motion import cells_of
 from smastn.imaging.prepared_file import SUFFIX, open_prepared, write_prepared
 
 ZERO, SCALE = 128, 127
@@ -28,6 +30,8 @@ Rounding to whole bytes errs by 0.0023, a ninth of what `AugmentConfig.noise` ad
 """
 
 _MOST = 2 << 30
+_OCTAVES, _BORDER = (1.0, 2.0, 4.0, 8.0), 16
+"""Widths of the unrest, and how much of it is cut off, cells: near a border blurring doubles it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Drawings:
         trim: largest part cut off at either end.
         count: how many drawings there are.
         seed: of what is drawn.
+        unrest: strength of further movement, see `draw_unrest`.
     """
 
     frames: UInt8[ndarray, "time size size 3"]
@@ -47,6 +52,7 @@ class Drawings:
     trim: float
     count: int
     seed: int
+    unrest: float = 0.0
 
     def __len__(self) -> int:
         return self.count
@@ -58,7 +64,13 @@ class Drawings:
         chance = np.random.default_rng((self.seed, number))
         cut = (chance.random(2) * self.trim * len(self.frames)).astype(int)
         draw = chance.random((self.descriptor.segments, self.descriptor.frames))
-        images = describe(self.frames[cut[0] : len(self.frames) - cut[1]], self.descriptor, draw)
+        frames = self.frames[cut[0] : len(self.frames) - cut[1]]
+        unrest = None
+        if self.unrest and self.descriptor.domain == "motion":
+            unrest = draw_unrest(
+                chance, self.unrest, (self.descriptor.images, cells_of(frames.shape[1]))
+            )
+        images = describe(frames, self.descriptor, draw, unrest)
         return _bytes(images)
 
     def all(self) -> UInt8[ndarray, "drawings images size size 3"]:
@@ -69,6 +81,37 @@ class Drawings:
     def size(self) -> int:
         """Bytes of all of them."""
         return self.count * self.descriptor.images * self.frames[0].size
+
+
+def draw_unrest(
+    chance: np.random.Generator, strength: float, shape: tuple[int, int]
+) -> Float32[ndarray, "images 2 rows columns"]:
+    """Smooth movement of the whole face without any meaning, which grows over the clip.
+
+    Real faces show it everywhere: heads turn a little, other muscles work, measuring errs.
+
+    Args:
+        chance: where chance comes from.
+        strength: standard deviation of its root mean square at the end of the clip; see `overlaid`.
+        shape: images of the clip, and cells a side of each.
+    """
+    images, cells = shape
+    first, last = (_smooth(chance, cells) for _ in range(2))
+    share = np.linspace(0.5, 1, images, dtype=np.float32)[:, None, None, None]
+    far = np.float32(strength * abs(chance.normal()))
+    return far * share * (share * last + (1 - share) * first)
+
+
+def _smooth(chance: np.random.Generator, cells: int) -> Float32[ndarray, "2 rows columns"]:
+    """Octaves of smooth noise, each as strong as it is drawn; root mean square 1 in all."""
+    field = np.zeros((2, cells, cells), np.float32)
+    inner = slice(_BORDER, _BORDER + cells)
+    for width in _OCTAVES:
+        for axis in field:
+            noise = chance.standard_normal((cells + 2 * _BORDER,) * 2, np.float32)
+            blurred = cv2.GaussianBlur(noise, (0, 0), width)
+            axis += blurred[inner, inner] / blurred.std() * np.float32(chance.uniform())
+    return field / np.sqrt(np.square(field).mean())
 
 
 def _bytes(
