@@ -78,5 +78,6 @@ MOVEMENT = Settings(
 )
 """Dynamic images solved for movement: what reached furthest from made-up people to real movement.
 
-The bundled weights and the demo are of these settings; docs/log.md says how they were chosen, by half of the people of real movement.
+The bundled weights and the demo are of these settings; docs/log.md says how they were chosen,
+by half of the people of real movement.
 """
