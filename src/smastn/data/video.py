@@ -1,5 +1,6 @@
 """Video files read through PyAV: real times, upright frames, damage reported."""
 
+from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
@@ -173,30 +174,36 @@ class Video:
 
 
 @lru_cache(maxsize=8)
-def _packet_times(path: Path, modified: int, size: int) -> tuple[list[int], list[int]]:
+def _packet_times(path: Path, modified: int, size: int) -> "tuple[array[int], array[int]]":
     """Time stamps of all frames in order, and of those where decoding can start.
 
     Read without decoding. Empty where they do not number the frames reliably. The time of change
     and the size are part of the question so that a rewritten file is read anew.
     """
     del modified, size
+    times, keys, packets, shown, unsound = array("q"), array("q"), 0, 0, False
     with open_container(path) as container:
         if container.format.name == "avi":  # it has no time stamps, only an order of decoding
-            return [], []
+            return times, keys
         stream = picture_stream(container, path)
-        # Only these facts are kept, not the packets, which together are the whole file.
-        packets = [
-            (packet.pts, packet.is_keyframe, packet.is_discard, packet.is_corrupt)
-            for packet in container.demux(stream)
-            if packet.size
-        ]
-        announced = stream.frames
-    shown = [(time, key) for time, key, discard, _ in packets if not discard]
-    times = {time for time, _ in shown if time is not None}
-    unsound = any(corrupt for *_, corrupt in packets) or len(packets) < announced
-    if unsound or len(times) < len(shown):
-        return [], []
-    return sorted(times), sorted(time for time, key in shown if key and time is not None)
+        # Only numbers are kept, as small as they are: an hour has a hundred thousand frames.
+        for packet in container.demux(stream):
+            if not packet.size:
+                continue
+            packets += 1
+            unsound = unsound or packet.is_corrupt
+            if packet.is_discard:
+                continue
+            shown += 1
+            if packet.pts is not None:
+                times.append(packet.pts)
+                if packet.is_keyframe:
+                    keys.append(packet.pts)
+        unsound = unsound or packets < stream.frames
+    ordered = np.unique(np.array(times, np.int64))
+    if unsound or len(ordered) < shown:
+        return array("q"), array("q")
+    return array("q", ordered.tobytes()), array("q", sorted(keys))
 
 
 def _upright(
