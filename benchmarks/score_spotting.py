@@ -38,7 +38,7 @@ from smastn.synthesis.interview import RESTLESS, Interview, interview
 RATES = (30.0, 60.0, 100.0, 200.0)
 AMPLITUDES = (0.75, 1.0, 1.5, 2.0, 3.0)
 NOISES = (0.5, 1.0, 2.0, 4.0)
-CURVE_FILMS, CURVE_RATES = 2, (30.0, 60.0)
+CURVE_FILMS, CURVE_RATES = 4, (30.0, 60.0)
 
 
 @dataclass(frozen=True)
