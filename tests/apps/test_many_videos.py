@@ -108,16 +108,22 @@ def test_another_folder_is_not_written_into(
     refused("nothing is overwritten", *words, out=tmp_path / "thesis")
 
 
-def test_a_run_that_was_killed_goes_on(
-    films: Path, checkpoint: Path, tmp_path: Path, smastn: Run
-) -> None:
-    out = tmp_path / "out"
-    words = ["analyze", films, "--out", out, "--checkpoint", checkpoint, "--no-film"]
+def at_work(words: list[Any], out: Path) -> subprocess.Popen[bytes]:
+    """A process of the command that has begun with the first film."""
     command = [sys.executable, "-m", "smastn", *map(str, words), "--workers", "1"]
     run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     until = time.monotonic() + 120
     while not (out / ".a.started").exists() and time.monotonic() < until:
         time.sleep(0.002)
+    return run
+
+
+def test_a_run_that_was_killed_goes_on(
+    films: Path, checkpoint: Path, tmp_path: Path, smastn: Run
+) -> None:
+    out = tmp_path / "out"
+    words = ["analyze", films, "--out", out, "--checkpoint", checkpoint, "--no-film"]
+    run = at_work(words, out)
     run.send_signal(signal.SIGKILL)
     run.wait()
     assert not (out / "summary.csv").exists()
@@ -134,11 +140,7 @@ def test_a_second_start_beside_a_running_one_is_refused(
         shutil.copy(face_film, films / f"{name}.mp4")
     out = tmp_path / "out"
     words = ["analyze", films, "--out", out, "--checkpoint", checkpoint, "--no-film"]
-    command = [sys.executable, "-m", "smastn", *map(str, words), "--workers", "1"]
-    first = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + 120
-    while not (out / ".a.started").exists() and time.monotonic() < until:
-        time.sleep(0.002)
+    first = at_work(words, out)
     first.send_signal(signal.SIGSTOP)  # at work, however fast this machine is
     try:
         refused("another start is at work in", *words, "--workers", 1, out=out)

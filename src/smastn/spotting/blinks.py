@@ -6,7 +6,7 @@ from numpy import ndarray
 from scipy.ndimage import binary_dilation
 
 from smastn.spotting.curve import MovementCurve
-from smastn.spotting.regions import EYES, REGIONS
+from smastn.spotting.regions import EYES, places
 
 _CHANGE, _TIMES_USUAL = 0.12, 4.0
 """Least change of the eyes' picture in a blink: absolute, and against the film's median."""
@@ -17,7 +17,7 @@ _LIDS_PX = 2.0
 _MARGIN = 0.07
 """Seconds before and after, in which the lids start and settle."""
 
-_EYES = [list(REGIONS).index(name) for name in EYES]
+_EYES = places(EYES)
 
 
 def blink_mask(curve: MovementCurve) -> Bool[ndarray, " frames"]:

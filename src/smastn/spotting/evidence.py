@@ -16,7 +16,7 @@ from scipy.ndimage import maximum_filter1d, median_filter
 
 from smastn.spotting.curve import MovementCurve, neighbours
 from smastn.spotting.pulling import BLINKING, SPEECH, without_pull
-from smastn.spotting.regions import EYES, REGIONS
+from smastn.spotting.regions import EYES, REGIONS, places
 from smastn.spotting.smoothing import smoothed, widened
 
 SPANS = (0.25, 0.4, 0.7, 1.2, 2.2)
@@ -35,7 +35,7 @@ _TWO = 1.12
 _STEADY = 0.4  # of a steady turn counts as if it had come and gone
 _RIGHT = [place for place, name in enumerate(REGIONS) if name.endswith("right")]
 _LEFT = [list(REGIONS).index(list(REGIONS)[place].replace("right", "left")) for place in _RIGHT]
-_EYES = [list(REGIONS).index(name) for name in EYES]
+_EYES = places(EYES)
 _CALM, _LEAST_UNREST = 1.6, 0.2  # times what is usual; times the noise
 _AROUND, _GRID = 8.0, 0.1  # spans over which local noise is taken; spans between its samples
 

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float32
 from numpy import ndarray
 
-from smastn.spotting.regions import BROWS, EYES, JAW, REGIONS, SPOKEN
+from smastn.spotting.regions import BROWS, EYES, JAW, REGIONS, SPOKEN, places
 from smastn.spotting.regression import robust_effect
 from smastn.spotting.smoothing import widened
 
@@ -23,18 +23,14 @@ _LEAST_SECONDS, _SETTLING = 1.0, 0.15  # of it, from which it can be told; aroun
 class Pull:
     """Regions that pull, and those that may be pulled along."""
 
-    pulling: tuple[int, ...]
-    pulled: tuple[int, ...]
+    pulling: list[int]
+    pulled: list[int]
 
 
-def _places(names: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(sorted(list(REGIONS).index(name) for name in names))
-
-
-SPEECH = Pull(_places(JAW), _places(SPOKEN))
+SPEECH = Pull(places(JAW), places(SPOKEN))
 """A jaw that speaks, and the rest of the lower face."""
 
-BLINKING = Pull(_places(EYES), _places(BROWS))
+BLINKING = Pull(places(EYES), places(BROWS))
 """Closing lids, and the brows above them."""
 
 
@@ -55,7 +51,7 @@ def without_pull(
         when: frames in which it does.
         rate: frames a second.
     """
-    pulling, pulled = list(pull.pulling), list(pull.pulled)
+    pulling, pulled = pull.pulling, pull.pulled
     rest = rise_and_fall.copy()
     rest[:, when[:, None] & _among(pulling)] *= 0  # NaN stays NaN
     mean = rise_and_fall.mean(axis=0)

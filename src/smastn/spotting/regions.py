@@ -4,6 +4,8 @@ Left and right are the person's own. The numbers are those of the 468-point
 face mesh (Kartynnik et al., 2019).
 """
 
+from collections.abc import Iterable
+
 REGIONS: dict[str, tuple[int, ...]] = {
     "inner brow right": (107, 55, 66, 65, 9),
     "inner brow left": (336, 285, 296, 295, 9),
@@ -21,6 +23,13 @@ REGIONS: dict[str, tuple[int, ...]] = {
     "chin": (152, 148, 377, 175, 199, 200, 171, 396),
 }
 """Mesh points of each region, by name."""
+
+
+def places(names: Iterable[str]) -> list[int]:
+    """Where regions of these names stand in arrays that have one place a region, in order."""
+    wanted = set(names)
+    return [place for place, name in enumerate(REGIONS) if name in wanted]
+
 
 EYES = ("eye right", "eye left")
 """Moved by blinks and gaze all the time: measured, but no interval rests on them."""

@@ -7,7 +7,7 @@ from scipy.signal import find_peaks
 
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.evidence import Evidence, either_way
-from smastn.spotting.regions import JAW, REGIONS, SPEAKING
+from smastn.spotting.regions import JAW, SPEAKING, places
 from smastn.spotting.smoothing import widened
 
 _WITHIN, _TIMES = 1.0, 3
@@ -17,7 +17,7 @@ _LEVEL, _LEAST_PX = 4.0, 0.4  # times the noise, of turns too; px
 _WEAK, _LEAST_WEAK_PX = 3.0, 0.3  # of a jaw that goes on speaking; turns not counted
 _APART, _PAUSE = 0.12, 1.0  # s; least and most between two of them
 _MARGIN = 0.4  # s
-_SPEAKING, _JAW = ([list(REGIONS).index(name) for name in names] for names in (SPEAKING, JAW))
+_SPEAKING, _JAW = places(SPEAKING), places(JAW)
 
 
 def speech_mask(curve: MovementCurve, evidence: Evidence) -> Bool[ndarray, " frames"]:

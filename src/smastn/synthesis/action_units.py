@@ -209,7 +209,6 @@ UNITS = {
         one_sided=False,
     ),
 }
-
 """By number; what most people's muscles do."""
 
 ACTION_UNITS = tuple(UNITS)
