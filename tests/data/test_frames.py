@@ -138,6 +138,19 @@ def test_a_closed_film_is_let_go_at_once(encode: Encode) -> None:
         gc.enable()
 
 
+def test_decoded_frames_are_let_go_one_by_one(encode: Encode) -> None:
+    """Whatever waits for the collector of cycles, waits by the hundred in a long film."""
+    gc.collect()
+    gc.disable()
+    try:
+        with open_frames(encode(turn=90)) as stream:
+            assert sum(1 for _ in stream) == 30
+            alive = sum(type(one).__name__ == "VideoFrame" for one in gc.get_objects())
+    finally:
+        gc.enable()
+    assert alive < 5
+
+
 def test_pictures_are_sorted_by_number_and_strangers_passed_over(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, ["reg_2_img8.png", "reg_2_img9.PNG", "reg_2_img10.jpg"])
     for stray in ("Thumbs.db", "notes1.txt", ".img11.png", "cover.png"):

@@ -48,13 +48,14 @@ def recognised(
     with_pictures = {one.onset for one in by_strength[:most_pictures]}
     tracker = FaceTracker()
     for interval, frames in face_frames(path, curve, intervals):
+        kept = None
         try:
             recognition = predictor.recognise(frames)
-            keys = _key_frames(frames, interval, tracker)
+            if interval.onset in with_pictures:
+                kept = Evidence(_key_frames(frames, interval, tracker), recognition)
         except FaceError:  # followed there, but not found when searched anew: said as "not named"
             yield Candidate(interval, {})
             continue
-        kept = Evidence(keys, recognition) if interval.onset in with_pictures else None
         look = Look(recognition.attention, recognition.segment_weights)
         yield Candidate(interval, recognition.probabilities, recognition.doubt, look, kept)
 

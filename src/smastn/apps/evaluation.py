@@ -44,7 +44,7 @@ def evaluate_on(
         SmastnError: the folder holds another run, or the clips do not allow the protocol.
     """
     made_up = all(clip.subject.startswith(f"{CORPUS}/") for clip in study.clips)
-    with progress("Training without one person at a time") as advance:
+    with progress("Training without each fold's people") as advance:
         results = run(study, out, crew, advance, say)
     for record in results.failed:
         say(f"fold {record.fold} of seed {record.seed} has no answers: {record.failure}")

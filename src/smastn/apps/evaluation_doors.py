@@ -57,7 +57,7 @@ def evaluate(  # noqa: PLR0913
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Hold out one person at a time, train on the others, score all answers together."""
+    """Hold out people, one at a time or as a file says; train on the others; score all answers."""
     from dataclasses import replace
 
     from smastn.apps.evaluation import evaluate_on, show_report

@@ -11,7 +11,7 @@ import av
 import numpy as np
 from av.error import EOFError, FFmpegError
 from av.video.reformatter import VideoReformatter
-from jaxtyping import UInt8
+from jaxtyping import Int32, UInt8
 from numpy import ndarray
 
 from smastn.data.container import (
@@ -52,7 +52,10 @@ class Video:
             raise
         self.rate = frame_rate(self._stream, path)
         self.length = announced_length(self._container, self._stream, self.rate)
-        height, width = _upright(self._first, self._reformatter).shape[:2]
+        # Of one frame only, as files give it for all: asking a frame for what lies beside its
+        # picture ties it into a loop, and hundreds would wait for the garbage collector.
+        self._matrix = _display_matrix(self._first)
+        height, width = self._upright(self._first).shape[:2]
         self.size = (width, height)
 
     @property
@@ -88,9 +91,17 @@ class Video:
                 time = max(number / self.rate, last + 0.5 / self.rate)
             last = time
             if number >= first:
-                yield time, self._checked(_upright(frame, self._reformatter), number)
+                yield time, self._checked(self._upright(frame), number)
         if index == 0:  # having sought, the file is known to be whole
             self._note_missing_end(last)
+
+    def _upright(self, frame: av.VideoFrame) -> UInt8[ndarray, "height width 3"]:
+        """The picture as RGB, turned and mirrored as the camera wrote down."""
+        # A reformatter of the frame's own starts threads, and keeps them as long as it lives.
+        image = self._reformatter.reformat(frame, format="rgb24", threads=1).to_ndarray()
+        if self._matrix is not None:
+            image = _apply_display_matrix(image, self._matrix)
+        return np.ascontiguousarray(image)
 
     def _checked(self, image: ndarray, number: int) -> ndarray:
         height, width = image.shape[:2]
@@ -206,16 +217,10 @@ def _packet_times(path: Path, modified: int, size: int) -> "tuple[array[int], ar
     return array("q", ordered.tobytes()), array("q", sorted(keys))
 
 
-def _upright(
-    frame: av.VideoFrame, reformatter: VideoReformatter
-) -> UInt8[ndarray, "height width 3"]:
-    """The picture as RGB, turned and mirrored as the camera wrote down."""
-    # A reformatter of the frame's own starts threads, and keeps them as long as it lives.
-    image = reformatter.reformat(frame, format="rgb24", threads=1).to_ndarray()
+def _display_matrix(frame: av.VideoFrame) -> Int32[ndarray, "9"] | None:
+    """How the camera was held, where the file says it; see `_apply_display_matrix`."""
     matrix: Any = frame.side_data.get("DISPLAYMATRIX")
-    if matrix is not None:
-        image = _apply_display_matrix(image, np.frombuffer(bytes(matrix), np.int32))
-    return np.ascontiguousarray(image)
+    return None if matrix is None else np.frombuffer(bytes(matrix), np.int32)
 
 
 def _apply_display_matrix(image: ndarray, matrix: ndarray) -> ndarray:
