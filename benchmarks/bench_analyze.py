@@ -27,7 +27,7 @@ from smastn.analysis.video import analyse
 from smastn.data.frames import open_frames, write_video
 from smastn.imaging.landmarks import FaceTracker
 from smastn.model.predictor import Predictor
-from smastn.spotting.curve import measure_movement
+from smastn.spotting.meter import measure_movement
 from smastn.synthesis.film import demo_film
 
 SECONDS, FAST = 20, 200.0

@@ -29,8 +29,9 @@ import numpy as np
 from smastn.data.frames import open_frames, write_video
 from smastn.data.writing import replace_when_whole
 from smastn.imaging.landmarks import FaceTracker
-from smastn.spotting.curve import MovementCurve, measure_movement
+from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import SpottingConfig
+from smastn.spotting.meter import measure_movement
 from smastn.spotting.scores import Frames, SpottingScore, pooled, score_spotting
 from smastn.spotting.spot import spot
 from smastn.synthesis.interview import RESTLESS, Interview, interview

@@ -16,8 +16,9 @@ from smastn.data.frames import PICTURE_RATE, open_frames
 from smastn.errors import ConfigError, FaceError, InputError
 from smastn.imaging.landmarks import FaceTracker
 from smastn.model.predictor import Predictor
-from smastn.spotting.curve import CurveConfig, MovementCurve, measure_movement
+from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import SpottingConfig
+from smastn.spotting.meter import CurveConfig, measure_movement
 from smastn.spotting.spot import spot
 
 Progress = Callable[[int, int], None]

@@ -19,7 +19,8 @@ from smastn.apps.serving.bounded import Tell
 from smastn.data.frames import Frame
 from smastn.errors import InputError
 from smastn.imaging.landmarks import FaceTracker
-from smastn.spotting.curve import CurveConfig, Meter, MovementCurve
+from smastn.spotting.curve import MovementCurve
+from smastn.spotting.meter import CurveConfig, Meter
 from smastn.spotting.spot import spot
 
 LONGEST = 600.0

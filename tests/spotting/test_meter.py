@@ -10,9 +10,10 @@ import pytest
 from smastn.data.frames import Frame
 from smastn.errors import ConfigError
 from smastn.imaging.landmarks import FaceTracker
-from smastn.spotting import curve as curve_module
+from smastn.spotting import meter as meter_module
 from smastn.spotting.comparison import Seen, movement_to
-from smastn.spotting.curve import CurveConfig, MovementCurve, measure_movement, stretches
+from smastn.spotting.curve import MovementCurve, stretches
+from smastn.spotting.meter import CurveConfig, measure_movement
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.spot import spot
 from smastn.synthesis.faces import Portrait
@@ -172,7 +173,7 @@ def test_a_region_that_is_lost_stays_where_it_was(
         return moved, turned
 
     frames = filmed(puppet, (SMILE,), Nuisance(blinks=0.0, gazes=0.0))
-    monkeypatch.setattr(curve_module, "movement_to", losing)
+    monkeypatch.setattr(meter_module, "movement_to", losing)
     found = measured(frames)
     assert np.ptp(found.positions[:, corner], axis=0).max() == 0
     assert np.ptp(found.positions[:, NAMES.index("mouth corner right")], axis=0).max() > 0.5

@@ -1,0 +1,208 @@
+"""How each region of a face moves, frame by frame, in one pass and constant memory.
+
+Each frame is compared with a *key frame* at most half a second earlier: what the
+skin did since then, less what the skull did. Key frames follow one another, and what
+was measured between them adds up, so that every frame has a place for each region.
+Noise of a key frame enters both sums that meet in it and cancels.
+"""
+
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float32
+from numpy import ndarray
+
+from smastn.data.ahead import read_ahead
+from smastn.data.frames import Frame
+from smastn.errors import ConfigError
+from smastn.imaging.landmarks import Face, FaceTracker
+from smastn.spotting.comparison import (
+    Eyes,
+    Seen,
+    eye_change,
+    eyes_of,
+    followed,
+    head_place,
+    in_frame,
+    movement_to,
+    seen_face,
+)
+from smastn.spotting.curve import MovementCurve
+from smastn.spotting.head import gaze_px, pose_degrees
+from smastn.spotting.regions import REGIONS
+
+
+@dataclass(frozen=True, slots=True)
+class CurveConfig:
+    """How movement is measured.
+
+    Attributes:
+        span: seconds over which rise and fall are taken. A little over half the longest
+            micro-expression.
+        steadiness: seconds over which the alignment is averaged, so that the jitter of
+            landmarks does not become movement.
+        key_age: seconds after which a new key frame is taken.
+        mesh_rate: how often a second the mesh is placed anew; in between it stays, and the
+            skin is followed all the same.
+    """
+
+    span: float = 0.3
+    steadiness: float = 0.15
+    key_age: float = 0.5
+    mesh_rate: float = 30.0
+
+    def __post_init__(self) -> None:
+        if not 0.05 <= self.span <= 2:
+            raise ConfigError(f"span is {self.span} s; wanted 0.05 to 2 s, such as 0.3")
+        if not self.mesh_rate > 0:
+            raise ConfigError(f"mesh_rate is {self.mesh_rate}; wanted times a second, such as 30")
+
+
+def measure_movement(
+    frames: Iterable[Frame],
+    tracker: FaceTracker,
+    config: CurveConfig | None = None,
+    on_frame: Callable[[int], None] | None = None,
+) -> MovementCurve:
+    """Follow the face through `frames` and measure how each of its regions moves.
+
+    Frames are read, the mesh placed, and movement measured in three threads, each some
+    frames ahead of the next. All but one key frame is forgotten, so memory does not
+    grow with the length of the film, but for some 200 bytes of results a frame.
+
+    Args:
+        frames: the film, in order.
+        tracker: which face to follow; it is called some `CurveConfig.mesh_rate` times a second.
+        config: how movement is measured.
+        on_frame: called with the number of frames done, after each.
+    """
+    config = config or CurveConfig()
+    meter = Meter(config)
+    reading = read_ahead(_with_faces(read_ahead(frames), tracker, config.mesh_rate))
+    with closing(reading) as seen:  # whoever stops this must not find the film still being read
+        for done, (frame, face) in enumerate(seen, start=1):
+            meter.add(frame, face)
+            if on_frame is not None:
+                on_frame(done)
+    return meter.curve()
+
+
+def _with_faces(
+    frames: Iterable[Frame], tracker: FaceTracker, rate: float
+) -> Iterator[tuple[Frame, Face | None]]:
+    """Each frame and the mesh in it or in one shortly before; the same object where it is old."""
+    due, face = -np.inf, None
+    for frame in frames:
+        if frame.time >= due:
+            face = tracker(frame.image)
+            due = frame.time + 0.9 / rate  # a little early rather than a frame late
+        yield frame, face
+
+
+class Meter:
+    """Frames in, numbers out; holds one aligned face and the eyes of one span.
+
+    Args:
+        config: how movement is measured.
+    """
+
+    def __init__(self, config: CurveConfig) -> None:
+        self._config = config
+        self._key: Seen | None = None
+        self._at_key = self._sums = np.zeros(_SUMS)
+        self._found: Float32[ndarray, "points 2"] | None = None
+        self._meshes: deque[Face] = deque(maxlen=2)
+        self._eyes: deque[Eyes] = deque()
+        self._steady: Float32[ndarray, "468 3"] | None = None
+        self._last_time = 0.0
+        self._places, self._seen_frames = np.zeros((len(REGIONS), 2)), 0
+        self._times, self._rows, self._later_change = array("d"), array("f"), array("f")
+
+    def add(self, frame: Frame, face: Face | None) -> None:
+        """Take the next frame, and the face in it if there is one."""
+        self._times.append(frame.time)
+        self._later_change.append(np.nan)
+        if face is None:
+            self._key = self._steady = self._found = None
+            self._meshes.clear()
+            self._eyes.clear()
+            self._rows.extend(_NO_FACE)
+            return
+        seen = self._seen(frame, face)
+        mesh = seen.mesh[:, :2]
+        self._places += [mesh[list(points)].mean(axis=0) for points in REGIONS.values()]
+        self._seen_frames += 1
+        sums, change = self._since_key(seen), self._eye_change(seen)
+        low, high = face.points[:, :2].min(axis=0), face.points[:, :2].max(axis=0)
+        aside = [*pose_degrees(face), *gaze_px(seen.crop, mesh), *head_place(seen)]
+        self._rows.extend([*low, *high, *aside, change, *sums])
+
+    def _seen(self, frame: Frame, face: Face) -> Seen:
+        if self._steady is None:
+            self._steady = face.points
+        else:
+            passed = max(frame.time - self._last_time, 0.0)
+            kept = np.float32(np.exp(-passed / self._config.steadiness))
+            self._steady = kept * self._steady + (1 - kept) * face.points
+        self._last_time = frame.time
+        if not self._meshes or face is not self._meshes[-1]:
+            self._meshes.append(face)
+        # Where the mesh looks next depends on where it was, so that it may swing to and fro.
+        calm = Face(np.mean([one.points for one in self._meshes], axis=0), face.score)
+        return seen_face(frame, calm, Face(self._steady, face.score))
+
+    def _since_key(self, seen: Seen) -> ndarray:
+        """Turn and positions added up until this frame, which may become the next key."""
+        if self._key is None:
+            self._key, self._at_key = seen, np.zeros(_SUMS)
+            self._sums = self._at_key
+            return self._sums
+        found = followed(self._key, seen, self._found)
+        self._found = in_frame(seen, found)
+        moved, turned = movement_to(self._key, found)
+        sums = self._at_key + np.concatenate([np.degrees(turned), moved.ravel()])
+        # A region that was lost stays where it was, until the next key frame finds it again.
+        self._sums = np.where(np.isnan(sums), self._sums, sums)
+        if seen.time - self._key.time >= self._config.key_age:
+            self._key, self._at_key, self._found = seen, self._sums, None
+        return self._sums
+
+    def _eye_change(self, seen: Seen) -> float:
+        """Against the eyes nearest to one span ago; older ones are forgotten."""
+        eyes, wanted = eyes_of(seen, len(self._times) - 1), seen.time - self._config.span
+        while len(self._eyes) > 1 and self._eyes[1].time <= wanted:
+            self._eyes.popleft()
+        recent = list(self._eyes)[:2]
+        self._eyes.append(eyes)
+        near = [one for one in recent if abs(one.time - wanted) <= self._config.span / 4]
+        if not near:
+            return np.nan
+        earlier = min(near, key=lambda one: abs(one.time - wanted))
+        change = eye_change(earlier, eyes)
+        self._later_change[earlier.index] = change
+        return change
+
+    def curve(self) -> MovementCurve:
+        """What was measured so far."""
+        rows = np.array(self._rows, np.float32).reshape(len(self._times), len(_NO_FACE))
+        return MovementCurve(
+            times=np.array(self._times),
+            face=np.isfinite(rows[:, 0]),
+            positions=rows[:, 14:].reshape(len(rows), len(REGIONS), 2),
+            eye_change=np.minimum(rows[:, 11], np.array(self._later_change)),
+            pose_degrees=rows[:, 4:7],
+            turned_degrees=rows[:, 12:14],
+            gaze_px=rows[:, 7:9],
+            head_px=rows[:, 9:11],
+            boxes=rows[:, :4],
+            places=(self._places / (self._seen_frames or np.nan)).astype(np.float32),
+            span=self._config.span,
+        )
+
+
+_SUMS = 2 + 2 * len(REGIONS)
+_NO_FACE = [np.nan] * (12 + _SUMS)
