@@ -47,3 +47,13 @@ def test_with_nothing_left_to_do_the_bar_is_full(capsys: pytest.CaptureFixture[s
     with progress("Counting sheep"):
         pass
     assert "1/1" in capsys.readouterr().err
+
+
+def test_a_bar_of_nothing_is_not_left_before_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="wolves"), progress("Counting sheep"):
+        raise ValueError("wolves")
+    assert "sheep" not in capsys.readouterr().err
+    with pytest.raises(ValueError, match="wolves"), progress("Counting sheep") as advance:
+        advance(3, 9)
+        raise ValueError("wolves")
+    assert "3/9" in capsys.readouterr().err

@@ -41,7 +41,12 @@ def progress(text: str) -> Iterator[Callable[[int, int], None]]:
             pace.note(done)
             bars.update(task, completed=done, total=total or None)  # 0: not known yet
 
-        yield advance
+        try:
+            yield advance
+        except BaseException:
+            # A bar of nothing would only stand before the sentence that says what is wrong.
+            bars.update(task, visible=bars.tasks[task].completed > 0)
+            raise
         if bars.tasks[task].total is None:  # there was nothing left to do
             advance(1, 1)
 

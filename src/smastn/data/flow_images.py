@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import cv2
-import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
@@ -20,7 +18,7 @@ from smastn.data.clip import Clip
 from smastn.data.composite import LABELS
 from smastn.data.folders import folder_entries, subfolders
 from smastn.data.levels import find_sheets, require_folder
-from smastn.data.pictures import PICTURE_SUFFIXES
+from smastn.data.pictures import PICTURE_SUFFIXES, read_picture
 from smastn.data.spelling import person_number
 from smastn.data.tables import Column, Row, read_table
 from smastn.errors import InputError
@@ -114,13 +112,9 @@ def read_flow_image(path: Path) -> UInt8[ndarray, "height width 3"]:
     """A flow picture: horizontal flow, vertical flow, strain in the last axis, 0 to 255.
 
     Raises:
-        InputError: it cannot be decoded.
+        InputError: as `read_picture`.
     """
-    data = np.frombuffer(path.read_bytes(), np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if len(data) else None
-    if image is None:
-        raise InputError(f"{path} cannot be decoded; wanted a picture of flow: fetch it again")
-    return np.asarray(image, dtype=np.uint8)
+    return read_picture(path)
 
 
 def _sorted(images: list[FlowImage]) -> list[FlowImage]:

@@ -18,6 +18,9 @@ PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
 MAX_SIDE = 8192
 """The longest side of a frame that is read, pixels; 8K video is 7680."""
 
+# A picture that cannot be decoded is our sentence to say, once.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
