@@ -49,7 +49,8 @@ class DescriptorConfig:
         span: share of the clip, from the onset on, that is cut into the segments; below 1 the
             end of the way back is left out.
         onset_frames: how many frames stand for the onset in `onset_anchored`, against its noise;
-            of a short clip no more than an eighth of it, since there the movement begins at once.
+            of a short clip no more than an eighth of it, rounded up, since there the movement
+            begins at once.
         domain: what the images show, changes of brightness or movement of skin.
         flow: public pictures of optical flow that stand in for dynamic images, one each, as in
             ``["onset-apex", "apex-offset"]``; the settings above then have no effect.
