@@ -213,7 +213,7 @@ def main() -> None:
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = make_clips(Path(folder) / "clips", wanted.people, wanted.takes)
-        experiment = Experiment("bench", training=TrainConfig(epochs=wanted.epochs))
+        experiment = Experiment(name="bench", training=TrainConfig(epochs=wanted.epochs))
         study = Study(experiment, place.clips, PreparedClips(place.arrays))
         folds = study.folds()
         print(f"{len(folds)} folds, {len(place.clips)} clips, {wanted.epochs} epochs, light preset")

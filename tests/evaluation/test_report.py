@@ -248,7 +248,7 @@ def test_settings_without_effect_are_not_shown(report: Report, results: Results)
         protocol = {**report.settings["protocol"], "scheme": scheme}
         changed = replace(report, settings={**report.settings, "protocol": protocol})
         text = render_html(changed, results.predictions)
-        return text[text.index("<h3>protocol</h3>") : text.index("<h3>preparation</h3>")]
+        return text.split("<h3>protocol</h3>")[1].partition("</dl>")[0]
 
     assert "<dt>seed</dt>" not in shown_settings("leave-one-subject-out")
     assert "<dt>folds</dt>" not in shown_settings("leave-one-subject-out")

@@ -20,7 +20,7 @@ def read_experiment(path: Path | None, seed: int | None) -> Experiment:
     Raises:
         ConfigError: the file cannot be read, or a setting is unknown or out of range.
     """
-    experiment = Experiment("SMA-STN") if path is None else read_settings(path, Experiment)
+    experiment = Experiment(name="SMA-STN") if path is None else read_settings(path, Experiment)
     return experiment if seed is None else replace(experiment, seeds=(seed,))
 
 

@@ -14,18 +14,14 @@ from smastn.data.selection import DataConfig
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.protocol import Fold, ProtocolConfig, make_folds
 from smastn.evaluation.records import Sample
-from smastn.imaging.dynamic_image import DescriptorConfig
-from smastn.imaging.preparation import PreparationConfig
-from smastn.model.deviation_loss import DeviationConfig
-from smastn.model.network import NetworkConfig
-from smastn.model.predictor import AskConfig
-from smastn.training.augmentation import AugmentConfig
-from smastn.training.settings import Settings, TrainConfig
+from smastn.training.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Experiment:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment(Settings):
     """An experiment file: who is held out, what is trained, and after whom.
+
+    All of `Settings` stands in it too, a table each.
 
     Attributes:
         name: what reports call it.
@@ -33,13 +29,6 @@ class Experiment:
         data: corpora and classes; a manifest where nothing is said.
         protocol: how the clips are split.
         seeds: one training run of every fold for each.
-        preparation: as in `Settings`, like all that follow.
-        descriptor: frames to dynamic images.
-        network: the network.
-        deviation: DE-Loss.
-        augmentation: how training clips are varied.
-        training: how long and how.
-        asking: how the trained network is asked.
     """
 
     name: str
@@ -47,13 +36,6 @@ class Experiment:
     data: DataConfig = field(default_factory=DataConfig)
     protocol: ProtocolConfig = field(default_factory=ProtocolConfig)
     seeds: tuple[int, ...] = (0,)
-    preparation: PreparationConfig = field(default_factory=PreparationConfig)
-    descriptor: DescriptorConfig = field(default_factory=DescriptorConfig)
-    network: NetworkConfig = field(default_factory=NetworkConfig)
-    deviation: DeviationConfig = field(default_factory=DeviationConfig)
-    augmentation: AugmentConfig = field(default_factory=AugmentConfig)
-    training: TrainConfig = field(default_factory=TrainConfig)
-    asking: AskConfig = field(default_factory=AskConfig)
 
     def __post_init__(self) -> None:
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
