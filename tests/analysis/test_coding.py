@@ -81,17 +81,24 @@ def test_the_table_says_frames_seconds_and_words() -> None:
     assert [int(row["onset_frame"]) for row in rows] == [3, 4, 40]
     last = rows[-1]
     assert float(last["apex_seconds"]) == pytest.approx(44 / RATE, abs=1e-4)
-    assert float(last["duration_seconds"]) == pytest.approx(12 / RATE, abs=1e-4)
+    assert float(last["duration_seconds"]) == pytest.approx(11 / RATE, abs=1e-4)
     assert last["note"] == "looks, odd\n& so"
     assert rows[0]["regions"] == "inner brow left+nose"
     assert rows[1]["confidence"] == ""
+
+
+def test_an_interval_lasts_as_long_in_the_coding_as_in_the_analysis(analysis: Analysis) -> None:
+    rows = csv.DictReader(io.StringIO(coding_csv(coding_of(analysis), analysis.video.rate)))
+    wanted = [one.interval.seconds for one in analysis.candidates]
+    assert wanted
+    assert [float(row["duration_seconds"]) for row in rows] == pytest.approx(wanted, abs=2e-3)
 
 
 def test_times_follow_the_files_time_stamps_where_the_rate_varies() -> None:
     times = np.cumsum(np.linspace(0.02, 0.06, 70))
     row = next(csv.DictReader(io.StringIO(coding_csv(CODING, times))))
     assert float(row["onset_seconds"]) == pytest.approx(times[3], abs=1e-4)
-    assert float(row["duration_seconds"]) == pytest.approx(times[10] - times[3], abs=1e-4)
+    assert float(row["duration_seconds"]) == pytest.approx(times[9] - times[3], abs=1e-4)
 
 
 @pytest.mark.parametrize("rate", [23.976, 29.97, 30.0, 59.94, 100.0, 200.0])

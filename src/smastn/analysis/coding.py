@@ -96,7 +96,7 @@ def coding_of(analysis: Analysis) -> tuple[CodedInterval, ...]:
 def coding_csv(intervals: Iterable[CodedInterval], rate: Timing) -> str:
     """One line an interval, in order of time; times in seconds, regions joined by ``+``.
 
-    ``duration_seconds`` is that of all frames from onset to offset.
+    ``duration_seconds`` is from the onset frame to the offset frame, as in an analysis.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -111,8 +111,7 @@ def coding_csv(intervals: Iterable[CodedInterval], rate: Timing) -> str:
     for number, one in enumerate(_in_order(intervals), start=1):
         frames = (one.onset, one.apex, one.offset)
         seconds = [shown_at(frame, rate) for frame in frames]
-        lasts = shown_at(one.offset + 1, rate) - seconds[0]
-        times = [round(value, 4) for value in (*seconds, lasts)]
+        times = [round(value, 4) for value in (*seconds, seconds[-1] - seconds[0])]
         words = (one.kind, "+".join(one.regions), one.emotion)
         writer.writerow([number, *frames, *times, *words, one.confidence, one.source, one.note])
     return text.getvalue()

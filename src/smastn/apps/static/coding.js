@@ -66,8 +66,8 @@ export class Coding extends EventTarget {
   }
 
   /** Micro or macro by how long it lasts. */
-  kindOf(onset, offset) {
-    return this.film.timeOf(offset + 1) - this.film.timeOf(onset) <= MICRO + 1e-6 ? "micro" : "macro";
+  kindOf(interval) {
+    return this.film.lasting(interval) <= MICRO + 1e-6 ? "micro" : "macro";
   }
 
   /** All that is to be saved is saved when this resolves. */
@@ -82,7 +82,7 @@ export class Coding extends EventTarget {
     const onset = clamp(one.onset, 0, last), offset = clamp(one.offset, onset, last);
     const moved = { ...one, onset, offset, apex: clamp(one.apex, onset, offset) };
     const before = one.id && this.find(one.id);
-    if (!before || before.onset !== onset || before.offset !== offset) moved.kind = this.kindOf(onset, offset);
+    if (!before || before.onset !== onset || before.offset !== offset) moved.kind = this.kindOf(moved);
     return moved;
   }
 

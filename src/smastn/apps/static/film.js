@@ -23,6 +23,9 @@ export class Film {
     return this.times[this.frames - 1] + (frame - this.frames + 1) / this.rate;
   }
 
+  /** Seconds from an interval's onset frame to its offset frame, as in all tables. */
+  lasting({ onset, offset }) { return this.timeOf(offset) - this.timeOf(onset); }
+
   /** The frame that is shown at that second. */
   frameAt(seconds) {
     if (!this.times) return this.within(Math.floor(seconds * this.rate + 1e-6));

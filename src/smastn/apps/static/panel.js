@@ -39,7 +39,7 @@ export function drawPanel(shown, known) {
 
 function option(one, place, shown) {
   const { film } = shown, chosen = one.id === shown.chosen.id;
-  const long = film.timeOf(one.offset + 1) - film.timeOf(one.onset);
+  const long = film.lasting(one);
   const mark = { edited: "corrected", added: "added" }[one.source];
   return make("div", {
     role: "option", tabindex: "-1", class: "option", "aria-selected": chosen, "data-interval": one.id,
@@ -94,7 +94,7 @@ function moments(one, { film, coding, look }) {
       make("input", { id: name, type: "number", min: 0, max: film.frames - 1, step: 1, value: one[name], "aria-describedby": `${name}-time`, on: { change: changed } }),
       make("button", { class: "quiet time", id: `${name}-time`, title: `Show the ${name}`, "aria-label": `Show the ${name}, ${moment(film.timeOf(one[name]))}`, on: { click: () => look(one[name]) } }, moment(film.timeOf(one[name]))));
   };
-  const long = film.timeOf(one.offset + 1) - film.timeOf(one.onset);
+  const long = film.lasting(one);
   return make("fieldset", { class: "moments" }, make("legend", {}, "Frames ", make("span", { class: "soft" }, `· ${long.toFixed(3)} s, ${count(one.offset - one.onset + 1, "frame")}`)),
     ...["onset", "apex", "offset"].map(number));
 }
