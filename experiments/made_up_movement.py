@@ -32,7 +32,7 @@ from smastn.training.fit import fit
 from smastn.training.settings import MOVEMENT
 from smastn.workers import one_thread
 
-SETTINGS = read_settings(Path(__file__).with_name("reenacted-3.toml"), Experiment).settings
+SETTINGS = read_settings(Path(__file__).with_name("reenacted-3.toml"), Experiment)
 BEFORE = replace(
     SETTINGS,
     augmentation=replace(SETTINGS.augmentation, unrest=MOVEMENT.augmentation.unrest),

@@ -52,7 +52,7 @@ def train_on(  # noqa: PLR0913
     losses: list[float] = []
     with progress("Training") as advance:
         predictor = fit(
-            clips, study.experiment.settings, seed, advance, lambda epoch: losses.append(epoch.loss)
+            clips, study.experiment, seed, advance, lambda epoch: losses.append(epoch.loss)
         )
     predictor.trained_on = {
         "experiment": study.experiment.name,

@@ -55,11 +55,6 @@ class Experiment(Settings):
         own = {one.name: getattr(settings, one.name) for one in fields(Settings)}
         return cls(name=name, seeds=seeds, **own)
 
-    @property
-    def settings(self) -> Settings:
-        """The part that `fit` takes."""
-        return Settings(**{one.name: getattr(self, one.name) for one in fields(Settings)})
-
 
 @runtime_checkable
 class PreparedFrames(Protocol):

@@ -38,7 +38,7 @@ def run_folds(study: Study, folds: Sequence[tuple[Fold, int]]) -> list[FoldResul
         Training(training_clips(study, fold, seed), mixed_seed(fold.name, seed), watch)
         for (fold, seed), watch in zip(folds, watches, strict=True)
     ]
-    fitted = fit_together(trainings, study.experiment.settings)
+    fitted = fit_together(trainings, study.experiment)
     seconds = (time.perf_counter() - began) / len(folds)
     return [
         watch.result(study, predictor, seconds)
@@ -94,11 +94,11 @@ def training_clips(study: Study, fold: Fold, seed: int) -> list[TrainingClip]:
 
     Processes begin at another clip each, so that they do not make the same drawings at once.
     """
-    settings, made = study.experiment.settings, dict[str, TrainingClip]()
+    made: dict[str, TrainingClip] = {}
     start = crc32(fold.name.encode()) % len(fold.train)
     for clip in (*fold.train[start:], *fold.train[:start]):
         frames = study.frames(clip)
-        drawn = drawings(frames, settings, mixed_seed(clip.key, seed))
+        drawn = drawings(frames, study.experiment, mixed_seed(clip.key, seed))
         drawn = shared(drawn, study.drawn, clip.key)
         made[clip.key] = TrainingClip(frames, clip.emotion, drawn)
     return [made[clip.key] for clip in fold.train]

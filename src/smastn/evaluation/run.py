@@ -111,7 +111,7 @@ def _groups(study: Study, tasks: Sequence[Task], crew: Crew) -> list[Group]:
     if not count:
         classes = len({clip.emotion for clip in study.clips})
         sharing = crew.count if isinstance(crew, Processes) else 1
-        count = max(1, fit_in_memory(study.experiment.settings, classes) // sharing)
+        count = max(1, fit_in_memory(study.experiment, classes) // sharing)
     return [tuple(tasks[at : at + count]) for at in range(0, len(tasks), count)]
 
 

@@ -35,6 +35,9 @@ from smastn.spotting.curve import MovementCurve
 from smastn.spotting.head import gaze_px, pose_degrees
 from smastn.spotting.regions import REGIONS
 
+_SUMS = 2 + 2 * len(REGIONS)
+_NO_FACE = [np.nan] * (12 + _SUMS)
+
 
 @dataclass(frozen=True, slots=True)
 class CurveConfig:
@@ -202,7 +205,3 @@ class Meter:
             places=(self._places / (self._seen_frames or np.nan)).astype(np.float32),
             span=self._config.span,
         )
-
-
-_SUMS = 2 + 2 * len(REGIONS)
-_NO_FACE = [np.nan] * (12 + _SUMS)

@@ -9,6 +9,7 @@ Lengths here are shares of the face's width between the cheekbones. Left and
 right are the person's own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -245,16 +246,22 @@ def _own(pull: Pull, generator: np.random.Generator, variety: float) -> Pull:
     )
 
 
-def unit_and_sides(code: str) -> tuple[ActionUnit, tuple[Side, ...]]:
+def unit_and_sides(
+    code: str, units: Mapping[str, ActionUnit] = UNITS
+) -> tuple[ActionUnit, tuple[Side, ...]]:
     """What ``"12"``, ``"L12"`` or ``"R12"`` means.
+
+    Args:
+        code: the unit.
+        units: what each does, by number; see `draw_muscles`.
 
     Raises:
         ConfigError: no such unit, or not on one side only.
     """
     number = code[1:] if code[:1] in ("L", "R") else code
-    unit = UNITS.get(number)
+    unit = units.get(number)
     if unit is None:
-        known = ", ".join(UNITS)
+        known = ", ".join(units)
         raise ConfigError(f"action unit {code} is unknown; known are {known}, with L or R before")
     if number == code:
         return unit, ("R", "L")

@@ -135,10 +135,9 @@ def _person(config: FlowConfig, subject: int) -> list[MadeFlow]:
     face = portrait(draw_person(generator), 224)
     puppet = Puppet(face, draw_muscles(generator, config.variety))
     crop = _crop(puppet.portrait.points, generator)
-    emotions = EMOTIONS
     made = []
     for number in range(config.clips_per_subject):
-        emotion = emotions[number % len(emotions)]
+        emotion = EMOTIONS[number % len(EMOTIONS)]
         before, after = _frames(puppet, emotion, config, generator)
         images = _seen(before, after, crop, config, generator)
         twice = [flow_picture(_measured(*images, generator)) for _ in range(2)]

@@ -90,8 +90,7 @@ class FacialMuscles:
         return Movement(movement.skin / peak, movement.lids / peak)
 
     def _raw(self, code: str, places: ndarray, below: Bool[ndarray, " points"]) -> Movement:
-        _, sides = unit_and_sides(code)
-        unit = self._units[code.lstrip("LR")]
+        unit, sides = unit_and_sides(code, self._units)
         skin, lids = np.zeros((len(places), 2)), np.zeros((2, 2))
         for side in sides:
             moved = sum(self._pulled(pull, side, places, below) for pull in unit.pulls)
