@@ -34,7 +34,7 @@ types: setup
 check: lint types test
 
 weights: setup
-	$(BIN)/python -m smastn.apps.weights
+	$(BIN)/python -m smastn.commands.bundle_weights
 
 bench: setup
 	$(BIN)/python benchmarks/run.py

@@ -23,12 +23,12 @@ from pathlib import Path
 import av
 import torch
 
-from smastn.analysis.video import analyse
-from smastn.data.frames import open_frames, write_video
-from smastn.imaging.landmarks import FaceTracker
-from smastn.model.predictor import Predictor
+from smastn.analysis.analyse import analyse
+from smastn.faces.landmarks import FaceTracker
+from smastn.media.frames import open_frames, write_video
+from smastn.methods.predictor import Predictor
 from smastn.spotting.meter import measure_movement
-from smastn.synthesis.film import demo_film
+from smastn.synthesis.synthetic_film import demo_film
 
 SECONDS, FAST = 20, 200.0
 PEER = "mediapipe==0.10.21"

@@ -7,7 +7,7 @@ and channel by channel in float64; at most 6 times as long as copying the clip.
 import numpy as np
 from timing import milliseconds
 
-from smastn.imaging.dynamic_image import DescriptorConfig, descriptor_weights, dynamic_images
+from smastn.inputs.dynamic_image import DescriptorConfig, descriptor_weights, dynamic_images
 
 
 def plain_accumulation(frames: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -16,11 +16,11 @@ from pathlib import Path
 
 from bench_analyze import repeat
 
+from smastn.analysis.analyse import analyse
 from smastn.analysis.export import write_analysis
-from smastn.analysis.video import analyse
-from smastn.data.frames import write_video
-from smastn.model.predictor import Predictor
-from smastn.synthesis.film import demo_film
+from smastn.media.frames import write_video
+from smastn.methods.predictor import Predictor
+from smastn.synthesis.synthetic_film import demo_film
 
 TIMES = (1, 3)
 

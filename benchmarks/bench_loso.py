@@ -13,10 +13,10 @@ has 11,700. What is done once a run, or once a fold, counts for less the more th
 What lies outside is measured inside the run itself, by one process: `fit` reads the clock
 around forward, backward and optimiser of every step, and each fold's record keeps the sum. The
 share outside is what is left of the seconds from the start of `run` to its end, over those
-seconds: checksums of all clips, making drawings and reading them, augmentation, batches, answers
-about held-out clips, files, and any module that only then is imported. Modules imported before
-are not in it, nor is preparing clips. With several processes it is what is left of their time
-together: also starting them, their imports, and waiting for the last one. Nothing is timed
+seconds: checksums of all clips, making sampled views and reading them, augmentation, batches,
+answers about held-out clips, files, and any module that only then is imported. Modules imported
+before are not in it, nor is preparing clips. With several processes it is what is left of their
+time together: also starting them, their imports, and waiting for the last one. Nothing is timed
 apart and taken away, so caches, memory and clock speed are the same for both parts.
 `--alone` measures this only.
 """
@@ -37,19 +37,19 @@ from numpy import ndarray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, RandomSampler
 
-from smastn.data.clip import Clip
+from smastn.corpora.clip import Clip
 from smastn.evaluation.experiment import Experiment, Study
 from smastn.evaluation.protocol import Fold
-from smastn.evaluation.records import Results
 from smastn.evaluation.run import run
-from smastn.imaging.dynamic_image import DescriptorConfig, describe
-from smastn.imaging.prepared_clips import PreparedClips
-from smastn.imaging.prepared_file import SUFFIX, open_prepared, write_prepared
-from smastn.imaging.sampling import segment_indices
-from smastn.model.deviation_loss import DeviationLoss
-from smastn.model.network import SmaStn
+from smastn.evaluation.run_records import Results
+from smastn.faces.prepared_clips import PreparedClips
+from smastn.faces.prepared_file import SUFFIX, open_prepared, write_prepared
+from smastn.inputs.dynamic_image import DescriptorConfig, describe
+from smastn.inputs.frame_sampling import segment_indices
+from smastn.methods.sma_stn.deviation_loss import DeviationLoss
+from smastn.methods.sma_stn.network import SmaStn
 from smastn.training.augmentation import Variation, draw_variation
-from smastn.training.settings import TrainConfig
+from smastn.training.training_settings import TrainConfig
 from smastn.workers import Processes
 
 EMOTIONS = ("negative", "positive", "surprise")

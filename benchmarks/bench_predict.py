@@ -8,8 +8,8 @@ import numpy as np
 import skimage.data
 from timing import milliseconds
 
-from smastn.imaging.landmarks import FaceTracker
-from smastn.model.predictor import Predictor
+from smastn.faces.landmarks import FaceTracker
+from smastn.methods.predictor import Predictor
 
 
 def clip(length: int = 60) -> np.ndarray:

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import skimage.data
 
-from smastn.data.clip import Clip
-from smastn.imaging.preparation import PreparationConfig
-from smastn.imaging.prepared_clips import prepare_clips
+from smastn.corpora.clip import Clip
+from smastn.faces.preparation import PreparationConfig
+from smastn.faces.prepared_clips import prepare_clips
 
 CLIPS, FRAMES, WORKERS = 246, 60, 2
 

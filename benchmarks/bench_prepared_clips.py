@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from timing import milliseconds
 
-from smastn.imaging.dynamic_image import DescriptorConfig, descriptor_weights, dynamic_images
-from smastn.imaging.prepared_clips import PreparedClips
-from smastn.imaging.prepared_file import SUFFIX, write_prepared
+from smastn.faces.prepared_clips import PreparedClips
+from smastn.faces.prepared_file import SUFFIX, write_prepared
+from smastn.inputs.dynamic_image import DescriptorConfig, descriptor_weights, dynamic_images
 
 CLIPS, FRAMES = 64, 60
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 from timing import milliseconds
 
-from smastn.data.tables import Column, read_table
+from smastn.corpora.tables import Column, read_table
 
 ROWS = 7526
 COLUMNS = tuple(Column(name, (name,)) for name in ("Subject", "Filename", "Onset", "Offset"))

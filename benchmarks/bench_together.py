@@ -12,11 +12,11 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from smastn.model.network import PRESETS
+from smastn.methods.sma_stn.network import PRESETS
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import Training, fit_together
-from smastn.training.settings import Settings, TrainConfig
 from smastn.training.stack import fit_in_memory
+from smastn.training.training_settings import Settings, TrainConfig
 
 EMOTIONS = ("negative", "positive", "surprise")
 SIZE, FRAMES = 112, 30

@@ -3,9 +3,9 @@
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from smastn.imaging.dynamic_image import DescriptorConfig
-from smastn.imaging.preparation import PreparationConfig
-from smastn.model.network import PRESETS, SmaStn
+from smastn.faces.preparation import PreparationConfig
+from smastn.inputs.dynamic_image import DescriptorConfig
+from smastn.methods.sma_stn.network import PRESETS, SmaStn
 
 
 def main() -> None:

@@ -26,9 +26,9 @@ from typing import Any
 
 import numpy as np
 
-from smastn.data.frames import open_frames, write_video
-from smastn.data.writing import replace_when_whole
-from smastn.imaging.landmarks import FaceTracker
+from smastn.faces.landmarks import FaceTracker
+from smastn.files import replace_when_whole
+from smastn.media.frames import open_frames, write_video
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import SpottingConfig
 from smastn.spotting.meter import measure_movement

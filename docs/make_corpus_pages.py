@@ -9,12 +9,12 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 
-from smastn.data.annotations import KINDS
-from smastn.data.corpora import READERS, read_corpus
-from smastn.data.frames import clip_frames
-from smastn.synthesis.lookalikes.layouts import LAYOUTS
-from smastn.synthesis.lookalikes.people import people_paint
-from smastn.synthesis.lookalikes.takes import LookalikeConfig
+from smastn.corpora.annotations import KINDS
+from smastn.corpora.catalogue import READERS, read_corpus
+from smastn.media.frames import clip_frames
+from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
+from smastn.synthesis.fixtures.fixture_people import people_paint
+from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
 
 PAGES = Path(__file__).parent / "corpora"
 QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 82)

@@ -6,13 +6,13 @@ from zlib import crc32
 import cv2
 import numpy as np
 
-from smastn.data.flow_images import flow_images
+from smastn.corpora.flow_images import flow_images
 from smastn.synthesis.action_units import ACTION_UNITS, unit_and_sides
-from smastn.synthesis.faces import draw_person, portrait
-from smastn.synthesis.film import demo_film
+from smastn.synthesis.identities import draw_person, portrait
+from smastn.synthesis.synthetic_film import demo_film
 from smastn.synthesis.measured_flow import carried
-from smastn.synthesis.movement import draw_event
-from smastn.synthesis.puppet import Puppet
+from smastn.synthesis.expressions import draw_event
+from smastn.synthesis.animated_face import Puppet
 from smastn.synthesis.reenactment import ReenactmentConfig, replays
 
 PICTURES = Path(__file__).parent / "pictures"

@@ -8,7 +8,7 @@ Each RUN is a folder of ``smastn evaluate`` with protocol.scheme = "subject-pair
 import sys
 from pathlib import Path
 
-from smastn.evaluation.choosing import choose
+from smastn.evaluation.nested_selection import choose
 from smastn.evaluation.predictions import read_predictions
 
 

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
-from smastn.data.clip import Clip
+from smastn.corpora.clip import Clip
 from smastn.evaluation.fold import mixed_seed
 from smastn.evaluation.leak import prediction
 from smastn.evaluation.metrics import mean_scores, seed_scores
 from smastn.evaluation.predictions import Prediction, predictions_csv
 from smastn.evaluation.protocol import Fold
-from smastn.evaluation.store import write_whole
-from smastn.evaluation.uncertainty import bootstrap_subjects
-from smastn.model.predictor import Predictor
-from smastn.training.batches import TrainingClip, drawings
+from smastn.evaluation.run_store import write_whole
+from smastn.evaluation.bootstrap import bootstrap_subjects
+from smastn.methods.predictor import Predictor
+from smastn.training.batches import TrainingClip, sampled_views
 from smastn.training.fit import Training, fit_together
-from smastn.training.settings import Settings
+from smastn.training.training_settings import Settings
 
 
 def asked(
@@ -41,7 +41,7 @@ def trained(
     rows = []
     for seed, start in enumerate(starts):
         drawn = {
-            key: drawings(prepared[key], settings, mixed_seed(key, seed)).all() for key in prepared
+            key: sampled_views(prepared[key], settings, mixed_seed(key, seed)).all() for key in prepared
         }
         for fold in folds:
             clips = [

@@ -17,19 +17,19 @@ from pathlib import Path
 import numpy as np
 from further import asked, tell, trained
 
-from smastn.data.flow_images import flow_clips
-from smastn.evaluation.choosing import inner_uf1
+from smastn.corpora.flow_images import flow_clips
+from smastn.evaluation.nested_selection import inner_uf1
 from smastn.evaluation.protocol import subject_pairs
-from smastn.imaging.dynamic_image import DescriptorConfig
-from smastn.imaging.flow_pictures import flow_pictures, scaled
-from smastn.imaging.preparation import PreparationConfig
-from smastn.model.network import NetworkConfig
-from smastn.model.predictor import AskConfig
-from smastn.synthesis.flow_pictures import FlowConfig, made_up_flow
+from smastn.inputs.dynamic_image import DescriptorConfig
+from smastn.inputs.optical_flow import flow_pictures, scaled
+from smastn.faces.preparation import PreparationConfig
+from smastn.methods.sma_stn.network import NetworkConfig
+from smastn.methods.predictor import InferenceConfig
+from smastn.synthesis.synthetic_flow import FlowConfig, made_up_flow
 from smastn.training.augmentation import AugmentConfig
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
-from smastn.training.settings import Settings, TrainConfig
+from smastn.training.training_settings import Settings, TrainConfig
 from smastn.workers import one_thread
 
 MADE_UP = FlowConfig(seed=1)
@@ -39,7 +39,7 @@ SETTINGS = Settings(
     network=NetworkConfig(pool=2),
     augmentation=AugmentConfig(mix=0.5),
     training=TrainConfig(epochs=15),
-    asking=AskConfig(mirrored=True),
+    inference=InferenceConfig(mirrored=True),
 )
 """As in experiments/flow-choice/k2-mix.toml."""
 

@@ -21,21 +21,21 @@ import numpy as np
 from further import asked, tell, trained
 
 from smastn.config import read_settings
-from smastn.data.clip import Clip
-from smastn.data.manifest import read_manifest
+from smastn.corpora.clip import Clip
+from smastn.corpora.manifest import read_manifest
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.protocol import subject_folds
-from smastn.imaging.prepared_clips import prepare_clips
-from smastn.model.predictor import Predictor
+from smastn.faces.prepared_clips import prepare_clips
+from smastn.methods.predictor import Predictor
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
-from smastn.training.settings import MOVEMENT
+from smastn.training.training_settings import MOVEMENT
 from smastn.workers import one_thread
 
 SETTINGS = read_settings(Path(__file__).with_name("reenacted-3.toml"), Experiment)
 BEFORE = replace(
     SETTINGS,
-    augmentation=replace(SETTINGS.augmentation, unrest=MOVEMENT.augmentation.unrest),
+    augmentation=replace(SETTINGS.augmentation, random_displacement=MOVEMENT.augmentation.random_displacement),
     training=replace(SETTINGS.training, epochs=10, batch=32),
 )
 FURTHER = replace(SETTINGS, training=replace(SETTINGS.training, learning_rate=1e-3))

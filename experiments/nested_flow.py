@@ -11,15 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from smastn.config import read_settings
-from smastn.data.flow_images import flow_clips
-from smastn.evaluation.choosing import choose
+from smastn.corpora.flow_images import flow_clips
+from smastn.evaluation.nested_selection import choose
 from smastn.evaluation.experiment import Experiment, Study
 from smastn.evaluation.fold import run_fold
 from smastn.evaluation.predictions import Prediction, predictions_csv, read_predictions
 from smastn.evaluation.protocol import ProtocolConfig
-from smastn.evaluation.store import write_whole
-from smastn.evaluation.uncertainty import bootstrap_subjects
-from smastn.imaging.flow_pictures import flow_pictures
+from smastn.evaluation.run_store import write_whole
+from smastn.evaluation.bootstrap import bootstrap_subjects
+from smastn.inputs.optical_flow import flow_pictures
 from smastn.workers import one_thread
 
 CANDIDATES = Path(__file__).parent / "flow-choice"

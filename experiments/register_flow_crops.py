@@ -3,7 +3,7 @@
 python experiments/register_flow_crops.py FOLDER
 
 Lays the average movement of all clips, made symmetric, of one crop on that of the other; no
-label is looked at. What it prints stands in `smastn.imaging.flow_pictures`.
+label is looked at. What it prints stands in `smastn.inputs.optical_flow`.
 """
 
 import sys
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy import ndarray
 
-from smastn.data.flow_images import Part, flow_images, read_flow_image
+from smastn.corpora.flow_images import Part, flow_images, read_flow_image
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from jaxtyping import install_import_hook
 
 install_import_hook("smastn", "beartype.beartype")
 
-from smastn.workers.joining import keep_ray_quiet  # noqa: E402
+from smastn.workers.ray_connection import keep_ray_quiet  # noqa: E402
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}

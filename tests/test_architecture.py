@@ -7,8 +7,9 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "smastn"
 ORDER = (
-    *("errors", "config", "assets", "workers", "pages", "data", "imaging", "synthesis", "model"),
-    *("training", "spotting", "evaluation", "analysis", "apps"),
+    *("errors", "config", "files", "assets", "workers", "html_templates", "media", "corpora"),
+    *("faces", "inputs", "synthesis", "methods", "training", "spotting", "evaluation", "analysis"),
+    *("terminal", "commands", "server", "cli"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 
@@ -16,7 +17,7 @@ FILES = sorted(SOURCE.rglob("*.py"))
 def room_of(path: Path) -> str:
     first = path.relative_to(SOURCE).parts[0]
     room = first.removesuffix(".py")
-    return "apps" if room == "__main__" else room
+    return "cli" if room == "__main__" else room
 
 
 def rooms_imported(tree: ast.AST) -> set[str]:
@@ -48,5 +49,5 @@ def test_a_room_imports_only_rooms_before_it(path: Path) -> None:
 
 
 def test_the_check_sees_an_import_inside_a_function() -> None:
-    tree = ast.parse("def f():\n    from smastn.apps import cli\n")
-    assert rooms_imported(tree) == {"apps"}
+    tree = ast.parse("def f():\n    from smastn import cli\n")
+    assert rooms_imported(tree) == {"cli"}

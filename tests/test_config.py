@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pytest
 
@@ -156,3 +156,21 @@ def test_settings_made_in_python_are_as_safe_as_those_read() -> None:
     chosen: Any = "adam"
     with pytest.raises(ConfigError, match=r'optimiser is "adam"; wanted one of adamw, sgd'):
         Train(optimiser=chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    RENAMED: ClassVar = {"asking": "inference"}
+
+    inference: int = 0
+
+
+def test_a_former_name_is_read_and_a_warning_names_the_new_word(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "old.toml"
+    path.write_text("asking = 3\n")
+    assert read_settings(path, Renamed) == Renamed(inference=3)
+    assert "old.toml: asking is now called inference; rename it" in caplog.text
+    with pytest.raises(ConfigError, match="unknown setting asking"):
+        read_settings({"asking": 3, "inference": 4}, Renamed)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from smastn.apps.cli import app
-from smastn.data.frames import read_frames, write_video
-from smastn.synthesis.film import demo_film
+from smastn.cli import app
+from smastn.media.frames import read_frames, write_video
+from smastn.synthesis.synthetic_film import demo_film
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """smastn: micro-expression recognition with SMA-STN.
 
 Importing the package imports nothing heavy; each room is imported by name,
-as in ``from smastn.model.predictor import Predictor``.
+as in ``from smastn.methods.predictor import Predictor``.
 """
 
 __version__ = "0.1.0"

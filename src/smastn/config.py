@@ -3,11 +3,13 @@
 Each room keeps its settings in a dataclass beside the code they set. Here the
 keys and the types are checked against that dataclass; its ``__post_init__``
 checks the ranges and raises ConfigError. A misspelt key is an error, never a
-default. `settings_to_dict` is the way back, for the JSON beside results and
-weights.
+default. A dataclass may list former names of its fields in ``RENAMED``; they are
+read with a warning that names the new word. `settings_to_dict` is the way back,
+for the JSON beside results and weights.
 """
 
 import dataclasses
+import logging
 import math
 import tomllib
 import types
@@ -18,6 +20,8 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from smastn.errors import ConfigError
 
 T = TypeVar("T")
+
+_log = logging.getLogger("smastn")
 
 _WANTED = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
 
@@ -117,12 +121,23 @@ class _Place:
 def _instance(values: Mapping[str, Any], kind: type[T], place: _Place) -> T:
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     hints = get_type_hints(kind)
+    values = _under_present_names(values, getattr(kind, "RENAMED", {}), place)
     _check_keys(values, fields, place)
     settings = {name: _value(value, hints[name], place.at(name)) for name, value in values.items()}
     try:
         return kind(**settings)
     except ConfigError as error:
         raise ConfigError(f"{place}: {error}") from error
+
+
+def _under_present_names(
+    values: Mapping[str, Any], renamed: Mapping[str, str], where: _Place
+) -> Mapping[str, Any]:
+    """The values with former names of settings replaced; each is logged as a warning."""
+    former = [name for name in values if name in renamed and renamed[name] not in values]
+    for name in former:
+        _log.warning("%s: %s is now called %s; rename it", where, name, renamed[name])
+    return {renamed[name] if name in former else name: value for name, value in values.items()}
 
 
 def _check_keys(

@@ -1,7 +1,7 @@
 """What a user can put right, said in one sentence.
 
 Every message has three parts: what was seen, what was wanted, and what to do
-next. Only ``smastn.apps`` catches these; there they end in exit code 2.
+next. Only commands and the server catch these; there they end in exit code 2.
 """
 
 

@@ -5,16 +5,16 @@ import pytest
 import torch
 from known_movements import EVENTS, Write
 
-from smastn.analysis.records import Analysis
-from smastn.analysis.video import AnalysisConfig, analyse
-from smastn.data.frames import write_video
-from smastn.model.network import NetworkConfig, SmaStn
-from smastn.model.predictor import ModelConfig, Predictor
-from smastn.synthesis.faces import Portrait
-from smastn.synthesis.film import Film
+from smastn.analysis.analyse import AnalysisConfig, analyse
+from smastn.analysis.analysis_records import Analysis
+from smastn.media.frames import write_video
+from smastn.methods.predictor import ModelConfig, Predictor
+from smastn.methods.sma_stn.network import NetworkConfig, SmaStn
+from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.identities import Portrait
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.photographs import photograph, upright
-from smastn.synthesis.puppet import Puppet
+from smastn.synthesis.synthetic_film import Film
 
 RATE = 30.0
 

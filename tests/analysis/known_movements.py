@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from smastn.synthesis.movement import Event
+from smastn.synthesis.expressions import Event
 
 EVENTS = (
     Event(20, 24, 24, 30, "positive", ("12",), (1.0,), 2.5),

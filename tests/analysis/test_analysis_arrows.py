@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.arrows import arrows_picture
-from smastn.analysis.records import Analysis
 from smastn.spotting.curve import MovementCurve
 
 FACE = np.full((224, 224, 3), 128, np.uint8)

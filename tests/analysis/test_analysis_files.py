@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from pympi.Elan import Eaf
 
+from smastn.analysis.analysis_html import render_report
+from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.export import analysis_to_dict, intervals_csv, write_analysis
-from smastn.analysis.picture import draw
-from smastn.analysis.records import Analysis
-from smastn.analysis.report import render_report
+from smastn.analysis.summary_figure import draw
 from smastn.analysis.timeline import highest_of
 from smastn.errors import InputError
 from smastn.spotting.regions import REGIONS

@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 
+from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.coding import (
     CodedInterval,
     coding_csv,
@@ -17,7 +18,6 @@ from smastn.analysis.coding import (
     coding_to_plain,
     coding_webvtt,
 )
-from smastn.analysis.records import Analysis
 from smastn.errors import InputError
 
 RATE = 30.0

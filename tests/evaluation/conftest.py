@@ -4,10 +4,10 @@ import pytest
 from gratings import SIZE, make_study
 
 from smastn.evaluation.experiment import Experiment, Study
-from smastn.imaging.dynamic_image import DescriptorConfig
-from smastn.imaging.preparation import PreparationConfig
-from smastn.model.network import NetworkConfig
-from smastn.training.settings import TrainConfig
+from smastn.faces.preparation import PreparationConfig
+from smastn.inputs.dynamic_image import DescriptorConfig
+from smastn.methods.sma_stn.network import NetworkConfig
+from smastn.training.training_settings import TrainConfig
 
 
 @pytest.fixture(scope="session")

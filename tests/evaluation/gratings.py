@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy import ndarray
 
-from smastn.data.clip import Clip
+from smastn.corpora.clip import Clip
 from smastn.evaluation.experiment import Experiment, Study
 
 SIZE, FRAMES = 32, 12

@@ -10,7 +10,7 @@ from sklearn.svm import LinearSVC
 
 from smastn.evaluation.baselines import baseline_predictions, linear_svc, majority_class
 from smastn.evaluation.experiment import Study
-from smastn.imaging.dynamic_image import describe
+from smastn.inputs.dynamic_image import describe
 
 
 def test_both_answer_every_clip_in_the_fold_that_holds_it_out(study: Study) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from smastn.errors import MetricError
-from smastn.evaluation.calibration import class_calibration_errors, expected_calibration_error
+from smastn.evaluation.calibration_error import class_calibration_errors, expected_calibration_error
 from smastn.evaluation.predictions import Prediction
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from smastn.config import read_settings, settings_differences, settings_to_dict
-from smastn.data.corpora import card
-from smastn.data.labels import scheme
+from smastn.corpora.catalogue import card
+from smastn.corpora.class_schemes import scheme
 from smastn.errors import ConfigError
 from smastn.evaluation.experiment import Experiment
 

@@ -10,12 +10,12 @@ from gratings import make_study
 from smastn.evaluation.baselines import baseline_predictions
 from smastn.evaluation.experiment import Experiment, Study
 from smastn.evaluation.metrics import pooled_scores
-from smastn.evaluation.page import render_html
-from smastn.evaluation.records import Results
 from smastn.evaluation.report import Report, summarise
+from smastn.evaluation.report_html import render_html
+from smastn.evaluation.report_tables import latex_rows, markdown
 from smastn.evaluation.run import run
-from smastn.evaluation.tables import latex_rows, markdown
-from smastn.training.settings import TrainConfig
+from smastn.evaluation.run_records import Results
+from smastn.training.training_settings import TrainConfig
 from smastn.workers import Processes
 
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from smastn.evaluation.literature import full_caveat, published_beside, published_results
-from smastn.evaluation.page import render_html
 from smastn.evaluation.predictions import Prediction
-from smastn.evaluation.records import Results
 from smastn.evaluation.report import Report, summarise
-from smastn.evaluation.tables import markdown
+from smastn.evaluation.report_html import render_html
+from smastn.evaluation.report_tables import markdown
+from smastn.evaluation.run_records import Results
 
 
 def test_every_result_has_a_source_a_caveat_and_scores_between_0_and_1() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from smastn.config import read_settings
-from smastn.data.clip import Clip
+from smastn.corpora.clip import Clip
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.protocol import (
     Fold,

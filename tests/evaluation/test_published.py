@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from smastn.errors import InputError
-from smastn.evaluation.logs import LogEntry, PublishedLog, read_log, read_truth
+from smastn.evaluation.prediction_logs import LogEntry, PublishedLog, read_log, read_truth
 from smastn.evaluation.published import verify
 
 MATLAB = "toy sub01\nc1 0 0\nc2 1 0\ntoy 026\n026_1 1 1\n026_2 0 1\n026_3 0 0\n"

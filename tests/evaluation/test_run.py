@@ -12,15 +12,15 @@ import pytest
 import torch
 from gratings import make_study
 
-from smastn.data.selection import TRAINING_PART
+from smastn.corpora.selection import TRAINING_PART
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.experiment import Experiment, Study
 from smastn.evaluation.fold import run_fold
 from smastn.evaluation.predictions import predictions_csv
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.run import run
-from smastn.evaluation.store import read_results
-from smastn.training.settings import TrainConfig
+from smastn.evaluation.run_store import read_results
+from smastn.training.training_settings import TrainConfig
 from smastn.workers import Processes
 
 
@@ -125,7 +125,7 @@ KILLED = """
     from gratings import make_study
     from smastn.evaluation.experiment import Experiment
     from smastn.evaluation.run import run
-    from smastn.evaluation.store import _card
+    from smastn.evaluation.run_store import _card
     from smastn.config import read_settings
     from smastn.workers import Processes
     if __name__ == "__main__":
@@ -190,7 +190,7 @@ def test_stopped_at_any_write_it_resumes_to_the_same_bytes(
         return replacing(self, target)
 
     with monkeypatch.context() as patch, pytest.raises(Stopped):
-        patch.setattr("smastn.evaluation.store.Path.replace", stop)
+        patch.setattr("smastn.evaluation.run_store.Path.replace", stop)
         run(study, tmp_path / "stopped")
     run(study, tmp_path / "stopped")
     assert written(tmp_path / "stopped") == written(folder)

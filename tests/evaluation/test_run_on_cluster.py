@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from smastn.evaluation.distribute import shipped
 from smastn.evaluation.experiment import Study
 from smastn.evaluation.run import run
-from smastn.evaluation.shipping import shipped
-from smastn.imaging.prepared_clips import PreparedClips
-from smastn.imaging.prepared_file import write_prepared
+from smastn.faces.prepared_clips import PreparedClips
+from smastn.faces.prepared_file import write_prepared
 from smastn.workers import Cluster
 
 
@@ -69,7 +69,7 @@ def test_frames_that_every_machine_can_read_stay_where_they_are(
 def test_frames_that_a_machine_cannot_read_go_along_and_give_the_same_answers(
     study: Study, on_disk: Study, ray_cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("smastn.evaluation.shipping.everywhere", lambda ask, crew: [ask(), 1])
+    monkeypatch.setattr("smastn.evaluation.distribute.everywhere", lambda ask, crew: [ask(), 1])
     crew = Cluster(ray_cluster.address)
     assert not isinstance(shipped(on_disk, crew).prepared, PreparedClips)
     run(on_disk, tmp_path / "sent", crew)

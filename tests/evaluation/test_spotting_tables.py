@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from smastn.errors import InputError, MetricError
-from smastn.evaluation.spotting import CodedRow, read_intervals, score_intervals
+from smastn.evaluation.spotting_tables import CodedRow, read_intervals, score_intervals
 from smastn.spotting.scores import SpottingScore
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from smastn.data.frames import Frame
-from smastn.imaging.landmarks import FaceTracker
+from smastn.faces.landmarks import FaceTracker
+from smastn.media.frames import Frame
 from smastn.spotting.comparison import PARTS, Seen, followed, in_frame, movement_to, seen_face
 from smastn.spotting.regions import REGIONS
 from smastn.synthesis.photographs import photograph, upright

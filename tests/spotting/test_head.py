@@ -2,14 +2,14 @@ import cv2
 import numpy as np
 import pytest
 
-from smastn.imaging.alignment import face_alignment, warp
-from smastn.imaging.landmarks import Face, FaceTracker
+from smastn.faces.alignment import face_alignment, warp
+from smastn.faces.landmarks import Face, FaceTracker
 from smastn.spotting.comparison import FACE_SIZE
 from smastn.spotting.head import gaze_px, pose_degrees
-from smastn.synthesis.faces import Portrait
+from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.head_rotation import TurningHead
+from smastn.synthesis.identities import Portrait
 from smastn.synthesis.photographs import photograph, upright
-from smastn.synthesis.puppet import Puppet
-from smastn.synthesis.turning import TurningHead
 
 STRAIGHT = np.eye(2, 3)
 

@@ -7,21 +7,21 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from smastn.data.frames import Frame
 from smastn.errors import ConfigError
-from smastn.imaging.landmarks import FaceTracker
+from smastn.faces.landmarks import FaceTracker
+from smastn.media.frames import Frame
 from smastn.spotting import meter as meter_module
 from smastn.spotting.comparison import Seen, movement_to
 from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.meter import CurveConfig, measure_movement
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.spot import spot
-from smastn.synthesis.faces import Portrait
-from smastn.synthesis.film import Film
-from smastn.synthesis.movement import Event
+from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.expressions import Event
+from smastn.synthesis.identities import Portrait
 from smastn.synthesis.nuisance import STILL, Nuisance
 from smastn.synthesis.photographs import photograph, upright
-from smastn.synthesis.puppet import Puppet
+from smastn.synthesis.synthetic_film import Film
 
 RATE, FRAMES = 30.0, 60
 NAMES = list(REGIONS)

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from smastn.synthesis.faces import Portrait, draw_person, portrait
-from smastn.synthesis.puppet import Puppet
+from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.identities import Portrait, draw_person, portrait
 
 
 @pytest.fixture(scope="package")

@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from smastn.errors import ConfigError
-from smastn.synthesis.faces import draw_person, portrait
+from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.head_rotation import Turn, direction_at, draw_turns
+from smastn.synthesis.identities import draw_person, portrait
 from smastn.synthesis.interview import RESTLESS, Interview, interview
 from smastn.synthesis.nuisance import STILL
-from smastn.synthesis.puppet import Puppet
-from smastn.synthesis.speech import Speech, Syllable, draw_speech
-from smastn.synthesis.turning import Turn, direction_at, draw_turns
+from smastn.synthesis.speech_movement import Speech, Syllable, draw_speech
 
 SHORT = Interview(seconds=20.0, micro=2, macro=1)
 
@@ -48,7 +48,7 @@ def test_speech_moves_the_mouth_and_leaves_the_brows() -> None:
 
 
 def test_a_turned_head_moves_its_nose_further_than_its_rim() -> None:
-    from smastn.imaging.landmarks import FaceTracker
+    from smastn.faces.landmarks import FaceTracker
 
     film = interview(5, Interview(30.0, 20.0, 0, 1.5, 0, replace(STILL, turns=0.3, widest=15.0)))
     turn = max(film.turns, key=lambda one: abs(one.yaw))

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from smastn.synthesis.faces import Portrait
+from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.identities import Portrait
 from smastn.synthesis.measured_flow import carried, cells_of, flow_of
-from smastn.synthesis.puppet import Puppet
 
 SIZE = 28, 28
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from smastn.synthesis.action_units import ACTION_UNITS, UNITS, unit_and_sides
-from smastn.synthesis.faces import Portrait
+from smastn.synthesis.identities import Portrait
 from smastn.synthesis.muscles import FacialMuscles
 from smastn.synthesis.photographs import face_width
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from smastn.imaging.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from smastn.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 from smastn.synthesis.photographs import face_width, photograph, upright
 
 NAMES = ("astronaut", "grace_hopper")

@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from smastn.data.flow_images import flow_images
-from smastn.data.frames import clip_frames
-from smastn.data.manifest import read_manifest
+from smastn.corpora.clip import clip_frames
+from smastn.corpora.flow_images import flow_images
+from smastn.corpora.manifest import read_manifest
 from smastn.errors import ConfigError, InputError
-from smastn.synthesis.filming import TRUTH
-from smastn.synthesis.lookalikes.flow_images import write_flow_images
-from smastn.synthesis.lookalikes.takes import LookalikeConfig
+from smastn.synthesis.corpus_writer import TRUTH
+from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_flow_images import write_flow_images
 from smastn.synthesis.nuisance import STILL
 from smastn.synthesis.reenactment import ReenactmentConfig, make_reenactment
 

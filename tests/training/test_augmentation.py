@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from smastn.errors import ConfigError
-from smastn.imaging.flow_pictures import mirrored_flow
+from smastn.inputs.optical_flow import mirrored_flow
 from smastn.training.augmentation import (
     AugmentConfig,
     Variation,

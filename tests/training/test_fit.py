@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from smastn.errors import ConfigError, InputError
-from smastn.imaging.preparation import PreparationConfig
-from smastn.model.network import NetworkConfig
-from smastn.model.predictor import AskConfig, Predictor
+from smastn.faces.preparation import PreparationConfig
+from smastn.methods.predictor import InferenceConfig, Predictor
+from smastn.methods.sma_stn.network import NetworkConfig
 from smastn.training.augmentation import AugmentConfig
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import Epoch, NotANumberError, Training, fit, fit_together
-from smastn.training.settings import Settings, TrainConfig
+from smastn.training.training_settings import Settings, TrainConfig
 
 SIZE = 48
 SETTINGS = Settings(
@@ -165,7 +165,7 @@ def test_a_committee_answers_with_the_mean_of_its_members(
     short = replace(SETTINGS, training=TrainConfig(epochs=1, batch=8))
     images = torch.randn(4, 3, SIZE, SIZE)
     alone = [fit(clips, short, seed).recognise_images(images) for seed in (5, 6)]
-    committee = fit(clips, replace(short, asking=AskConfig(networks=2)), 5)
+    committee = fit(clips, replace(short, inference=InferenceConfig(networks=2)), 5)
     together = committee.recognise_images(images)
     for emotion, value in together.probabilities.items():
         mean = sum(one.probabilities[emotion] for one in alone) / 2

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from smastn.training.optimiser import Group, Optimiser, learning_rate
-from smastn.training.settings import TrainConfig
+from smastn.training.training_settings import TrainConfig
 
 STEPS = 30
 
@@ -57,10 +57,10 @@ def test_training_imports_neither_the_compiler_nor_scikit_learn() -> None:
     program = (
         "import sys\n"
         "import numpy as np\n"
-        "from smastn.imaging.preparation import PreparationConfig\n"
+        "from smastn.faces.preparation import PreparationConfig\n"
         "from smastn.training.batches import TrainingClip\n"
         "from smastn.training.fit import fit\n"
-        "from smastn.training.settings import Settings, TrainConfig\n"
+        "from smastn.training.training_settings import Settings, TrainConfig\n"
         "import smastn.evaluation.protocol\n"
         "frames = np.zeros((9, 32, 32, 3), np.uint8)\n"
         "clips = [TrainingClip(frames, name) for name in 'abab']\n"

@@ -7,10 +7,10 @@ import torch
 from test_fit import SETTINGS
 from torch import Tensor
 
-from smastn.model.deviation_loss import DeviationConfig
-from smastn.model.network import NetworkConfig
-from smastn.training.settings import Settings, TrainConfig
+from smastn.methods.sma_stn.deviation_loss import DeviationConfig
+from smastn.methods.sma_stn.network import NetworkConfig
 from smastn.training.stack import Objective, Stack, fit_in_memory, step_bytes
+from smastn.training.training_settings import Settings, TrainConfig
 
 FOLDS, BATCH, CLASSES, SIZE = 3, 5, 4, 32
 STEPS = 6

@@ -6,10 +6,10 @@ import pytest
 import torch
 from test_fit import SETTINGS, SIZE, brightening
 
-from smastn.model.predictor import Predictor
+from smastn.methods.predictor import Predictor
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import Epoch, NotANumberError, Training, fit, fit_together
-from smastn.training.settings import Settings, TrainConfig
+from smastn.training.training_settings import Settings, TrainConfig
 
 SHORT = replace(SETTINGS, training=TrainConfig(epochs=3, batch=6))
 TOLERANCE = 1e-4

@@ -17,7 +17,7 @@ import pytest
 from numpy import ndarray
 
 from smastn.errors import ConfigError, InputError
-from smastn.workers import Cluster, everywhere, joining, spread
+from smastn.workers import Cluster, everywhere, ray_connection, spread
 
 LONGEST = 150  # s, for one test on a machine that does much else
 
@@ -145,7 +145,7 @@ def test_a_share_of_a_gpu_is_given_and_more_than_there_is_is_refused(
 
 def test_places_are_counted_by_cores_and_whole_gpus() -> None:
     def count(cores: float, gpus: float, share: float) -> int:
-        return joining.places_on({"CPU": cores, "GPU": gpus}, share)
+        return ray_connection.places_on({"CPU": cores, "GPU": gpus}, share)
 
     assert count(8.0, 0.0, 0.0) == 8
     assert count(8.0, 2.0, 0.1) == 8
@@ -162,9 +162,9 @@ def test_a_share_that_cannot_be_is_refused(gpus: float) -> None:
 
 
 def test_other_versions_on_a_machine_are_refused_by_name() -> None:
-    joining.check_versions(joining.versions())
+    ray_connection.check_versions(ray_connection.versions())
     with pytest.raises(InputError, match=r"has torch \S+ for 1\.0; wanted the same versions"):
-        joining.check_versions(joining.versions() | {"torch": "1.0"})
+        ray_connection.check_versions(ray_connection.versions() | {"torch": "1.0"})
 
 
 @pytest.mark.parametrize(
@@ -178,23 +178,23 @@ def test_other_versions_on_a_machine_are_refused_by_name() -> None:
 def test_an_address_where_nothing_is_is_refused_at_once(address: str, sentence: str) -> None:
     began = time.monotonic()
     with pytest.raises(InputError, match=sentence):
-        joining.require_reachable(address)
+        ray_connection.require_reachable(address)
     assert time.monotonic() - began < 20
 
 
 def test_an_address_where_something_else_is_is_refused_in_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(joining, "_LONGER_PATIENCE", 2)
+    monkeypatch.setattr(ray_connection, "_LONGER_PATIENCE", 2)
     with (
         socket.create_server(("127.0.0.1", 0)) as silent,
         pytest.raises(InputError, match="is no Ray cluster of this version"),
     ):
-        joining.require_reachable(f"127.0.0.1:{silent.getsockname()[1]}")
+        ray_connection.require_reachable(f"127.0.0.1:{silent.getsockname()[1]}")
 
 
 def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(joining, "find_spec", lambda name: None)
+    monkeypatch.setattr(ray_connection, "find_spec", lambda name: None)
     with pytest.raises(ConfigError, match=r"is not installed; .* 'smastn\[cluster\]'"):
         dict(spread(fail, range(1), Cluster("auto")))
 
@@ -202,7 +202,7 @@ def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_nothing_of_ray_is_imported_unless_asked_for() -> None:
     listing = (
         "import sys; from smastn.workers import Processes, gathered, spread; "
-        "import smastn.evaluation.run, smastn.apps.evaluation_doors; "
+        "import smastn.evaluation.run, smastn.commands.evaluation_commands; "
         "list(spread(abs, [1, 2], Processes(1))); print(*sys.modules)"
     )
     done = subprocess.run(

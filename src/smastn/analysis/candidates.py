@@ -7,12 +7,12 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from smastn.analysis.records import Candidate, Evidence, Look
-from smastn.data.frames import open_frames
+from smastn.analysis.analysis_records import Candidate, Evidence, Look
 from smastn.errors import FaceError
-from smastn.imaging.landmarks import FaceTracker
-from smastn.imaging.preparation import PreparationConfig, prepare
-from smastn.model.predictor import Predictor
+from smastn.faces.landmarks import FaceTracker
+from smastn.faces.preparation import PreparationConfig, prepare
+from smastn.media.frames import open_frames
+from smastn.methods.predictor import Predictor
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import Interval
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.elan import Annotation, Media, eaf_document, tiers_without_overlap
-from smastn.analysis.moments import Timing, clock, milliseconds, shown_at
-from smastn.analysis.records import Analysis
+from smastn.analysis.timecode import Timing, clock, milliseconds, shown_at
 from smastn.errors import InputError
 from smastn.spotting.regions import REGIONS
 

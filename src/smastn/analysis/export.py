@@ -13,20 +13,27 @@ from jaxtyping import Float
 from numpy import ndarray
 
 from smastn import __version__
-from smastn.analysis.annotated import SIDE, AnnotatedFrames, films, fitted, no_face, shown_frames
+from smastn.analysis.analysis_html import render_report
+from smastn.analysis.analysis_records import Analysis, Candidate
+from smastn.analysis.annotated_film import (
+    SIDE,
+    AnnotatedFrames,
+    films,
+    fitted,
+    no_face,
+    shown_frames,
+)
 from smastn.analysis.coding import coding_eaf, coding_of, coding_webvtt
 from smastn.analysis.elan import Media
-from smastn.analysis.picture import write_picture
-from smastn.analysis.records import Analysis, Candidate
-from smastn.analysis.report import render_report
+from smastn.analysis.summary_figure import write_picture
 from smastn.analysis.wording import (
     NO_LIE_DETECTOR,
     TRAIN_YOUR_OWN,
     calibration_text,
     trained_text,
 )
-from smastn.data.encoding import film_writer
-from smastn.data.writing import folder_when_whole
+from smastn.files import folder_when_whole
+from smastn.media.encoding import film_writer
 from smastn.spotting.regions import REGIONS
 
 FORMAT = 2

@@ -5,8 +5,8 @@ from jaxtyping import Float32
 from markupsafe import Markup, escape
 from numpy import ndarray
 
+from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.palette import tint
-from smastn.analysis.records import Analysis
 from smastn.spotting.scores import Frames
 
 _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 1016, 246, 40, 40, 40

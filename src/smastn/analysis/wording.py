@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from smastn.analysis.records import Analysis, Candidate, speech_share
-from smastn.model.calibration import Calibration
+from smastn.analysis.analysis_records import Analysis, Candidate, speech_share
+from smastn.methods.calibration import Calibration
 
 CANDIDATES = (
     "Candidates are places to look at, not findings. Names and probabilities are the network's, "

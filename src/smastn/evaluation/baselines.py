@@ -18,7 +18,7 @@ from torch import Tensor
 from smastn.evaluation.experiment import Study
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
-from smastn.imaging.dynamic_image import describe
+from smastn.inputs.dynamic_image import describe
 from smastn.workers import one_thread
 
 _SVC_C = 1e-3

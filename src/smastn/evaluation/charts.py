@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from smastn.evaluation.uncertainty import Interval
+from smastn.evaluation.bootstrap import Interval
 
 _ROW = 26
 

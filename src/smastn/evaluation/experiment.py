@@ -9,12 +9,12 @@ from zlib import crc32
 import numpy as np
 from numpy import ndarray
 
-from smastn.data.clip import Clip
-from smastn.data.selection import DataConfig
+from smastn.corpora.clip import Clip
+from smastn.corpora.selection import DataConfig
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.protocol import Fold, ProtocolConfig, make_folds
-from smastn.evaluation.records import Sample
-from smastn.training.settings import Settings
+from smastn.evaluation.run_records import Sample
+from smastn.training.training_settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class Experiment(Settings):
 
 @runtime_checkable
 class PreparedFrames(Protocol):
-    """Prepared frames by clip key, such as `smastn.imaging.preparation` gives or a dict."""
+    """Prepared frames by clip key, such as `smastn.faces.preparation` gives or a dict."""
 
     def __getitem__(self, key: str, /) -> ndarray:
         """The clip's prepared frames, uint8, time x size x size x 3."""
@@ -75,7 +75,7 @@ class Study:
         prepared: their prepared frames.
         parts: the part of an official split that each is in, by its key.
         show_leak: also store, apart, what choosing the epoch on the held-out clips gives.
-        drawn: a folder in which folds leave drawings of training clips for each other; where
+        drawn: a folder in which folds leave sampled_views of training clips for each other; where
             there is none, each fold makes its own, the same.
         together: folds trained at once; 0 for as many as a GPU's memory holds, and for one
             where there is no GPU. It changes the last digits, and nothing else.

@@ -10,15 +10,15 @@ import numpy as np
 import torch
 
 from smastn import __version__
-from smastn.data.clip import Clip
+from smastn.corpora.clip import Clip
 from smastn.evaluation.experiment import Study
 from smastn.evaluation.leak import Peeker, prediction
 from smastn.evaluation.protocol import Fold
-from smastn.evaluation.records import Evidence, FoldRecord, FoldResult
-from smastn.model.predictor import Predictor, Recognition
-from smastn.training.batches import TrainingClip, drawings
-from smastn.training.drawings import shared
+from smastn.evaluation.run_records import Evidence, FoldRecord, FoldResult
+from smastn.methods.predictor import Predictor, Recognition
+from smastn.training.batches import TrainingClip, sampled_views
 from smastn.training.fit import Epoch, NotANumberError, Training, fit_together
+from smastn.training.sampled_views import shared
 
 
 def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
@@ -90,15 +90,15 @@ class _Watch:
 
 
 def training_clips(study: Study, fold: Fold, seed: int) -> list[TrainingClip]:
-    """A fold's training clips, with drawings that all folds of this seed share.
+    """A fold's training clips, with sampled_views that all folds of this seed share.
 
-    Processes begin at another clip each, so that they do not make the same drawings at once.
+    Processes begin at another clip each, so that they do not make the same sampled_views at once.
     """
     made: dict[str, TrainingClip] = {}
     start = crc32(fold.name.encode()) % len(fold.train)
     for clip in (*fold.train[start:], *fold.train[:start]):
         frames = study.frames(clip)
-        drawn = drawings(frames, study.experiment, mixed_seed(clip.key, seed))
+        drawn = sampled_views(frames, study.experiment, mixed_seed(clip.key, seed))
         drawn = shared(drawn, study.drawn, clip.key)
         made[clip.key] = TrainingClip(frames, clip.emotion, drawn)
     return [made[clip.key] for clip in fold.train]

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from smastn.data.clip import Clip
+from smastn.corpora.clip import Clip
 from smastn.evaluation.experiment import Study
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
-from smastn.imaging.dynamic_image import describe
-from smastn.model.predictor import Predictor, Recognition
+from smastn.inputs.dynamic_image import describe
+from smastn.methods.predictor import Predictor, Recognition
 
 LEAK = "epoch chosen on the held-out clips: a leak"
 """How every table calls these answers."""

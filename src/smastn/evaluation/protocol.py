@@ -14,8 +14,8 @@ import numpy as np
 from numpy import ndarray
 
 from smastn.config import check_choices
-from smastn.data.clip import Clip
-from smastn.data.selection import TRAINING_PART
+from smastn.corpora.clip import Clip
+from smastn.corpora.selection import TRAINING_PART
 from smastn.errors import ConfigError, InputError
 
 Scheme = Literal[
@@ -37,7 +37,7 @@ class ProtocolConfig:
         scheme: ``leave-one-subject-out`` (LOSO); ``composite``, LOSO over several corpora
             together (CDE of MEGC2019); ``subject-folds``, k-fold by subject;
             ``subject-pairs``, every two of k groups of subjects held out together, so that
-            `smastn.evaluation.choosing` can choose settings for one by the other;
+            `smastn.evaluation.nested_selection` can choose settings for one by the other;
             ``across-corpora``, train on one and test on another (HDE of MEGC2018);
             ``leave-one-corpus-out``; ``official-split``, the training and test parts that the
             owners of a corpus made.

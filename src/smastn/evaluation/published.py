@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from smastn.errors import InputError
-from smastn.evaluation.logs import LogEntry, PublishedLog
 from smastn.evaluation.metrics import Scores, emotions_in, fold_averaged_f1, pooled_scores
+from smastn.evaluation.prediction_logs import LogEntry, PublishedLog
 from smastn.evaluation.predictions import Prediction
 
 NAMES = {

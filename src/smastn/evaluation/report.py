@@ -1,7 +1,7 @@
 """A run summed up as data, and that data as JSON.
 
 The command line, the page and the tests read the same `Report`; the page is
-drawn from it in `smastn.evaluation.page`.
+drawn from it in `smastn.evaluation.report_html`.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any
 from smastn import __version__
 from smastn.config import settings_to_dict
 from smastn.errors import MetricError
+from smastn.evaluation.bootstrap import Bootstrap, Interval, bootstrap_subjects
 from smastn.evaluation.leak import LEAK
 from smastn.evaluation.literature import PublishedResult, full_caveat, published_beside
 from smastn.evaluation.metrics import (
@@ -27,8 +28,7 @@ from smastn.evaluation.metrics import (
     subject_scores,
 )
 from smastn.evaluation.predictions import Prediction
-from smastn.evaluation.records import FoldRecord, Results
-from smastn.evaluation.uncertainty import Bootstrap, Interval, bootstrap_subjects
+from smastn.evaluation.run_records import FoldRecord, Results
 
 FORMAT = 1
 """Version of metrics.json."""

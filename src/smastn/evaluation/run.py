@@ -13,12 +13,12 @@ from pathlib import Path
 
 from smastn.config import settings_to_dict
 from smastn.errors import InputError
+from smastn.evaluation.distribute import PackedStudy, shipped
 from smastn.evaluation.experiment import Study
 from smastn.evaluation.fold import run_folds
 from smastn.evaluation.protocol import Fold
-from smastn.evaluation.records import FoldResult, Results
-from smastn.evaluation.shipping import PackedStudy, shipped
-from smastn.evaluation.store import (
+from smastn.evaluation.run_records import FoldResult, Results
+from smastn.evaluation.run_store import (
     make_drawn_folder,
     open_run,
     read_fold,
@@ -50,7 +50,7 @@ def run(
 
     Args:
         study: the experiment and its clips.
-        folder: of the run, see `smastn.evaluation.store`; made if missing.
+        folder: of the run, see `smastn.evaluation.run_store`; made if missing.
         crew: who does it. With more than one process a script must guard its start by
             ``if __name__ == "__main__"``, since the processes import it.
         progress: called with (folds done, folds), seeds counted separately.

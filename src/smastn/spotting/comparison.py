@@ -12,9 +12,9 @@ import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 from numpy import ndarray
 
-from smastn.data.frames import Frame
-from smastn.imaging.alignment import STABLE_POINTS, face_alignment, warp
-from smastn.imaging.landmarks import Face
+from smastn.faces.alignment import STABLE_POINTS, face_alignment, warp
+from smastn.faces.landmarks import Face
+from smastn.media.frames import Frame
 from smastn.spotting.regions import EYELIDS, EYES, REGIONS
 from smastn.spotting.rigid import skull_movement
 

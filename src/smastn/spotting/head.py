@@ -5,7 +5,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
-from smastn.imaging.landmarks import Face
+from smastn.faces.landmarks import Face
 
 _RIGHT_SIDE = (33, 133, 127, 234, 93, 132, 61)
 _LEFT_SIDE = (263, 362, 356, 454, 323, 361, 291)

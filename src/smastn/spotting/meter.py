@@ -16,10 +16,10 @@ import numpy as np
 from jaxtyping import Float32
 from numpy import ndarray
 
-from smastn.data.ahead import read_ahead
-from smastn.data.frames import Frame
 from smastn.errors import ConfigError
-from smastn.imaging.landmarks import Face, FaceTracker
+from smastn.faces.landmarks import Face, FaceTracker
+from smastn.media.frames import Frame
+from smastn.media.prefetch import read_ahead
 from smastn.spotting.comparison import (
     Eyes,
     Seen,

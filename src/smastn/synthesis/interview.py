@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from smastn.errors import ConfigError
-from smastn.synthesis.faces import draw_person, portrait
-from smastn.synthesis.film import Film
-from smastn.synthesis.movement import EMOTIONS, Event, draw_event
+from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.expressions import EMOTIONS, Event, draw_event
+from smastn.synthesis.identities import draw_person, portrait
 from smastn.synthesis.nuisance import Nuisance
-from smastn.synthesis.puppet import Puppet
+from smastn.synthesis.synthetic_film import Film
 
 RESTLESS = Nuisance(
     blinks=0.25,

@@ -17,7 +17,7 @@ from matplotlib import cbook
 from numpy import ndarray
 
 from smastn.errors import FaceError
-from smastn.imaging.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceTracker
+from smastn.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceTracker
 
 LEFT_CHEEK_EDGE, RIGHT_CHEEK_EDGE = 454, 234
 """The mesh's outermost points at the height of the cheekbones."""

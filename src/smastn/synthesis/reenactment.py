@@ -20,16 +20,16 @@ import numpy as np
 from jaxtyping import Float32
 from numpy import ndarray
 
-from smastn.data.clip import Clip
-from smastn.data.flow_images import FlowImage, flow_images, read_flow_image
+from smastn.corpora.clip import Clip
+from smastn.corpora.flow_images import FlowImage, flow_images, read_flow_image
 from smastn.errors import ConfigError
-from smastn.synthesis.faces import draw_person, portrait
-from smastn.synthesis.film import Film
-from smastn.synthesis.filming import MadeClip, filmed, lead, write_people
+from smastn.synthesis.animated_face import Motion, Puppet
+from smastn.synthesis.corpus_writer import MadeClip, filmed, lead, write_people
+from smastn.synthesis.expressions import half_cosine
+from smastn.synthesis.identities import draw_person, portrait
 from smastn.synthesis.measured_flow import flow_of
-from smastn.synthesis.movement import half_cosine
 from smastn.synthesis.nuisance import Nuisance
-from smastn.synthesis.puppet import Motion, Puppet
+from smastn.synthesis.synthetic_film import Film
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def make_reenactment(
 
     Args:
         root: where to: a new or empty folder, or one that holds a corpus, which is replaced.
-        movement: folder of flow pictures, see `smastn.data.flow_images`. Where it has no
+        movement: folder of flow pictures, see `smastn.corpora.flow_images`. Where it has no
             pictures from apex to offset, the way there is played backwards.
         config: how.
         workers: processes to share the work, a person each at a time.

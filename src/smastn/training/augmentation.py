@@ -6,6 +6,7 @@ dynamic images: that is the same as changing every frame alike.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from numpy import ndarray
 from torch import Generator, Tensor
 
 from smastn.errors import ConfigError
-from smastn.training.drawings import SCALE, ZERO
+from smastn.training.sampled_views import SCALE, ZERO
 
 _CPU = torch.device("cpu")
 _BANK = 8
@@ -36,11 +37,13 @@ class AugmentConfig:
         trim: largest part of a clip cut off at either end.
         mix: largest share of another clip that is mixed into each, movement and label alike
             (Zhang et al., ICLR 2018).
-        unrest: strength of smooth movement without meaning that is laid over a clip's own, as a
-            share of it; of effect where the images show movement, not on pictures of flow.
-        drawings: how often trim, sampled frames and unrest are drawn for a clip; its epochs take
-            them in turn. As many as epochs makes each epoch another.
+        random_displacement: strength of a random smooth displacement added to a clip's own, as a
+            share of it; used where the images show movement, not on flow pictures.
+        sampled_views: number of sampled views of a clip (trim, sampled frames and random
+            displacement); epochs use them in turn. As many as epochs makes every epoch differ.
     """
+
+    RENAMED: ClassVar = {"unrest": "random_displacement", "drawings": "sampled_views"}
 
     mirror: float = 0.5
     turn: float = 5.0
@@ -50,8 +53,8 @@ class AugmentConfig:
     noise: float = 0.02
     trim: float = 0.08
     mix: float = 0.0
-    unrest: float = 0.0
-    drawings: int = 30
+    random_displacement: float = 0.0
+    sampled_views: int = 30
 
     def __post_init__(self) -> None:
         if not 0 <= self.mirror <= 1:
@@ -60,10 +63,12 @@ class AugmentConfig:
             raise ConfigError(f"trim is {self.trim}; wanted 0 to 0.4")
         if not 0 <= self.mix <= 0.5:
             raise ConfigError(f"mix is {self.mix}; wanted 0 to 0.5, so that a clip stays itself")
-        if self.unrest < 0:
-            raise ConfigError(f"unrest is {self.unrest}; wanted 0 or more")
-        if self.drawings < 1:
-            raise ConfigError(f"drawings is {self.drawings}; wanted at least 1")
+        if self.random_displacement < 0:
+            raise ConfigError(
+                f"random_displacement is {self.random_displacement}; wanted 0 or more"
+            )
+        if self.sampled_views < 1:
+            raise ConfigError(f"sampled_views is {self.sampled_views}; wanted at least 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,7 @@ def vary(
     convolutions are quicker with.
 
     Args:
-        clips: the images of each as bytes, see `smastn.training.drawings`.
+        clips: the images of each as bytes, see `smastn.training.sampled_views`.
         variation: what was drawn.
         flow: the channels are u, v and strain, so that arrows turn and flip with the picture.
         device: where that is done.

@@ -17,8 +17,8 @@ from smastn.training.augmentation import (
     mix,
     vary,
 )
-from smastn.training.drawings import Drawings, in_memory
-from smastn.training.settings import Settings
+from smastn.training.sampled_views import SampledViews, in_memory
+from smastn.training.training_settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class TrainingClip:
     Attributes:
         frames: prepared.
         emotion: its label.
-        drawn: its dynamic images, drawn beforehand, see `drawings`; where there are none,
+        drawn: its dynamic images, drawn beforehand, see `sampled_views`; where there are none,
             they are drawn from the frames.
     """
 
     frames: UInt8[ndarray, "time size size 3"]
     emotion: str
-    drawn: Drawings | UInt8[ndarray, "drawings images size size 3"] | None = None
+    drawn: SampledViews | UInt8[ndarray, "views images size size 3"] | None = None
 
 
 class Batch(NamedTuple):
@@ -53,14 +53,21 @@ class Batch(NamedTuple):
     kept: Float[Tensor, "batch features"]
 
 
-def drawings(frames: UInt8[ndarray, "time size size 3"], settings: Settings, seed: int) -> Drawings:
+def sampled_views(
+    frames: UInt8[ndarray, "time size size 3"], settings: Settings, seed: int
+) -> SampledViews:
     """How a training clip is sampled under these settings; no more often than there are epochs."""
     augmentation = settings.augmentation
-    count = min(augmentation.drawings, settings.training.epochs)
+    count = min(augmentation.sampled_views, settings.training.epochs)
     if settings.descriptor.flow:
         count = 1
-    return Drawings(
-        frames, settings.descriptor, augmentation.trim, count, seed, augmentation.unrest
+    return SampledViews(
+        frames,
+        settings.descriptor,
+        augmentation.trim,
+        count,
+        seed,
+        augmentation.random_displacement,
     )
 
 
@@ -77,7 +84,9 @@ class Batches:
         self.emotions = tuple(sorted({clip.emotion for clip in clips}))
         self._drawn = in_memory(
             [
-                drawings(clip.frames, settings, seed + index) if clip.drawn is None else clip.drawn
+                sampled_views(clip.frames, settings, seed + index)
+                if clip.drawn is None
+                else clip.drawn
                 for index, clip in enumerate(clips)
             ]
         )

@@ -14,15 +14,15 @@ from itertools import zip_longest
 import numpy as np
 import torch
 
-from smastn.data.ahead import read_ahead
 from smastn.errors import InputError
-from smastn.model.network import Committee
-from smastn.model.predictor import Predictor
+from smastn.media.prefetch import read_ahead
+from smastn.methods.predictor import Predictor
+from smastn.methods.sma_stn.network import Committee
 from smastn.training.batches import Batch, Batches, TrainingClip, varied
 from smastn.training.memory import keep_freed_memory
 from smastn.training.optimiser import Group, Optimiser
-from smastn.training.settings import Settings
 from smastn.training.stack import Objective, Stack
+from smastn.training.training_settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def fit_together(
     """
     rounds = [
         _fit_members([_member(one, number) for one in trainings], settings)
-        for number in range(settings.asking.networks)
+        for number in range(settings.inference.networks)
     ]
     return [_joined(members) for members in zip(*rounds, strict=True)]
 
@@ -228,7 +228,7 @@ class _Fold:
 def _require_alike(start: Predictor, settings: Settings, emotions: Sequence[str]) -> None:
     """Refuse to go on from a network of another shape or of other classes."""
     wanted, seen = (settings.network, tuple(emotions)), (start.config.network, start.emotions)
-    if wanted != seen or start.config.asking.networks > 1:
+    if wanted != seen or start.config.inference.networks > 1:
         raise InputError(
             f"the network to go on from knows {', '.join(seen[1])} and has {seen[0]}; wanted "
             f"{', '.join(wanted[1])} and {wanted[0]}: train it with the same [network]"

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.optim.adamw import adamw
 from torch.optim.sgd import sgd
 
-from smastn.training.settings import TrainConfig
+from smastn.training.training_settings import TrainConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from smastn.model.deviation_loss import DeviationLoss
-from smastn.model.network import SmaStn
-from smastn.training.settings import Settings
+from smastn.methods.sma_stn.deviation_loss import DeviationLoss
+from smastn.methods.sma_stn.network import SmaStn
+from smastn.training.training_settings import Settings
 
 _LONGEST_GRADIENT = 5.0
 _WORK, _ROOM = 3, 0.6

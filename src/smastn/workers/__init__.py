@@ -4,8 +4,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from smastn.workers.crew import ALONE, Cluster, Crew, Processes
-from smastn.workers.local import in_processes
+from smastn.workers.executors import ALONE, Cluster, Crew, Processes
+from smastn.workers.processes import in_processes
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -16,8 +16,8 @@ from time import monotonic
 from typing import Any, TypeVar
 
 from smastn.errors import InputError, SmastnError
-from smastn.workers.crew import Cluster
-from smastn.workers.joining import (
+from smastn.workers.executors import Cluster
+from smastn.workers.ray_connection import (
     check_versions,
     connected,
     fitting_nodes,

@@ -1,0 +1,241 @@
+"""The command line: parse, call, print.
+
+Every import of another room happens inside a command, so that ``smastn --help``
+does not wait for torch. What a user can put right ends in exit code 2 and one
+sentence; Ctrl-C in 130.
+"""
+
+import errno
+import logging
+import signal
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from smastn import __version__
+from smastn.commands.analysis_commands import analyze
+from smastn.commands.corpora_commands import audit, corpora, make_lookalike, prepare, show_lookalike
+from smastn.commands.evaluation_commands import compare, evaluate, score_spotting, verify
+from smastn.errors import ConfigError, SmastnError
+from smastn.server.serve_command import serve
+from smastn.terminal.console import complain, print_json, say
+from smastn.terminal.options import CORES, Checkpoint, Face, Json, Seed, Workers
+
+BAD_INPUT, INTERRUPTED = 2, 130
+"""Exit codes: the user can put it right; the user stopped it."""
+
+
+class _Doors(TyperGroup):
+    """All commands; here alone errors for users are caught."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Accept --debug anywhere on the line, since one thinks of it last."""
+        if "--debug" in args:
+            args = ["--debug", *(word for word in args if word != "--debug")]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; turn its errors into a sentence and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (SmastnError, OSError) as error:
+            full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+            if ctx.params["debug"] or not (full or isinstance(error, SmastnError)):
+                raise
+            complain("the disk is full; free some room and start again" if full else str(error))
+            raise typer.Exit(BAD_INPUT) from error
+        except KeyboardInterrupt as error:
+            complain("interrupted; what is there is whole, and nothing half-written was kept")
+            raise typer.Exit(INTERRUPTED) from error
+
+
+app = typer.Typer(
+    cls=_Doors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class _Notes(logging.Handler):
+    """Prints what the library logs as a note on standard error."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage())
+
+
+def main() -> None:
+    """What the command ``smastn`` runs."""
+    logging.getLogger("smastn").addHandler(_Notes())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidy up when told to end, too
+    app(prog_name="smastn")
+
+
+def _version(wanted: bool) -> bool:
+    if wanted:
+        typer.echo(f"smastn {__version__}")
+        raise typer.Exit
+    return wanted
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print it and stop."),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+) -> None:
+    """Micro-expression recognition with SMA-STN, from video to names with probabilities.
+
+    Start with [bold]smastn demo[/bold]. What is recognised is a brief facial movement; it does
+    not tell what somebody feels, thinks or hides.
+    """
+    del version, debug
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for all that is made.")] = Path("smastn-demo"),
+    video: Annotated[
+        Path | None,
+        typer.Option(help="Your own film of a face.", show_default="one with known movements"),
+    ] = None,
+    seed: Seed = 0,
+    workers: Workers = CORES,
+) -> None:
+    """Show the main job end to end in a few minutes; needs no data."""
+    from smastn.commands.demo import REPORT, DemoConfig, run_demo
+    from smastn.commands.demo_html import show_numbers
+    from smastn.methods.predictor import load_predictor
+
+    numbers = run_demo(out, video, load_predictor(None), DemoConfig.seeded(seed, workers))
+    show_numbers(numbers)
+    typer.echo(out / REPORT)
+
+
+@app.command()
+def synth(  # noqa: PLR0913
+    out: Annotated[Path, typer.Argument(help="New or empty folder for the corpus.")],
+    subjects: Annotated[int, typer.Option(min=1, help="People who do not exist.")] = 10,
+    clips: Annotated[int, typer.Option(min=0, help="Clips of each of them.")] = 9,
+    neutral: Annotated[int, typer.Option(min=0, help="Further clips without movement.")] = 0,
+    seed: Seed = 0,
+    layout: Annotated[
+        str | None,
+        typer.Option(help="Lie on disk as that corpus does.", show_default="one's own data"),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="With --layout: as many clips as the real one.")
+    ] = False,
+    grey: Annotated[
+        bool, typer.Option("--grey", help="With --layout: small grey pictures, no faces.")
+    ] = False,
+    movement: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of public flow pictures, whose movement they play.",
+            show_default="made up too",
+        ),
+    ] = None,
+    workers: Workers = CORES,
+    as_json: Json = False,
+) -> None:
+    """Make a corpus of people who do not exist, with every movement known."""
+    if layout is not None and movement is not None:
+        raise ConfigError(
+            "--layout and --movement were both given; wanted one: a re-enacted corpus lies as "
+            "one's own data do"
+        )
+    if layout is not None:
+        show_lookalike(make_lookalike(out, layout, full, grey, seed), as_json)
+        return
+    from smastn.commands.corpora_commands import make_people, reenact
+
+    if movement is not None:
+        made = reenact(out, movement, seed, workers)
+    else:
+        made = make_people(out, (subjects, clips, neutral), seed, workers)
+    emotions = dict(sorted(Counter(clip.emotion for clip in made).items()))
+    people = len({clip.subject for clip in made})
+    if as_json:
+        result = {"folder": str(out), "subjects": people, "clips": len(made)}
+        print_json(result | {"emotions": emotions, "seed": seed})
+        return
+    counts = ", ".join(f"{count} {name}" for name, count in emotions.items())
+    typer.echo(f"{len(made)} clips of {people} people in {out}: {counts}")
+    say(f"next: smastn evaluate --data {out} --out RUN")
+
+
+@app.command()
+def train(  # noqa: PLR0913
+    data: Annotated[Path, typer.Argument(help="Corpus folder with a manifest.csv.")],
+    out: Annotated[Path, typer.Option(help="Folder for the trained network.")],
+    config: Annotated[
+        Path | None, typer.Option(help="Experiment in TOML.", show_default="our settings")
+    ] = None,
+    evaluated: Annotated[
+        Path | None,
+        typer.Option(
+            "--calibrate",
+            help="Folder of an evaluation of the same, whose answers say how far to believe.",
+            show_default="not calibrated",
+        ),
+    ] = None,
+    seed: Seed = 0,
+    workers: Workers = CORES,
+    as_json: Json = False,
+) -> None:
+    """Train a network on all clips of a corpus; to score it, use evaluate instead."""
+    from smastn.commands.train_network import train_on
+
+    result = train_on(data, out, config, seed, workers, evaluated)
+    if as_json:
+        print_json(result)
+        return
+    typer.echo(f"trained on {result['clips']} clips of {result['subjects']} people: {out}")
+    say(f"next: smastn predict CLIP --checkpoint {out}")
+
+
+for _door in (evaluate, compare, verify, score_spotting):
+    app.command()(_door)
+
+
+@app.command()
+def predict(  # noqa: PLR0913
+    clip: Annotated[Path, typer.Argument(help="Folder of frames or video, onset to offset.")],
+    checkpoint: Checkpoint = None,
+    face: Face = 0,
+    first: Annotated[int, typer.Option("--from", min=0, help="Onset, frames from 0.")] = 0,
+    last: Annotated[
+        int | None, typer.Option("--to", min=0, help="Offset, inclusive.", show_default="the end")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Name the expression in one clip that goes from its onset to its offset."""
+    from smastn.commands.prediction_output import clip_answer, show_clip_answer
+    from smastn.media.frames import read_frames, require_frames
+
+    frames = read_frames(clip, first, last)
+    require_frames(frames, clip)
+    answer = clip_answer(frames, checkpoint, face)
+    if as_json:
+        print_json({"clip": str(clip), "from": first, "to": first + len(frames) - 1} | answer)
+        return
+    show_clip_answer(answer)
+
+
+app.command()(analyze)
+app.command()(corpora)
+app.command()(audit)
+app.command()(prepare)
+app.command()(serve)
+
+
+if __name__ == "__main__":
+    main()

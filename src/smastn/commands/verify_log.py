@@ -1,0 +1,46 @@
+"""``smastn verify``: what a published log really gives."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+
+from rich.table import Table
+
+from smastn.errors import InputError
+from smastn.evaluation.published import NAMES, Verification
+from smastn.terminal.console import output
+
+
+def read_claims(stated: Sequence[str]) -> dict[str, float]:
+    """Scores written as ``uar=0.7605``.
+
+    Raises:
+        InputError: something else is written, or a score is unknown.
+    """
+    claims: dict[str, float] = {}
+    for text in stated:
+        name, _, value = text.partition("=")
+        if name not in NAMES:
+            raise InputError(
+                f"{text!r} states no known score; known are {', '.join(NAMES)}: write uar=0.7605"
+            )
+        try:
+            claims[name] = float(value)
+        except ValueError as error:
+            raise InputError(f"{text!r} has no number; write it as {name}=0.7605") from error
+    return claims
+
+
+def show_verification(found: Verification) -> None:
+    """Print the recomputed scores, and every sentence on what does not hold."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_row("clips", f"{found.clips} of {found.clips_wanted}")
+    for one in fields(found.scores):
+        table.add_row(NAMES[one.name], f"[bold]{getattr(found.scores, one.name):.4f}")
+    table.add_row(f"{NAMES['fold_averaged_f1']} (not UF1)", f"{found.fold_averaged_f1:.4f}")
+    output.print(table)
+    for finding in found.findings:
+        output.print(f"does not hold: {finding}", style="red", markup=False, soft_wrap=True)
+    if not found.findings:
+        output.print("nothing printed contradicts these answers", style="dim")

@@ -1,0 +1,187 @@
+"""From a row of a sheet and a folder of frames to a clip, and to what is wrong with it.
+
+Sheets speak of frame numbers as they stand in file names; a `Clip` counts from
+0 in the order of its folder. Between the two lie all defects a corpus can have,
+so they are found here, for every corpus alike.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from smastn.corpora.annotations import Annotation, Defect, FrameIndex, Rules
+from smastn.corpora.clip import Clip
+from smastn.errors import InputError
+
+LONGEST = 0.5
+"""Seconds; the usual upper limit of a micro-expression (Yan et al. 2013)."""
+
+
+def place_all(
+    annotations: Iterable[Annotation], rules: Rules, index: FrameIndex
+) -> tuple[list[Clip], list[Defect]]:
+    """The clips of all annotations that can be placed, and every defect found on the way.
+
+    Raises:
+        InputError: not a single annotation could be placed.
+    """
+    clips: dict[str, Clip] = {}
+    defects: list[Defect] = []
+    for annotation in annotations:
+        key = f"{rules.corpus}/{annotation.person}/{annotation.name}"
+        if key in clips:
+            defects.append(Defect("duplicate", key, "annotated a second time; the first stays"))
+            continue
+        clip, found = place(annotation, rules, index)
+        defects += found
+        if clip is not None:
+            clips[key] = clip
+    if not clips:
+        reason = defects[0].seen if defects else "its sheet has no rows"
+        raise InputError(
+            f"no clip of {rules.corpus} under {index.root} can be used ({reason}); wanted frames "
+            "named by the sheet: check that pictures and sheet are of the same release"
+        )
+    return list(clips.values()), defects
+
+
+def place(
+    annotation: Annotation, rules: Rules, index: FrameIndex
+) -> tuple[Clip | None, list[Defect]]:
+    """The clip of one annotation, or None if it cannot be used, and its defects."""
+    key = f"{rules.corpus}/{annotation.person}/{annotation.name}"
+    folder = annotation.folder
+    if folder is None:
+        return None, [Defect("no folder", key, "no folder of this name", left_out=True)]
+    numbers = index(folder).numbers
+    if annotation.onset == annotation.apex == 0:
+        # Nobody counts from 0 in these sheets; 0 for both means the first frame.
+        annotation = replace(annotation, onset=1, apex=1)
+    if rules.counted_from is not None:
+        numbers = tuple(range(rules.counted_from, rules.counted_from + len(numbers)))
+    report = _Report(key)
+    if len(set(numbers)) < len(numbers):
+        seen = f"{len(numbers) - len(set(numbers))} numbers occur twice, so the order is unknown"
+        report.add("repeated frames", seen, left_out=True)
+        return None, report.defects
+    interval = _interval(annotation, rules, numbers, report)
+    if interval is None:
+        return None, report.defects
+    numbers = _renumbered(numbers, interval, rules, report)
+    first, last = bisect_left(numbers, interval[0]), bisect_right(numbers, interval[1]) - 1
+    if first > last:
+        seen = f"frames {interval[0]} to {interval[1]} wanted, {_span(numbers)} on disk"
+        report.add("no frames", seen, left_out=True)
+        return None, report.defects
+    _compare(interval, numbers, rules, report)
+    apex = _apex(annotation, rules, interval, report)
+    clip = Clip(
+        subject=f"{rules.corpus}/{annotation.person}",
+        name=annotation.name,
+        emotion=annotation.emotion,
+        source=folder,
+        onset=first,
+        offset=last,
+        apex=(first + last) // 2 if apex is None else _nearest(numbers, apex, first, last),
+        rate=rules.rate,
+        action_units=annotation.action_units,
+        apex_source="midpoint" if apex is None else "annotated",
+        objective=annotation.objective,
+    )
+    return clip, report.defects
+
+
+@dataclass(slots=True)
+class _Report:
+    """Defects of one clip."""
+
+    key: str
+    defects: list[Defect] = field(default_factory=list)
+
+    def add(self, kind: str, seen: str, left_out: bool = False) -> None:
+        self.defects.append(Defect(kind, self.key, seen, left_out))
+
+
+def _interval(
+    annotation: Annotation, rules: Rules, numbers: tuple[int, ...], report: _Report
+) -> tuple[int, int] | None:
+    """First and last frame number, with what stands in for unknown ones."""
+    onset, apex, offset = annotation.onset, annotation.apex, annotation.offset
+    if not numbers:
+        report.add("no frames", "the folder holds no numbered picture", left_out=True)
+        return None
+    ends = (numbers[0], numbers[-1]) if rules.folder_is_clip else (None, None)
+    if onset is None:
+        onset = ends[0]
+    if not offset:
+        offset = ends[1] if ends[1] is not None else apex
+        report.add("offset unknown", f"{offset} stands in")
+    if onset is None or offset is None:
+        report.add("no interval", f"onset {annotation.onset}, offset {annotation.offset}", True)
+        return None
+    if onset >= offset:
+        usable = ends[0] is not None and ends[1] is not None
+        report.add(
+            "onset >= offset", f"onset {onset}, offset {offset}", onset > offset and not usable
+        )
+        if onset > offset:
+            return (numbers[0], numbers[-1]) if usable else None
+    return onset, offset
+
+
+def _renumbered(
+    numbers: tuple[int, ...], interval: tuple[int, int], rules: Rules, report: _Report
+) -> tuple[int, ...]:
+    """Frame numbers shifted to the sheet's, where a clip's own folder counts from elsewhere."""
+    onset, offset = interval
+    apart = offset < numbers[0] or numbers[-1] < onset
+    if not (rules.folder_is_clip and apart and len(numbers) == offset - onset + 1):
+        return numbers
+    report.add("other numbering", f"sheet {onset} to {offset}, {_span(numbers)} on disk")
+    return tuple(number - numbers[0] + onset for number in numbers)
+
+
+def _compare(
+    interval: tuple[int, int], numbers: tuple[int, ...], rules: Rules, report: _Report
+) -> None:
+    onset, offset = interval
+    inside = numbers[bisect_left(numbers, onset) : bisect_right(numbers, offset)]
+    absent = (inside[0] - onset) + (offset - inside[-1])
+    if absent:
+        report.add("missing frames", f"{absent} of {onset} to {offset}; {_span(inside)} on disk")
+    holes = inside[-1] - inside[0] + 1 - len(inside)
+    if holes:
+        report.add("gap", f"{holes} of {inside[0]} to {inside[-1]} are not on disk")
+    if rules.folder_is_clip and len(numbers) > len(inside):
+        extra = len(numbers) - len(inside)
+        report.add("extra frames", f"{extra} outside {onset} to {offset}; {_span(numbers)} on disk")
+    seconds = (offset - onset + 1) / rules.rate
+    if seconds > LONGEST:
+        report.add("over 0.5 s", f"{seconds:.2f} s ({offset - onset + 1} frames)")
+
+
+def _apex(
+    annotation: Annotation, rules: Rules, interval: tuple[int, int], report: _Report
+) -> int | None:
+    """The apex's frame number, or None where the midpoint has to stand in."""
+    onset, offset = interval
+    apex = annotation.apex
+    if apex is None or (apex == 0 and onset > 0):
+        if rules.has_apex:
+            report.add("apex missing", "the midpoint stands in")
+        return None
+    if not onset <= apex <= offset:
+        report.add("apex outside", f"apex {apex}, onset {onset}, offset {offset}")
+        return None
+    if apex in (onset, offset):
+        report.add("apex at an end", f"apex {apex}, onset {onset}, offset {offset}")
+    return apex
+
+
+def _nearest(numbers: tuple[int, ...], number: int, first: int, last: int) -> int:
+    """Index between `first` and `last` of the frame closest to `number`."""
+    return min(range(first, last + 1), key=lambda index: abs(numbers[index] - number))
+
+
+def _span(numbers: tuple[int, ...]) -> str:
+    return f"{numbers[0]} to {numbers[-1]}"

@@ -1,0 +1,142 @@
+"""Place 468 mesh points on a face, and follow one face through a film.
+
+The face mesh (Kartynnik et al., 2019) sees the points. A face is searched for
+once and then followed from its own points, which is quicker and steadier than
+searching in every frame.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from jaxtyping import Float32, UInt8
+from numpy import ndarray
+from scipy.special import expit
+
+from smastn.assets import FACE_MESH, model_file
+from smastn.faces.detection import Box, FaceDetector
+from smastn.faces.tflite import TfliteModel
+
+LEFT_EYE_OUTER, RIGHT_EYE_OUTER = 263, 33
+"""Outer eye corners among the mesh points; left and right are the person's own."""
+
+_MESH_SIZE = 192
+_FOLLOW_SCORE = 0.5
+_REGION_SCALE = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The mesh on one face in one frame.
+
+    Attributes:
+        points: x, y in pixels of the frame, z in the same unit (smaller is nearer).
+        score: how sure the mesh model is that a face is there, 0 to 1.
+    """
+
+    points: Float32[ndarray, "468 3"]
+    score: float
+
+    @property
+    def width(self) -> float:
+        """Extent of the points along x, pixels."""
+        return float(np.ptp(self.points[:, 0]))
+
+
+class FaceMesh:
+    """The 468-point face mesh, given where to look."""
+
+    def __init__(self) -> None:
+        self._run = TfliteModel(model_file(FACE_MESH))
+
+    def in_box(self, image: UInt8[ndarray, "height width 3"], box: Box) -> Face:
+        """The mesh on the face that the detector put in `box`."""
+        left, top, right, bottom = box.corners
+        centre = np.array([left + right, top + bottom]) / 2
+        size = max(right - left, bottom - top) * _REGION_SCALE
+        return self._fit(image, centre, size, _roll(box.eyes[0], box.eyes[1]))
+
+    def near(self, image: UInt8[ndarray, "height width 3"], face: Face) -> Face:
+        """The mesh on the face that was at `face` a frame ago."""
+        points = face.points[:, :2].astype(np.float64)
+        roll = _roll(points[RIGHT_EYE_OUTER], points[LEFT_EYE_OUTER])
+        turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
+        upright = points @ turn.T
+        low, high = upright.min(0), upright.max(0)
+        centre = (low + high) / 2 @ turn
+        return self._fit(image, centre, float((high - low).max()) * _REGION_SCALE, roll)
+
+    def _fit(
+        self, image: UInt8[ndarray, "height width 3"], centre: ndarray, size: float, roll: float
+    ) -> Face:
+        scale = size / _MESH_SIZE
+        cos, sin = np.cos(roll) * scale, np.sin(roll) * scale
+        half = _MESH_SIZE / 2
+        to_frame = np.array(
+            [
+                [cos, -sin, centre[0] - half * (cos - sin)],
+                [sin, cos, centre[1] - half * (sin + cos)],
+            ]
+        )
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        crop = cv2.warpAffine(image, to_frame, (_MESH_SIZE, _MESH_SIZE), flags=flags)
+        first, second = self._run(crop[None].astype(np.float32) / 255)
+        raw, logit = (first, second) if first.size > 1 else (second, first)
+        mesh = raw.reshape(468, 3)
+        points = np.empty((468, 3), np.float32)
+        points[:, :2] = mesh[:, :2] @ to_frame[:, :2].T + to_frame[:, 2]
+        points[:, 2] = mesh[:, 2] * scale
+        return Face(points, float(expit(logit.ravel()[0])))
+
+
+class FaceTracker:
+    """Follow one face: search once, then look near where it just was.
+
+    Args:
+        choice: which face when there are several, 0 for the largest, 1 for the next.
+    """
+
+    def __init__(self, choice: int = 0) -> None:
+        self._detect = FaceDetector()
+        self._mesh = FaceMesh()
+        self.choice = choice
+        self._last: Face | None = None
+        self.faces_seen = 0
+        """The most faces found in any one search since the last reset."""
+
+    def __call__(self, image: UInt8[ndarray, "height width 3"]) -> Face | None:
+        """The followed face in the next frame, or None where there is none."""
+        if self._last is not None:
+            face = self._mesh.near(image, self._last)
+            if face.score >= _FOLLOW_SCORE and _inside(face, image):
+                self._last = face
+                return face
+        self._last = self._find(image)
+        return self._last
+
+    def reset(self) -> None:
+        """Forget all faces, so that the next frame is searched anew."""
+        self._last = None
+        self.faces_seen = 0
+
+    def _find(self, image: UInt8[ndarray, "height width 3"]) -> Face | None:
+        boxes = self._detect(image)
+        self.faces_seen = max(self.faces_seen, len(boxes))
+        if self.choice >= len(boxes):
+            return None
+        face = self._mesh.in_box(image, boxes[self.choice])
+        face = self._mesh.near(image, face)  # a second look, now well centred
+        return face if face.score >= _FOLLOW_SCORE else None
+
+
+def _roll(right_eye: ndarray, left_eye: ndarray) -> float:
+    """Angle of the line between the eyes against the horizontal, radians."""
+    across = left_eye - right_eye
+    return float(np.arctan2(across[1], across[0]))
+
+
+def _inside(face: Face, image: ndarray) -> bool:
+    """Whether the face's middle still lies in the frame."""
+    height, width = image.shape[:2]
+    x, y = face.points[:, :2].mean(0)
+    return bool(0 <= x < width and 0 <= y < height)

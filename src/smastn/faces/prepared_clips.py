@@ -1,0 +1,144 @@
+"""Prepared clips on disk, one memory-mapped file each, made once and in parallel.
+
+A file's name is a digest of all that made it: name, size and time of change of
+every frame, and the settings. So changed settings or changed frames make a new
+file, and all else is kept. A kill at any moment costs the clips then in work.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from smastn.config import settings_to_dict
+from smastn.corpora.clip import Clip, clip_frames
+from smastn.errors import InputError, SmastnError
+from smastn.faces.landmarks import FaceTracker
+from smastn.faces.preparation import PreparationConfig, prepare
+from smastn.faces.prepared_file import (
+    SUFFIX,
+    is_prepared,
+    matches_checksum,
+    open_prepared,
+    sweep_partials,
+    write_prepared,
+)
+from smastn.media.image_files import numbered_pictures
+from smastn.workers import Processes, spread
+
+_VERSION = 2
+"""Raise it when `prepare` gives other pixels for the same settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedClips:
+    """Where the prepared clips of a study lie.
+
+    Attributes:
+        files: prepared file by clip key.
+        failed: why a clip could not be prepared, by clip key; these are in no score.
+    """
+
+    files: Mapping[str, Path]
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> UInt8[ndarray, "time size size 3"]:
+        """The prepared clip of that key, mapped from disk; changes stay in memory."""
+        return open_prepared(self.files[key])
+
+    def damaged(self) -> list[Path]:
+        """Files whose pixels are no longer those that were written; reads all of them."""
+        return [path for path in self.files.values() if not matches_checksum(path)]
+
+
+def prepare_clips(
+    clips: Sequence[Clip],
+    folder: Path,
+    config: PreparationConfig,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> PreparedClips:
+    """Prepare every clip that is not there yet.
+
+    Args:
+        clips: what to prepare.
+        folder: where the files go; it may hold others.
+        config: how.
+        workers: processes; the files do not depend on their number.
+        progress: called with (done, total).
+
+    Returns:
+        All clips, those that failed with the reason.
+
+    Raises:
+        InputError: a process ended before its clip was done.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    sweep_partials(folder)
+    files = {clip.key: folder / f"{_digest(made_of(clip, config))}{SUFFIX}" for clip in clips}
+    waiting = [clip for clip in clips if not is_prepared(files[clip.key])]
+    failed: dict[str, str] = {}
+    done = len(clips) - len(waiting)
+    if progress is not None:
+        progress(done, len(clips))
+    tasks = [(clip, files[clip.key]) for clip in waiting]
+    begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
+    for index, reason in spread(partial(_prepare_one, config), tasks, Processes(workers), begin):
+        if reason is not None:
+            failed[waiting[index].key] = reason
+            del files[waiting[index].key]
+        done += 1
+        if progress is not None:
+            progress(done, len(clips))
+    return PreparedClips(files, failed)
+
+
+@cache
+def _tracker() -> FaceTracker:
+    """One tracker a process: its models take a while to load."""
+    return FaceTracker()
+
+
+def _prepare_one(config: PreparationConfig, task: tuple[Clip, Path]) -> str | None:
+    """Write one prepared clip; None if all went well, else the reason."""
+    clip, file = task
+    try:
+        prepared = prepare(clip_frames(clip), _tracker(), config)
+    except SmastnError as error:
+        return str(error)
+    write_prepared(file, prepared, {"clip": clip.key, **made_of(clip, config)})
+    return None
+
+
+def made_of(clip: Clip, config: PreparationConfig) -> dict[str, Any]:
+    """All that a prepared clip depends on, in plain types."""
+    return {
+        "version": _VERSION,
+        "source": str(clip.source.resolve()),
+        "content": _content(clip),
+        "frames": [clip.onset, clip.offset],
+        "settings": settings_to_dict(config),
+    }
+
+
+def _content(clip: Clip) -> str | None:
+    """A digest of name, size and time of change of the clip's files; None if they are not there."""
+    try:
+        files = [clip.source]
+        if clip.source.is_dir():
+            files = numbered_pictures(clip.source)[clip.onset : clip.offset + 1]
+        states = [(file.name, file.stat()) for file in files]
+    except (InputError, OSError):
+        return None  # preparing it will say why
+    return _digest([(name, state.st_size, state.st_mtime_ns) for name, state in states])
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:24]

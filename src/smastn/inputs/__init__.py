@@ -1,0 +1,1 @@
+"""Prepared clips -> what a network sees."""

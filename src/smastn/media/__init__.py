@@ -1,0 +1,1 @@
+"""Frames of anything, with their times."""

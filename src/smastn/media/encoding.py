@@ -1,0 +1,114 @@
+"""Frames written as an H.264 film."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from smastn.errors import InputError
+from smastn.files import replace_when_whole
+
+_BT709 = 1  # its number in ISO/IEC 23091-2, for matrix, primaries and transfer alike
+
+
+def write_video(
+    path: Path,
+    frames: Iterable[UInt8[ndarray, "height width 3"]],
+    rate: float,
+    quality: int = 18,
+    preset: str = "veryfast",
+) -> None:
+    """Write an H.264 film (yuv420p, BT.709) that any browser plays; whole or not at all.
+
+    Args:
+        path: where to; the suffix chooses the container, ``.mp4`` as a rule.
+        frames: RGB, all of one size. An odd width or height gains one pixel, repeated.
+        rate: frames a second.
+        quality: the encoder's constant rate factor, 0 (lossless) to 51; 18 looks like the source.
+        preset: how thoroughly the encoder works, ``ultrafast`` to ``veryslow``.
+
+    Raises:
+        InputError: there are no frames, they differ in size, or the disk is full.
+    """
+    waiting = iter(frames)
+    first = next(waiting, None)
+    if first is None:
+        raise InputError(f"no frames were given to write to {path}; wanted at least one")
+    with film_writer(path, rate, quality) as add:
+        for image in chain([first], waiting):
+            add(image)
+
+
+@contextmanager
+def film_writer(
+    path: Path, rate: float, quality: int = 18, preset: str = "veryfast"
+) -> Iterator[Callable[[UInt8[ndarray, "height width 3"]], None]]:
+    """A function to call with one frame after the other; arguments as of `write_video`.
+
+    The film is there, whole, when the block ends without an exception.
+
+    Raises:
+        InputError: there are no frames, they differ in size, or the disk is full.
+    """
+    options = {"crf": str(quality), "preset": preset}
+    with (
+        replace_when_whole(path) as partial,
+        av.open(partial, "w", format=_muxer(path), options={"movflags": "faststart"}) as container,
+    ):
+        stream: Any = None
+        shape: tuple[int, ...] = ()
+        count = 0
+
+        def add(image: UInt8[ndarray, "height width 3"]) -> None:
+            nonlocal stream, shape, count
+            if stream is None:
+                stream, shape = _encoder(container, image, rate, options), image.shape
+            if image.shape != shape:
+                raise InputError(
+                    f"frame {count} for {path} is {image.shape[1]}x{image.shape[0]} pixels and "
+                    f"the first {shape[1]}x{shape[0]}; wanted frames of one size"
+                )
+            container.mux(stream.encode(_to_frame(image, count)))
+            count += 1
+
+        yield add
+        if stream is None:
+            raise InputError(f"no frames were given to write to {path}; wanted at least one")
+        container.mux(stream.encode())
+
+
+def _encoder(container: Any, first: ndarray, rate: float, options: dict[str, str]) -> Any:
+    stream = container.add_stream("libx264", rate=Fraction(rate).limit_denominator(1001))
+    height, width = first.shape[:2]
+    stream.width, stream.height = width + width % 2, height + height % 2
+    stream.pix_fmt = "yuv420p"
+    stream.options = options
+    context = stream.codec_context
+    context.colorspace = context.color_primaries = context.color_trc = _BT709
+    context.color_range = ColorRange.MPEG
+    return stream
+
+
+def _to_frame(image: ndarray, number: int) -> av.VideoFrame:
+    height, width = image.shape[:2]
+    even = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), "rgb24").reformat(
+        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+    )
+    frame.pts = number
+    return frame
+
+
+def _muxer(path: Path) -> str:
+    muxers = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
+    if path.suffix.lower() not in muxers:
+        raise InputError(f"{path} has no ending of a film; wanted one of {', '.join(muxers)}")
+    return muxers[path.suffix.lower()]

@@ -1,0 +1,195 @@
+"""The frames of a video file or of a folder of pictures, one at a time or as one array.
+
+Frames are RGB uint8, upright, and counted from 0. Iterating takes the memory
+of one frame, however long the film.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from jaxtyping import UInt8
+from numpy import ndarray
+
+from smastn.errors import InputError
+from smastn.media.encoding import write_video
+from smastn.media.image_files import numbered_pictures, read_picture, read_pictures
+from smastn.media.video import Video
+
+__all__ = [
+    "Frame",
+    "FrameStream",
+    "open_frames",
+    "read_frames",
+    "require_frames",
+    "write_video",
+]
+
+PICTURE_RATE = 200.0
+"""Frames a second taken for a folder of pictures, which cannot say; CASME II and SAMM have it."""
+
+MAX_BYTES = 4 * 2**30
+"""The largest array `read_frames` makes, bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a film.
+
+    Attributes:
+        index: its place in the film, from 0.
+        time: seconds since the first frame; in a video, by the file's own time stamps.
+        image: RGB, upright.
+    """
+
+    index: int
+    time: float
+    image: UInt8[ndarray, "height width 3"]
+
+
+class FrameStream:
+    """The frames of one film; use it in a ``with`` and iterate over it once.
+
+    Attributes:
+        path: the video file or folder.
+        rate: frames a second, on average.
+        length: frames as announced, or None where a video does not say; a damaged one has fewer.
+        size: width and height of every frame after rotation, pixels.
+    """
+
+    def __init__(self, path: Path, picture_rate: float = PICTURE_RATE) -> None:
+        self.path = path
+        self._video: Video | None = None
+        self._pictures: list[Path] = []
+        if path.is_dir():
+            self._pictures = numbered_pictures(path)
+            height, width = read_picture(self._pictures[0]).shape[:2]
+            self.rate, self.size = picture_rate, (width, height)
+            self.length: int | None = len(self._pictures)
+        else:
+            self._video = Video(path)
+            self.rate, self.size = self._video.rate, self._video.size
+            self.length = self._video.length
+
+    @property
+    def damaged(self) -> float | None:
+        """Seconds after which frames of a video are missing; None while nothing is amiss.
+
+        Known for certain once all frames have been read.
+        """
+        return self._video.damaged if self._video else None
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self.starting_at(0)
+
+    def starting_at(self, first: int) -> Iterator[Frame]:
+        """The frames from number `first` on, without decoding all before it where possible.
+
+        Raises:
+            InputError: a frame cannot be read, or differs in size from the first.
+        """
+        if self._video is not None:
+            for index, (time, image) in enumerate(self._video.frames(first), first):
+                yield Frame(index, time, image)
+            return
+        for index, image in enumerate(read_pictures(self._pictures[first:]), first):
+            yield Frame(index, index / self.rate, image)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._video is not None:
+            self._video.close()
+
+    def __enter__(self) -> "FrameStream":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_frames(path: Path, picture_rate: float = PICTURE_RATE) -> FrameStream:
+    """Open a video file, or a folder of pictures in the order of the numbers in their names.
+
+    Args:
+        path: a local file or folder; nothing is fetched.
+        picture_rate: frames a second of a folder of pictures; a video says it itself.
+
+    Raises:
+        InputError: the path is missing, neither a video nor a folder of pictures, or unreadable.
+    """
+    if not path.exists():
+        hint = "check the spelling"
+        if re.match(r"[a-z]{2,}:", str(path)):
+            hint = "only files on this computer are read, so fetch it first"
+        raise InputError(f"{path} does not exist; wanted a video or a folder of frames; {hint}")
+    if not path.is_dir() and not path.is_file():
+        raise InputError(f"{path} is a device or a pipe; wanted a video file; save it to a file")
+    try:
+        return FrameStream(path, picture_rate)
+    except PermissionError as error:
+        raise InputError(f"{path} may not be read; change its permissions or copy it") from error
+
+
+def read_frames(
+    path: Path, first: int = 0, last: int | None = None
+) -> UInt8[ndarray, "time height width 3"]:
+    """Frames `first` to `last`, both counted, as one array; to the end where `last` is None.
+
+    Raises:
+        InputError: the film has no such frames, cannot be read, or they need too much memory.
+    """
+    if first < 0 or (last is not None and last < first):
+        raise InputError(
+            f"frames {first} to {last} of {path} were asked for; wanted 0 <= first <= last"
+        )
+    with open_frames(path) as stream:
+        room = MAX_BYTES // (stream.size[0] * stream.size[1] * 3)
+        images = []
+        for frame in stream.starting_at(first):
+            if len(images) >= room:
+                raise InputError(
+                    f"{path} from frame {first} on is more than the {room} frames of this size "
+                    "that are read at once; name a shorter stretch, first frame and last"
+                )
+            images.append(frame.image)
+            if frame.index == last:
+                break
+        if not images or (last is not None and len(images) <= last - first):
+            raise _too_short(stream, first, last, len(images))
+    return np.stack(images)
+
+
+def require_frames(
+    frames: UInt8[ndarray, "time height width 3"], path: Path, wanted: int = 2
+) -> None:
+    """Return only if there are `wanted` frames or more; movement needs at least two.
+
+    Raises:
+        InputError: there are fewer.
+    """
+    if len(frames) < wanted:
+        seen = "a single frame" if len(frames) == 1 else f"{len(frames)} frames"
+        raise InputError(
+            f"{path} gives {seen}; wanted at least {wanted}, because only what moves is looked "
+            "at; name all frames from onset to offset"
+        )
+
+
+def _too_short(stream: FrameStream, first: int, last: int | None, got: int) -> InputError:
+    asked = f"{first} to {last}" if last is not None else f"from {first} on"
+    held = f"only {got} of them can be had" if got else "it ends before that"
+    if not got and stream.length:
+        held = f"it has frames 0 to {stream.length - 1}"
+    damage = "" if stream.damaged is None else f" (damaged after {stream.damaged:.2f} s)"
+    return InputError(
+        f"frames {asked} of {stream.path} were asked for, and {held}{damage}; correct the frame "
+        "numbers, which count from 0"
+    )

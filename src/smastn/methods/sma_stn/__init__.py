@@ -1,0 +1,1 @@
+"""SMA-STN: its network and its loss."""

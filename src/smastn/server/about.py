@@ -1,0 +1,39 @@
+"""What every page says about the program, its weights and its limits."""
+
+from typing import Any
+
+from smastn import __version__
+from smastn.analysis.palette import colours
+from smastn.analysis.wording import (
+    CANDIDATES,
+    NO_LIE_DETECTOR,
+    TRAIN_YOUR_OWN,
+    calibration_text,
+    trained_text,
+)
+from smastn.methods.predictor import Predictor
+from smastn.server.limits import Limits
+from smastn.spotting.regions import REGIONS
+
+
+def about_server(predictor: Predictor, limits: Limits, kept: bool) -> dict[str, Any]:
+    """Plain values for the pages.
+
+    Args:
+        predictor: who names what is found.
+        limits: what is taken on.
+        kept: whether films and results stay when the server ends.
+    """
+    return {
+        "version": __version__,
+        "caution": NO_LIE_DETECTOR,
+        "candidates": CANDIDATES.strip(),
+        "trained": trained_text(predictor.trained_on),
+        "train_your_own": TRAIN_YOUR_OWN,
+        "calibration": calibration_text(predictor.calibration),
+        "emotions": predictor.emotions,
+        "colours": colours(predictor.emotions),
+        "regions": list(REGIONS),
+        "limits": limits.for_people(),
+        "kept": kept,
+    }

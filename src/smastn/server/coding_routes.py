@@ -1,0 +1,156 @@
+"""Questions about what was found in a film, and what a person makes of it. Under /api/jobs."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi.responses import FileResponse
+
+from smastn.analysis.coding import (
+    CodedInterval,
+    coding_csv,
+    coding_eaf,
+    coding_from_plain,
+    coding_to_plain,
+    coding_webvtt,
+)
+from smastn.analysis.elan import Media
+from smastn.analysis.export import MARKER, REPORT
+from smastn.errors import InputError
+from smastn.server.curve_data import Curves, read_curves, stretch
+from smastn.server.film_routes import FILMS, AllJobs, FoundJob, small_body
+from smastn.server.jobs import Jobs
+from smastn.server.upload_store import Job, write_whole
+
+_MOST_INTERVALS, _MOST_BYTES = 20_000, 16 * 2**20
+
+_KINDS = {
+    "csv": "text/csv",
+    "eaf": "application/xml",
+    "vtt": "text/vtt",
+    "json": "application/json",
+}
+"""What a coding can be exported as."""
+
+router = APIRouter(prefix="/api/jobs/{job_id}")
+
+
+@router.get("/analysis")
+def analysis(job: FoundJob, jobs: AllJobs) -> dict[str, Any]:
+    """What was found, and all that a viewer needs to know of the film's clock."""
+    result = _result(jobs, job)
+    found = json.loads((result / MARKER).read_text(encoding="utf-8"))
+    curves = _curves(jobs, job)
+    return found | {
+        "name": job.name,
+        "times_seconds": curves.uneven_times,
+        "shown_frames_per_second": curves.rate,
+        "films": [name for name in FILMS if (result / name).is_file()],
+    }
+
+
+@router.get("/curves")
+def curves(
+    job: FoundJob,
+    jobs: AllJobs,
+    first: Annotated[int, Query(ge=0)] = 0,
+    last: Annotated[int, Query(ge=0)] = 2**40,
+    most: Annotated[int, Query(ge=2, le=8000)] = 4000,
+) -> dict[str, Any]:
+    """The movement in some frames, as many points as a screen can show."""
+    return stretch(_curves(jobs, job), first, last, most)
+
+
+@router.get("/coding")
+def coding(job: FoundJob, jobs: AllJobs) -> dict[str, Any]:
+    """The intervals as they stand, and how often they were changed."""
+    _result(jobs, job)
+    return _saved(jobs, job)
+
+
+@router.put("/coding")
+async def save_coding(job: FoundJob, jobs: AllJobs, request: Request) -> dict[str, Any]:
+    """Put a coding in the place of the one that has the same revision.
+
+    Raises:
+        HTTPException: another page has changed it meanwhile, or it cannot be.
+    """
+    body = await small_body(request, _MOST_BYTES)
+    frames = len(_curves(jobs, job).times)
+    intervals = coding_from_plain(body.get("intervals"))
+    _require_within(intervals, frames)
+    with jobs.writing:
+        revision = _saved(jobs, job)["revision"]
+        if body.get("revision") != revision:
+            raise HTTPException(
+                409, "this coding was changed in another window; load the page again to go on"
+            )
+        changed = {"revision": revision + 1, "intervals": coding_to_plain(intervals)}
+        write_whole(jobs.store.coding(job.id), json.dumps(changed))
+    return {"revision": revision + 1}
+
+
+@router.get("/export/{kind}")
+def export(job: FoundJob, jobs: AllJobs, kind: str) -> Response:
+    """The coding as a file to keep."""
+    if kind not in _KINDS:
+        raise HTTPException(
+            404, f"there is no export as {kind[:20]}; known are {', '.join(_KINDS)}"
+        )
+    times = _curves(jobs, job)
+    text = _text(kind, coding_from_plain(_saved(jobs, job)["intervals"]), times, job.name)
+    name = quote(f"{_stem(job)}-coding.{kind}")
+    disposition = f"attachment; filename*=UTF-8''{name}"
+    return Response(text, media_type=_KINDS[kind], headers={"Content-Disposition": disposition})
+
+
+@router.get("/report")
+def report(job: FoundJob, jobs: AllJobs) -> FileResponse:
+    """The page about the analysis, as it was before anybody corrected it; a file to keep."""
+    path = _result(jobs, job) / REPORT
+    return FileResponse(path, filename=f"{_stem(job)}-report.html", media_type="text/html")
+
+
+def _stem(job: Job) -> str:
+    return job.name.rsplit(".", 1)[0] or "film"
+
+
+def _text(kind: str, intervals: tuple[CodedInterval, ...], curves: Curves, name: str) -> str:
+    if kind == "csv":
+        return coding_csv(intervals, curves.times)
+    if kind == "eaf":
+        return coding_eaf(intervals, curves.times, Media(Path(name)))
+    if kind == "vtt":
+        return coding_webvtt(intervals, curves.times)
+    return json.dumps({"film": name, "intervals": coding_to_plain(intervals)}, indent=1) + "\n"
+
+
+def _result(jobs: Jobs, job: Job) -> Path:
+    result = jobs.store.result(job.id)
+    if job.state != "done" or not (result / MARKER).is_file():
+        raise HTTPException(409, "this film is not analysed yet")
+    return result
+
+
+def _curves(jobs: Jobs, job: Job) -> Curves:
+    _result(jobs, job)
+    return read_curves(jobs.store.curves(job.id))
+
+
+def _saved(jobs: Jobs, job: Job) -> dict[str, Any]:
+    return json.loads(jobs.store.coding(job.id).read_text(encoding="utf-8"))
+
+
+def _require_within(intervals: tuple[CodedInterval, ...], frames: int) -> None:
+    if len(intervals) > _MOST_INTERVALS:
+        raise InputError(
+            f"the coding has {len(intervals)} intervals; wanted at most {_MOST_INTERVALS}"
+        )
+    for one in intervals:
+        if one.offset >= frames:
+            raise InputError(
+                f"an interval ends in frame {one.offset}; wanted at most {frames - 1}, the last "
+                "of the film; correct the coding"
+            )

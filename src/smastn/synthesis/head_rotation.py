@@ -1,0 +1,168 @@
+"""A head that turns out of the picture's plane, by the depth of its own surface.
+
+The depth comes from the face mesh, but every head departs from it, in scale and in
+smooth bumps, so that nobody who measures with the mesh knows it exactly.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from jaxtyping import Float32, Float64, UInt8
+from numpy import ndarray
+
+from smastn.errors import FaceError
+from smastn.faces.landmarks import FaceTracker
+from smastn.synthesis.identities import Portrait, interpolated
+from smastn.synthesis.photographs import face_width
+
+_STEP = 2
+"""The way of pixels is reckoned at every second one."""
+
+_PIVOT = 0.45
+"""How far behind the middle of the face it turns, shares of the face's width."""
+
+_SCALE, _BUMPS, _BUMP, _REACH = (0.85, 1.15), 6, 0.015, 0.2
+_TAKING = (0.4, 1.4)
+_PITCH = 0.5
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of the head to a new direction, where it stays.
+
+    Attributes:
+        time: when it begins, seconds.
+        seconds: how long it takes.
+        yaw, pitch: direction it ends in, degrees; left of the person and up are positive.
+    """
+
+    time: float
+    seconds: float
+    yaw: float
+    pitch: float
+
+
+def draw_turns(
+    generator: np.random.Generator, turns: float, widest: float, seconds: float
+) -> tuple[Turn, ...]:
+    """Turns at random times, one after another; every other one leads back near the front.
+
+    Args:
+        generator: where chance comes from.
+        turns: how many a second, on average.
+        widest: largest yaw, degrees; pitch goes to half of it.
+        seconds: length of the film.
+    """
+    drawn: list[Turn] = []
+    for time in np.sort(generator.uniform(0, seconds, generator.poisson(turns * seconds))):
+        taking = float(generator.uniform(*_TAKING))
+        side = generator.uniform(0.5, 1.0) * generator.choice([-1.0, 1.0])
+        share = side if len(drawn) % 2 == 0 else generator.uniform(-0.2, 0.2)
+        pitch = _PITCH * widest * generator.uniform(-1, 1) * (1.0 if len(drawn) % 2 == 0 else 0.3)
+        if not drawn or drawn[-1].time + drawn[-1].seconds < time:
+            drawn.append(Turn(float(time), taking, float(widest * share), float(pitch)))
+    return tuple(drawn)
+
+
+def direction_at(turns: tuple[Turn, ...], time: float) -> tuple[float, float]:
+    """Yaw and pitch at a time, degrees: 0 before the first turn, smooth in each."""
+    where = np.zeros(2)
+    for turn in turns:
+        share = np.clip((time - turn.time) / turn.seconds, 0, 1)
+        where += (0.5 - 0.5 * np.cos(np.pi * share)) * (np.array([turn.yaw, turn.pitch]) - where)
+    return float(where[0]), float(where[1])
+
+
+class TurningHead:
+    """One portrait as a surface that can be turned.
+
+    Args:
+        portrait: the picture and its mesh.
+        generator: draws how this head departs from the mesh's depth.
+
+    Raises:
+        FaceError: no face is found in the portrait, so its depth is unknown.
+    """
+
+    def __init__(self, portrait: Portrait, generator: np.random.Generator) -> None:
+        face = FaceTracker()(portrait.image)
+        if face is None:
+            raise FaceError("no face was found in a made-up portrait, so it cannot be turned")
+        height, width = portrait.image.shape[:2]
+        self._middle = portrait.points.mean(axis=0)
+        depth = _own_depth(portrait, face.points[:, 2].astype(np.float64), generator)
+        pivot = float(np.median(depth)) + _PIVOT * face_width(portrait.points)
+        size = -(-width // _STEP), -(-height // _STEP)
+        self._depth = cv2.resize(
+            _surface(portrait, depth - pivot), size, interpolation=cv2.INTER_AREA
+        )
+        rows, columns = np.mgrid[: size[1], : size[0]].astype(np.float32)
+        between = (_STEP - 1) / 2
+        self._grid = np.stack([columns, rows], axis=-1) * _STEP + np.float32(between)
+
+    def __call__(
+        self,
+        image: UInt8[ndarray, "height width 3"],
+        direction: tuple[float, float],
+        matrix: Float64[ndarray, "2 3"],
+    ) -> UInt8[ndarray, "height width 3"]:
+        """The picture with the head turned, and then moved by a similarity.
+
+        Args:
+            image: the portrait, whatever its face does.
+            direction: yaw and pitch, degrees.
+            matrix: where the turned picture's points go, pixels.
+        """
+        back = cv2.invertAffineTransform(matrix).astype(np.float32)
+        wanted = self._grid @ back[:, :2].T + back[:, 2]
+        source = wanted
+        for _ in range(_ROUNDS):
+            source = wanted - self._way(source, direction)
+        whole = cv2.resize(source, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+        x, y = cv2.split(whole)
+        return np.asarray(cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
+
+    def _way(
+        self, places: Float32[ndarray, "rows columns 2"], direction: tuple[float, float]
+    ) -> Float32[ndarray, "rows columns 2"]:
+        """How far the turn takes what is at `places`, pixels."""
+        at = (places - np.float32((_STEP - 1) / 2)) / _STEP
+        depth = cv2.remap(
+            self._depth, at, np.empty(0, np.float32), cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
+        )
+        yaw, pitch = np.deg2rad(direction).astype(np.float32)
+        x, y = np.moveaxis(places - self._middle.astype(np.float32), -1, 0)
+        deeper = x * np.sin(yaw) + depth * np.cos(yaw)
+        across = x * np.cos(yaw) - depth * np.sin(yaw)
+        down = y * np.cos(pitch) + deeper * np.sin(pitch)
+        return np.stack([across - x, down - y], axis=-1)
+
+
+def _own_depth(
+    portrait: Portrait, depth: Float64[ndarray, " 468"], generator: np.random.Generator
+) -> Float64[ndarray, " 468"]:
+    """The mesh's depth with this head's own departures, pixels."""
+    unit = face_width(portrait.points)
+    own = depth * generator.uniform(*_SCALE)
+    for middle in generator.choice(468, _BUMPS, replace=False):
+        offsets = (portrait.points - portrait.points[middle]) / (_REACH * unit)
+        bell = np.exp(-0.5 * (offsets**2).sum(axis=1))
+        own += generator.normal(0, _BUMP * unit) * bell
+    return own
+
+
+def _surface(
+    portrait: Portrait, depth: Float64[ndarray, " 468"]
+) -> Float32[ndarray, "height width"]:
+    """Depth at every pixel; around the face it goes on as at its edge, and evens out."""
+    height, width = portrait.image.shape[:2]
+    side = max(height, width)
+    hull = cv2.convexHull(portrait.points.astype(np.float32), returnPoints=False)[:, 0].astype(int)
+    middle = portrait.points.mean(axis=0)
+    around = middle + 3 * (portrait.points[hull] - middle)
+    places = np.concatenate([portrait.points, around])
+    values = np.concatenate([depth, depth[hull]])
+    surface = interpolated(places, np.stack([values, values], axis=1), side)[..., 0]
+    return cv2.GaussianBlur(surface, (0, 0), 0.02 * face_width(portrait.points))[:height, :width]

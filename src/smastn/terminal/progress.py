@@ -1,0 +1,101 @@
+"""Progress bars with the time left."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+)
+from rich.text import Text
+
+from smastn.terminal.console import messages
+
+_TEXT_WIDTH = 38
+_AT_ONCE = 0.5  # s: what is reported as done so early was done before
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr; hands out a function to call with (done, total).
+
+    The bar stays when the work is done, with the time it took; if the work stops early, it stays
+    where it was. Where stderr is no terminal, only its last state is printed.
+    """
+    pace = Pace()
+    with Progress(
+        TextColumn(f"{{task.description:<{_TEXT_WIDTH}}}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        _TimeColumn(pace),
+        console=messages,
+    ) as bars:
+        task = bars.add_task(text, total=None)
+
+        def advance(done: int, total: int) -> None:
+            pace.note(done)
+            bars.update(task, completed=done, total=total or None)  # 0: not known yet
+
+        try:
+            yield advance
+        except BaseException:
+            # A bar of nothing would only stand before the sentence that says what is wrong.
+            bars.update(task, visible=bars.tasks[task].completed > 0)
+            raise
+        if bars.tasks[task].total is None:  # there was nothing left to do
+            advance(1, 1)
+
+
+class Pace:
+    """When how much was done: enough to say how long the rest will take.
+
+    The pace is that since the start, because the steps are few and come in pairs where two
+    processes share the work; a pace of the last seconds would jump.
+    """
+
+    def __init__(self) -> None:
+        self._began = self._last = time.monotonic()
+        self._before: int | None = None
+        self._done = 0
+
+    def note(self, done: int) -> None:
+        """So much is done now."""
+        self._last, self._done = time.monotonic(), done
+        if self._before is None:
+            self._before = done if self._last - self._began < _AT_ONCE else 0
+
+    def left(self, total: int) -> float | None:
+        """Seconds until all of `total` is done; None while there is nothing to judge by."""
+        worked = self._done - (self._before or 0)
+        if worked <= 0:
+            return None
+        pace = (self._last - self._began) / worked
+        return max(0.0, pace * (total - self._done) - (time.monotonic() - self._last))
+
+
+class _TimeColumn(ProgressColumn):
+    """Time left while there is work, time taken when it is done."""
+
+    max_refresh = 0.5  # an estimate that flickers is not read
+
+    def __init__(self, pace: Pace) -> None:
+        super().__init__()
+        self._pace = pace
+
+    def render(self, task: Task) -> Text:
+        if task.finished:
+            return Text(f"took {_clock(task.finished_time or 0.0)}", style="green")
+        left = None if task.total is None else self._pace.left(round(task.total))
+        if left is None:
+            return Text(f"{_clock(task.elapsed or 0.0)} so far", style="cyan")
+        return Text(f"{_clock(left)} left", style="cyan")
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,121 @@
+"""From clips that a network was not trained on to how far its answers can be believed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Bool, Float, Float32, Int64
+from numpy import ndarray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+
+from smastn.errors import InputError
+from smastn.methods.calibration import Calibration
+
+_TEMPERATURES = (0.05, 20.0)
+_DIGITS = 6
+_LEAST_CHANCE = 1e-7  # what six digits in a file cannot tell from 0
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationClip:
+    """What an uncalibrated network said of a clip it was not trained on.
+
+    Attributes:
+        subject: who was filmed.
+        emotion: the truth, one of the network's classes.
+        probabilities: of each class, in the same order for all clips.
+        features: what the network made of the clip, where that is known.
+    """
+
+    subject: str
+    emotion: str
+    probabilities: dict[str, float]
+    features: Float32[ndarray, " features"] | None = None
+
+
+def fit_calibration(
+    clips: Sequence[CalibrationClip], believed: float = 0.975, fitted_on: str = ""
+) -> Calibration:
+    """The temperature with the least cross-entropy, and when to say "not sure".
+
+    Both limits are set so that a share of `believed` of the right answers keeps within them.
+    The distances are those from centres of other people, as they will be in use; where
+    features are not known, there is no such limit.
+
+    Args:
+        clips: of people nobody trained on, with every class.
+        believed: share of the right answers that pass each limit.
+        fitted_on: kept with it, for people to read.
+
+    Raises:
+        InputError: a class or half of the people are missing, or no answer is right.
+    """
+    _require_enough(clips)
+    emotions = tuple(clips[0].probabilities)
+    chances = np.array([[one.probabilities[name] for name in emotions] for one in clips])
+    logits = np.log(np.maximum(chances, _LEAST_CHANCE))
+    truth = np.array([emotions.index(one.emotion) for one in clips], np.int64)
+    right = logits.argmax(axis=1) == truth
+    temperature = round(_temperature(logits, truth), _DIGITS)
+    highest = softmax(logits / temperature, axis=1).max(axis=1)
+    fitted = Calibration(
+        temperature=temperature,
+        least_probability=round(float(np.quantile(highest[right], 1 - believed)), _DIGITS),
+        fitted_on=fitted_on,
+    )
+    features = [one.features for one in clips if one.features is not None]
+    if len(features) < len(clips):
+        return fitted
+    stacked = np.array(features, np.float64)
+    people = np.array([one.subject for one in clips])
+    away = _distances_from_others(stacked, truth, people)
+    centres = np.round(_centres(stacked, truth), _DIGITS).tolist()
+    return replace(
+        fitted,
+        centres=tuple(map(tuple, centres)),
+        farthest=round(float(np.quantile(away[right], believed)), _DIGITS),
+    )
+
+
+def _require_enough(clips: Sequence[CalibrationClip]) -> None:
+    people = {one.subject for one in clips}
+    missing = {name for one in clips for name in one.probabilities}
+    missing -= {one.emotion for one in clips}
+    right = any(one.probabilities[one.emotion] == max(one.probabilities.values()) for one in clips)
+    if missing or len(people) < 2 or not right:
+        raise InputError(
+            f"{len(clips)} clips of {len(people)} people were given to calibrate with; wanted "
+            "every emotion, from at least two people, and some right answers; add clips"
+        )
+
+
+def _temperature(logits: Float[ndarray, "clips classes"], truth: Int64[ndarray, " clips"]) -> float:
+    def cross_entropy(log_temperature: float) -> float:
+        said = log_softmax(logits / np.exp(log_temperature), axis=1)
+        return -float(said[np.arange(len(truth)), truth].mean())
+
+    low, high = np.log(_TEMPERATURES)
+    best = minimize_scalar(cross_entropy, bounds=(low, high), method="bounded")
+    return float(np.exp(best.x))
+
+
+def _centres(
+    features: Float[ndarray, "clips features"], truth: Int64[ndarray, " clips"]
+) -> Float[ndarray, "classes features"]:
+    return np.stack([features[truth == label].mean(axis=0) for label in np.unique(truth)])
+
+
+def _distances_from_others(
+    features: Float[ndarray, "clips features"],
+    truth: Int64[ndarray, " clips"],
+    people: ndarray,
+) -> Float[ndarray, " clips"]:
+    """How far each clip is from the nearest centre of all other people's clips."""
+    away = np.empty(len(features))
+    for person in np.unique(people):
+        own: Bool[ndarray, " clips"] = people == person
+        centres = _centres(features[~own], truth[~own])
+        gaps = features[own][:, None] - centres[None]
+        away[own] = np.linalg.norm(gaps, axis=2).min(axis=1)
+    return away

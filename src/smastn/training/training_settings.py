@@ -1,0 +1,85 @@
+"""Everything that sets how a fold is trained."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from smastn.config import check_choices
+from smastn.errors import ConfigError
+from smastn.faces.preparation import PreparationConfig
+from smastn.inputs.dynamic_image import DescriptorConfig
+from smastn.methods.predictor import InferenceConfig, ModelConfig
+from smastn.methods.sma_stn.deviation_loss import DeviationConfig
+from smastn.methods.sma_stn.network import NetworkConfig
+from smastn.training.augmentation import AugmentConfig
+
+Optimiser = Literal["adamw", "sgd"]
+Balance = Literal["loss", "sampling", "none"]
+"""Where class imbalance is handled: in the loss, in the drawing of clips, or nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """How one fold is trained. The number of epochs is fixed before it starts.
+
+    Attributes:
+        epochs: passes over the clips.
+        batch: clips a step.
+        optimiser: ``adamw`` or ``sgd`` (momentum 0.9).
+        learning_rate: at its highest, after the warm-up; then it falls as a cosine to 0.
+        warm_up: part of all steps in which it rises.
+        weight_decay: of the weights, not of norms and biases.
+        label_smoothing: 0 to 1.
+        balance: where class imbalance is handled.
+    """
+
+    epochs: int = 30
+    batch: int = 16
+    optimiser: Optimiser = "adamw"
+    learning_rate: float = 2e-3
+    warm_up: float = 0.1
+    weight_decay: float = 0.05
+    label_smoothing: float = 0.1
+    balance: Balance = "loss"
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+        if self.epochs < 1 or self.batch < 2:
+            raise ConfigError(
+                f"epochs is {self.epochs} and batch {self.batch}; wanted at least 1 and 2"
+            )
+        if not self.learning_rate > 0:
+            raise ConfigError(f"learning_rate is {self.learning_rate}; wanted more than 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything about a predictor and the way it is trained; one table each in TOML."""
+
+    RENAMED: ClassVar = {"asking": "inference"}
+
+    preparation: PreparationConfig = field(default_factory=PreparationConfig)
+    descriptor: DescriptorConfig = field(default_factory=DescriptorConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    deviation: DeviationConfig = field(default_factory=DeviationConfig)
+    augmentation: AugmentConfig = field(default_factory=AugmentConfig)
+    training: TrainConfig = field(default_factory=TrainConfig)
+    inference: InferenceConfig = field(default_factory=InferenceConfig)
+
+    @property
+    def model(self) -> ModelConfig:
+        """The part that asking needs."""
+        return ModelConfig(self.preparation, self.descriptor, self.network, self.inference)
+
+
+MOVEMENT = Settings(
+    preparation=PreparationConfig(forehead=0.1),
+    descriptor=DescriptorConfig(frames=8, span=0.67, onset_frames=4, domain="motion"),
+    network=NetworkConfig(pool=2),
+    augmentation=AugmentConfig(mix=0.4, random_displacement=3.5),
+    inference=InferenceConfig(mirrored=True),
+)
+"""Dynamic images solved for movement: what reached furthest from made-up people to real movement.
+
+The bundled weights and the demo are of these settings; docs/log.md says how they were chosen,
+by half of the people of real movement.
+"""

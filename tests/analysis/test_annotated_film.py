@@ -1,0 +1,143 @@
+"""The annotated film: every frame, the right pictures, the right moment."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from smastn.analysis.analysis_records import Analysis
+from smastn.analysis.annotated_film import (
+    SIDE,
+    AnnotatedFrames,
+    FilmConfig,
+    film_text,
+    fitted,
+    shown_frames,
+)
+from smastn.analysis.export import write_analysis
+from smastn.analysis.magnified_face import magnified_faces
+from smastn.media.frames import read_frames
+
+
+@pytest.fixture(scope="module")
+def folder(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("films") / "out"
+    told: list[tuple[int, int]] = []
+    write_analysis(analysis, out, True, True, lambda done, total: told.append((done, total)))
+    frames = analysis.video.frames
+    assert told == [(done, frames) for done in range(1, frames + 1)]
+    return out
+
+
+@pytest.mark.parametrize("name", ["annotated.mp4", "original.mp4", "magnified.mp4"])
+def test_each_film_has_every_frame_at_the_films_rate(
+    folder: Path, analysis: Analysis, name: str
+) -> None:
+    assert len(read_frames(folder / name)) == analysis.video.frames
+    with av.open(folder / name) as film:
+        stream = film.streams.video[0]
+        assert float(stream.average_rate or 0) == pytest.approx(analysis.video.rate, abs=0.01)
+        assert (stream.codec_context.name, stream.pix_fmt) == ("h264", "yuv420p")
+
+
+def test_the_files_are_listed(folder: Path, analysis: Analysis) -> None:
+    written = json.loads((folder / "analysis.json").read_text())
+    assert {"annotated.mp4", "original.mp4", "magnified.mp4"} <= set(written["files"])
+    assert written["annotated_frames"] == [[0, analysis.video.frames - 1]]
+    assert 'src="annotated.mp4"' in (folder / "report.html").read_text()
+
+
+def test_the_original_is_the_film(folder: Path, analysis: Analysis) -> None:
+    before = read_frames(analysis.video.path, 30, 30)[0].astype(int)
+    after = read_frames(folder / "original.mp4", 30, 30)[0].astype(int)
+    assert np.abs(before - after).mean() < 4
+
+
+def test_the_magnified_face_moves_more_than_the_original(analysis: Analysis) -> None:
+    """Where something truly moves: against the frames before, in an interval and outside."""
+    faces = list(magnified_faces(analysis, range(analysis.video.frames), 240))
+    one = analysis.candidates[0].interval
+    seen = [face for face in faces if face is not None]
+    assert len(seen) == len(faces)
+
+    def change(first: int, last: int) -> float:
+        middle = slice(60, 200)
+        return float(
+            np.abs(seen[first][middle, middle].astype(int) - seen[last][middle, middle]).mean()
+        )
+
+    assert change(one.onset - 4, one.apex) > 2 * change(one.onset - 8, one.onset - 4)
+
+
+def test_a_name_and_where_the_network_looked_are_shown_during_an_interval_alone(
+    analysis: Analysis,
+) -> None:
+    draw = AnnotatedFrames(analysis)
+    one = analysis.candidates[0].interval
+    original = read_frames(analysis.video.path, one.apex, one.apex)[0]
+    face = np.full((SIDE, SIDE, 3), 128, np.uint8)
+    inside, outside = draw(one.apex, original, face), draw(one.onset - 5, original, face)
+    right = slice(1280 - 20 - SIDE, 1280 - 20)
+    assert (outside[58 : 58 + SIDE, right] == 128).all()
+    assert (inside[58 : 58 + SIDE, right] != 128).any()
+    assert not np.array_equal(inside[10:40, right], outside[10:40, right])
+
+
+def test_what_is_said_of_an_interval_is_never_cut_off(analysis: Analysis) -> None:
+    regions = ("mouth corner right", "outer brow left", "upper lip", "lower lip")
+    first, *others = analysis.candidates
+    longest = replace(first, interval=replace(first.interval, regions=regions))
+    draw = AnnotatedFrames(replace(analysis, candidates=(longest, *others)))
+    original = np.zeros((240, 320, 3), np.uint8)
+    drawn = draw(first.interval.apex, original, np.zeros((SIDE, SIDE, 3), np.uint8))
+    words = drawn[4:52, 1280 - 20 - SIDE : 1280 - 20].min(axis=(0, 2))
+    assert (words[-4:] == 255).all()
+    assert (words[: SIDE // 2] < 255).any()
+
+
+def test_the_cursor_moves_with_the_film(analysis: Analysis) -> None:
+    draw = AnnotatedFrames(analysis)
+    face = np.zeros((SIDE, SIDE, 3), np.uint8)
+    image = np.zeros((240, 320, 3), np.uint8)
+    places = []
+    base = draw(0, image, face)
+    for frame in (1, 10, 18):
+        differs = (draw(frame, image, face) != base)[560:680].any(axis=(0, 2))
+        places.append(int(np.flatnonzero(differs)[-1]))
+    assert places == sorted(set(places))
+
+
+def test_without_a_face_the_film_goes_on(analysis: Analysis) -> None:
+    boxes = analysis.curve.boxes.copy()
+    boxes[10:14] = np.nan
+    gap = replace(analysis, curve=replace(analysis.curve, boxes=boxes))
+    seen = [face is not None for face in magnified_faces(gap, range(20), 96)]
+    assert seen == [True] * 10 + [False] * 4 + [True] * 6
+
+
+def test_a_short_film_is_shown_whole(analysis: Analysis) -> None:
+    assert shown_frames(analysis) == [range(analysis.video.frames)]
+
+
+def test_a_long_film_is_shown_around_its_strongest_intervals(analysis: Analysis) -> None:
+    strongest = max(analysis.candidates, key=lambda one: one.interval.strength_noise).interval
+    room = strongest.offset - strongest.onset + 1 + 2 * 6
+    parts = shown_frames(analysis, FilmConfig(most_frames=room, context=0.2))
+    assert parts == [range(strongest.onset - 6, strongest.offset + 7)]
+    assert shown_frames(analysis, FilmConfig(most_frames=5)) == []
+
+
+def test_a_long_film_is_said_to_be_shown_in_part(analysis: Analysis) -> None:
+    longer = replace(analysis, video=replace(analysis.video, frames=10**6))
+    assert "only intervals" in film_text(longer)
+    assert "only intervals" not in film_text(analysis)
+
+
+def test_a_picture_is_fitted_whole(analysis: Analysis) -> None:
+    wide = np.full((10, 40, 3), 200, np.uint8)
+    field = fitted(wide, 20, 20)
+    assert field.shape == (20, 20, 3)
+    assert (field[7:12] == 200).all() and (field[:7] == 16).all()

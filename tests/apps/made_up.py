@@ -1,5 +1,0 @@
-"""Few small people, quickly made."""
-
-from smastn.synthesis.corpus import CorpusConfig
-
-SMALL_CORPUS = CorpusConfig(subjects=2, clips_per_subject=3, rates=(60.0,), size=160)

@@ -1,0 +1,88 @@
+"""The doors to corpora, each through its own command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from smastn.cli import BAD_INPUT, app
+from smastn.commands.corpora_commands import DEFECTS_FOUND
+from smastn.corpora.annotations import KINDS
+from smastn.corpora.catalogue import CORPORA
+
+
+def smastn(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def samm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("made") / "samm"
+    assert smastn("synth", root, "--layout", "samm").exit_code == 0
+    return root
+
+
+def test_the_list_names_every_corpus_and_its_licence() -> None:
+    listed = json.loads(smastn("corpora", "--json").stdout)
+    assert [one["name"] for one in listed] == [card.name for card in CORPORA]
+    shown = smastn("corpora").stdout
+    assert all(card.name in shown for card in CORPORA)
+
+
+def test_an_audit_tells_by_its_exit_code_and_writes_a_page(samm: Path, tmp_path: Path) -> None:
+    done = smastn("audit", "samm", samm, "--json", "--html", tmp_path / "audit.html")
+    assert done.exit_code == DEFECTS_FOUND
+    record = json.loads(done.stdout)
+    assert record["kinds"]["apex outside"] == 2
+    assert set(record["kinds"]) <= set(KINDS)
+    assert record["pictures_decoded"] > 0
+    assert "028_4_1" in (tmp_path / "audit.html").read_text()
+    table = smastn("audit", "samm", samm, "--quick").stdout
+    assert "apex outside" in table
+
+
+def test_a_corpus_is_prepared_and_a_second_run_has_nothing_to_do(
+    samm: Path, tmp_path: Path
+) -> None:
+    words = ("prepare", "samm", samm, "--out", tmp_path, "--size", 32, "--workers", 1, "--json")
+    record = json.loads(smastn(*words).stdout)
+    assert len(record["clips"]) == 7
+    assert record["left_out"] == {}
+    times = {name: (tmp_path / name).stat().st_mtime_ns for name in record["clips"].values()}
+    assert json.loads(smastn(*words).stdout) == record
+    assert {name: (tmp_path / name).stat().st_mtime_ns for name in times} == times
+
+
+def test_a_file_that_lost_its_checksum_is_made_anew(samm: Path, tmp_path: Path) -> None:
+    words = ("prepare", "samm", samm, "--out", tmp_path, "--size", 32, "--workers", 1, "--cropped")
+    assert smastn(*words).exit_code == 0
+    file = next(iter(sorted(tmp_path.glob("*.safetensors"))))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 255]))
+    assert smastn(*words).exit_code == 0
+    assert file.read_bytes() == whole
+
+
+def test_what_cannot_be_used_is_listed(tmp_path: Path) -> None:
+    root, out = tmp_path / "samm", tmp_path / "cache"
+    assert smastn("synth", root, "--layout", "samm", "--grey").exit_code == 0
+    for picture in (root / "006" / "006_1_2").iterdir():
+        picture.unlink()
+    done = smastn("prepare", "samm", root, "--out", out, "--workers", 1, "--json")
+    left_out = json.loads(done.stdout)["left_out"]
+    assert left_out["samm/006/006_1_2"].startswith("no frames")
+    assert "no face" in left_out["samm/006/006_1_3"]
+    assert len(left_out) == 7
+
+
+def test_bad_names_end_in_one_sentence(tmp_path: Path) -> None:
+    for words in (
+        ("audit", "casme4", tmp_path),
+        ("audit", "casme2", tmp_path),
+        ("synth", tmp_path / "new", "--layout", "casme4"),
+    ):
+        done = smastn(*words)
+        assert done.exit_code == BAD_INPUT
+        assert "Traceback" not in done.stderr
+    assert not (tmp_path / "new").exists()

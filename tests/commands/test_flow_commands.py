@@ -1,0 +1,101 @@
+"""Pictures of flow through the doors that films go through."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from smastn.errors import InputError
+from smastn.evaluation.predictions import read_predictions
+from smastn.inputs.optical_flow import flow_pictures
+from smastn.methods.predictor import Predictor
+from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig, Take
+from smastn.synthesis.fixtures.fixture_flow_images import LABELS, write_flow_images
+
+Run = Callable[..., Any]
+
+EXPERIMENT = """
+name = "made-up flow"
+[data]
+corpora = ["flow_images"]
+[protocol]
+scheme = "subject-folds"
+folds = 2
+[preparation]
+size = 28
+[descriptor]
+flow = ["onset-apex", "ststnet"]
+[network]
+width = 6
+features = 16
+pool = 2
+[training]
+epochs = 25
+learning_rate = 5e-3
+batch = 4
+"""
+BLOBS = ((6, 8, 1), (20, 8, -1), (6, 8, -1))
+"""Row, column and direction of the movement of each class."""
+
+
+def moving(take: Take, number: int) -> np.ndarray:
+    """A still grey face on which one place of each class moves, up or down."""
+    generator = np.random.default_rng([take.person, take.onset, number])
+    image = generator.normal((130, 110, 10), (0, 5, 0), (28, 28, 3))
+    row, column, way = BLOBS[LABELS[take.emotion]]
+    image[row - 3 : row + 4, column - 3 : column + 4, 1] += 80 * way
+    return np.clip(image, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="module")
+def flow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("flow")
+    write_flow_images(root, LookalikeConfig(), moving)
+    return root
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("settings") / "flow.toml"
+    path.write_text(EXPERIMENT)
+    return path
+
+
+def test_people_held_out_are_recognised_by_their_flow(
+    smastn: Run, flow: Path, settings: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "run"
+    told = smastn("evaluate", settings, "--data", flow, "--out", out, "--workers", 1, "--json")
+    assert told.exit_code == 0, told.output
+    methods = {one["name"] for one in json.loads(told.stdout)["methods"]}
+    assert methods == {"SMA-STN", "linear SVC", "majority class"}
+    answers = read_predictions(out / "predictions.csv")
+    assert np.mean([row.correct for row in answers]) > 0.7
+    page = (out / "report.html").read_text()
+    assert "onset-apex" in page
+    assert "where the skin went down" in page and "came to be brighter" not in page
+
+
+def test_the_checkpoint_takes_flow_and_no_film(smastn: Run, flow: Path, tmp_path: Path) -> None:
+    out, brief = tmp_path / "checkpoint", tmp_path / "brief.toml"
+    brief.write_text(EXPERIMENT.replace("epochs = 25", "epochs = 1"))
+    told = smastn("train", flow, "--config", brief, "--out", out)
+    assert told.exit_code == 0, told.output
+    predictor = Predictor.load(out)
+    pictures = flow_pictures(flow, predictor.config.descriptor.flow, 28)
+    answer = predictor.recognise_prepared(next(iter(pictures.values())))
+    assert len(answer.segment_weights) == 2
+    with pytest.raises(InputError, match="trained on pictures of optical flow"):
+        predictor.recognise(np.zeros((9, 64, 64, 3), np.uint8))
+
+
+def test_flow_without_saying_which_pictures_is_refused(
+    refused: Callable[..., None], flow: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "half.toml"
+    path.write_text('name = "half"\n[data]\ncorpora = ["flow_images"]\n')
+    out = tmp_path / "run"
+    refused("wanted both to be of flow or neither", "evaluate", path, "--data", flow, "--out", out)

@@ -1,0 +1,45 @@
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from smastn.corpora.casme_squared import casme_squared_clips, read_casme_squared
+from smastn.corpora.clip import Clip
+from smastn.errors import InputError
+from smastn.synthesis.fixtures.fixture_casme_squared import FOLDERS, write_casme_squared
+from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+
+
+def test_people_and_films_are_found_under_their_other_names(
+    tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
+) -> None:
+    takes = write_casme_squared(tmp_path, LookalikeConfig())
+    corpus = read_casme_squared(tmp_path)
+    clips = {clip.name: clip for clip in (*corpus.clips, *corpus.macro)}
+    assert len(clips) == len(takes)
+    for take in takes:
+        clip = clips[f"{take.name}_{take.onset}"]
+        assert clip.subject == f"casme_squared/{FOLDERS[take.person - 1]}"
+        assert frame_numbers(clip)[0] == take.onset
+
+
+def test_an_offset_of_zero_is_the_apex_and_reported(lookalike: Callable[..., Path]) -> None:
+    corpus = read_casme_squared(lookalike("casme_squared"))
+    unknown = [defect.clip for defect in corpus.defects if defect.kind == "offset unknown"]
+    clips = [clip for clip in corpus.clips if clip.key in unknown]
+    assert clips
+    assert all(clip.offset == clip.apex for clip in clips)
+
+
+def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) -> None:
+    corpus = read_casme_squared(lookalike("casme_squared", full=True))
+    assert (len(corpus.clips), len(corpus.macro)) == (57, 300)
+    everything = (*corpus.clips, *corpus.macro)
+    assert len({clip.source for clip in everything}) == 87
+    assert len(Counter(clip.subject for clip in everything)) == 22
+
+
+def test_a_wrong_level_is_told(lookalike: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match="looks right"):
+        casme_squared_clips(lookalike("casme_squared") / "rawpic")

@@ -1,0 +1,67 @@
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from smastn.corpora.clip import Clip
+from smastn.corpora.composite import official_spelling, read_official
+from smastn.corpora.flow_images import flow_images, read_flow_image
+from smastn.errors import InputError
+from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_flow_images import write_flow_images
+
+
+def test_both_layouts_give_the_same_clips(tmp_path: Path) -> None:
+    takes = write_flow_images(tmp_path, LookalikeConfig())
+    nested = flow_images(tmp_path / "three_norm_u_v_os")
+    flat = flow_images(tmp_path)
+    assert [(i.key, i.emotion) for i in nested] == [(i.key, i.emotion) for i in flat]
+    assert len(flat) == len(takes)
+    assert all(image.source.name.endswith(" .png") for image in flat)
+
+
+def test_parts_of_a_flat_folder_are_told_by_their_ends(lookalike: Callable[..., Path]) -> None:
+    root = lookalike("flow_images")
+    assert all(i.source.stem.strip().endswith("_1") for i in flow_images(root, "apex-offset"))
+
+
+def test_the_published_pictures_are_read_clip_for_clip(shared_data: Path) -> None:
+    official = read_official(shared_data / "published_logs" / "megc2019_combined_3class_gt.csv")
+    wanted = {(c.database, c.name, c.emotion) for c in official if c.database != "samm"}
+    root = shared_data / "megc2019_flow"
+    for folder in (root, root / "three_norm_u_v_os"):
+        images = flow_images(folder)
+        spelled = [
+            official_spelling(Clip(i.subject, i.name, i.emotion, i.source, 0, 0)) for i in images
+        ]
+        assert {(c.database, c.name, c.emotion) for c in spelled} == wanted
+        assert len(images) == 309
+        assert len({image.subject for image in images}) == 40
+    assert Counter(i.emotion for i in images) == {"negative": 158, "positive": 83, "surprise": 68}
+    assert read_flow_image(images[0].source).shape == (28, 28, 3)
+
+
+def test_a_listed_picture_that_is_missing_is_told(tmp_path: Path) -> None:
+    write_flow_images(tmp_path, LookalikeConfig())
+    flow_images(tmp_path)[0].source.unlink()
+    with pytest.raises(InputError, match="no picture"):
+        flow_images(tmp_path)
+
+
+def test_a_label_that_is_no_class_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "three_norm_u_v_os" / "sub01" / "u_test" / "7"
+    folder.mkdir(parents=True)
+    with pytest.raises(InputError, match="label '7'; wanted 0 negative"):
+        flow_images(tmp_path / "three_norm_u_v_os")
+
+
+def test_neither_layout_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="neither"):
+        flow_images(tmp_path)
+
+
+def test_a_torn_picture_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"no picture")
+    with pytest.raises(InputError, match="is no whole picture"):
+        read_flow_image(tmp_path / "a.png")

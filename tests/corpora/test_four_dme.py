@@ -1,0 +1,42 @@
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from smastn.corpora.clip import Clip
+from smastn.corpora.four_dme import four_dme_clips, read_four_dme
+from smastn.errors import InputError
+from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_four_dme import write_four_dme
+
+
+def test_several_categories_are_joined_in_one_order(
+    tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
+) -> None:
+    takes = write_four_dme(tmp_path, LookalikeConfig())
+    clips = four_dme_clips(tmp_path)
+    assert [frame_numbers(clip) for clip in clips] == [(t.onset, t.offset) for t in takes]
+    assert "positive+surprise" in Counter(clip.emotion for clip in clips)
+
+
+def test_pictures_numbered_from_elsewhere_are_used_and_reported(
+    tmp_path: Path,
+) -> None:
+    write_four_dme(tmp_path, LookalikeConfig())
+    folder = four_dme_clips(tmp_path)[0].source
+    before = four_dme_clips(tmp_path)[0]
+    for number, file in enumerate(sorted(folder.iterdir()), start=70001):
+        file.rename(folder / f"{number}.jpg")
+    corpus = read_four_dme(tmp_path)
+    assert corpus.clips[0] == before
+    assert [defect.kind for defect in corpus.defects] == ["other numbering"]
+
+
+def test_the_full_tree_has_as_many_clips_as_the_release(lookalike: Callable[..., Path]) -> None:
+    assert len(four_dme_clips(lookalike("4dme", full=True))) == 267
+
+
+def test_a_wrong_level_is_told(lookalike: Callable[..., Path]) -> None:
+    with pytest.raises(InputError, match="looks right"):
+        four_dme_clips(lookalike("4dme") / "gray_micro")

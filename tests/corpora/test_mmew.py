@@ -1,0 +1,47 @@
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from smastn.corpora.clip import Clip
+from smastn.corpora.mmew import mmew_clips, read_mmew
+from smastn.errors import InputError
+from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_mmew import write_mmew
+
+
+def test_the_released_and_the_documented_tree_give_the_same_clips(
+    tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
+) -> None:
+    takes = write_mmew(tmp_path, LookalikeConfig())
+    released = mmew_clips(tmp_path)
+    seen = [(clip.name, *frame_numbers(clip)) for clip in released]
+    assert seen == [(take.name, take.onset, take.offset) for take in takes]
+    base = tmp_path / "MMEW_Final"
+    for clip in released:
+        person = clip.name.split("-")[0]
+        (base / person / clip.emotion).mkdir(parents=True, exist_ok=True)
+        clip.source.rename(base / person / clip.emotion / clip.name)
+    documented = mmew_clips(tmp_path)
+    assert [clip.key for clip in documented] == [clip.key for clip in released]
+    assert all(clip.source.parent.parent.name.startswith("S") for clip in documented)
+
+
+def test_a_wrong_apex_is_reported(lookalike: Callable[..., Path]) -> None:
+    corpus = read_mmew(lookalike("mmew"))
+    assert Counter(defect.kind for defect in corpus.defects) == {"apex outside": 1}
+
+
+def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) -> None:
+    clips = mmew_clips(lookalike("mmew", full=True))
+    assert Counter(clip.emotion for clip in clips) == {
+        **{"happiness": 36, "surprise": 89, "disgust": 72, "fear": 16},
+        **{"sadness": 13, "anger": 8, "others": 66},
+    }
+
+
+def test_a_wrong_level_is_told(lookalike: Callable[..., Path]) -> None:
+    root = lookalike("mmew")
+    with pytest.raises(InputError, match="MMEW_Final looks right"):
+        mmew_clips(root / "MMEW_Final" / "Micro_Expression")

@@ -1,0 +1,44 @@
+import pytest
+
+from smastn.corpora.normalise import action_units, emotion_name, objective_class, person_number
+
+
+@pytest.mark.parametrize(
+    ("written", "units"),
+    [
+        ("4+L10", ("4", "L10")),
+        (4, ("4",)),
+        ("AU12B or AU14", ("12", "14")),
+        ("4，7", ("4", "7")),  # noqa: RUF001
+        ("1, 2", ("1", "2")),
+        ("R14E+T23", ("R14", "23")),
+        ("15(k)", ("15",)),
+        ("4+4", ("4",)),
+        ("AUL4", ("L4",)),
+        ("?", ()),
+        ("0", ()),
+        (None, ()),
+    ],
+)
+def test_units_are_read_in_every_spelling(written: object, units: tuple[str, ...]) -> None:
+    assert action_units(written) == units  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("written", ["6", "006", "sub06", "s6", "spNO.6", 6, 6.0])
+def test_a_person_is_a_number_in_every_spelling(written: str | float) -> None:
+    assert person_number(written) == 6
+
+
+@pytest.mark.parametrize("written", ["Other", "others", " OTHERS "])
+def test_emotions_have_one_spelling(written: str) -> None:
+    assert emotion_name(written) == "others"
+
+
+def test_an_empty_emotion_is_unlabelled() -> None:
+    assert [emotion_name(cell) for cell in (None, "  ")] == ["unlabelled", "unlabelled"]
+
+
+def test_objective_classes_are_numerals_or_numbers() -> None:
+    assert [objective_class(cell) for cell in ("VII", 3, "3", "viii", None, 9)] == [
+        *(7, 3, 3, None, None, None),
+    ]

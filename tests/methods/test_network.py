@@ -1,0 +1,90 @@
+import pytest
+import torch
+
+from smastn.config import read_settings
+from smastn.errors import ConfigError
+from smastn.methods.sma_stn.backbone import ResNet18
+from smastn.methods.sma_stn.movement_attention import SegmentWeights, SpatialAttention, Weighing
+from smastn.methods.sma_stn.network import PRESETS, NetworkConfig, SmaStn
+
+SMALL = NetworkConfig(width=4, features=8)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("size", [64, 112])
+def test_every_preset_answers_for_every_clip(name: str, size: int) -> None:
+    network = SmaStn(PRESETS[name], classes=5).eval()
+    output = network(torch.randn(2, 4, 3, size, size), inspect=True)
+    assert output.logits.shape == (2, 5)
+    assert output.attention.shape[:2] == (2, 4)
+    torch.testing.assert_close(output.attention.sum((2, 3)), torch.ones(2, 4))
+    torch.testing.assert_close(output.segment_weights.sum(1), torch.ones(2))
+
+
+def test_attention_comes_back_only_on_request() -> None:
+    assert SmaStn(SMALL, 3)(torch.randn(2, 2, 3, 64, 64)).attention is None
+
+
+def test_the_order_of_clips_does_not_matter() -> None:
+    network = SmaStn(SMALL, 3).eval()
+    images = torch.randn(4, 3, 3, 64, 64)
+    torch.testing.assert_close(network(images.flip(0)).logits, network(images).logits.flip(0))
+
+
+def test_spatial_attention_starts_as_the_identity() -> None:
+    maps = torch.randn(2, 8, 5, 5)
+    torch.testing.assert_close(SpatialAttention(8)(maps)[0], maps)
+
+
+def test_spatial_attention_tells_places_apart() -> None:
+    """The same picture elsewhere gets another answer, which plain attention cannot give."""
+    torch.manual_seed(0)
+    block = SpatialAttention(4)
+    torch.nn.init.normal_(block.out.weight)
+    here, there = torch.zeros(1, 4, 6, 6), torch.zeros(1, 4, 6, 6)
+    here[:, :, 1, 1], there[:, :, 4, 4] = 1.0, 1.0
+    sums = [block(maps)[0].sum((2, 3)) for maps in (here, there)]
+    assert (sums[0] - sums[1]).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("weighing", ["softmax", "sigmoid", "uniform"])
+def test_segment_weights_are_a_share_of_one(weighing: Weighing) -> None:
+    weights = SegmentWeights(8, weighing)(torch.randn(5, 3, 8))
+    torch.testing.assert_close(weights.sum(1), torch.ones(5))
+    assert (weights > 0).all()
+
+
+def test_segments_that_look_alike_can_be_told_by_when_they_come() -> None:
+    alike = torch.randn(2, 1, 8).expand(2, 3, 8)
+    torch.testing.assert_close(SegmentWeights(8, "softmax")(alike), torch.full((2, 3), 1 / 3))
+    placed = SegmentWeights(8, "softmax", places=True)(alike)
+    assert (placed - 1 / 3).abs().min() > 1e-5
+
+
+def test_uniform_weighing_has_nothing_to_learn() -> None:
+    assert not list(SegmentWeights(8, "uniform").parameters())
+
+
+def test_every_parameter_gets_a_gradient() -> None:
+    network = SmaStn(SMALL, 3)
+    assert network.spatial is not None
+    torch.nn.init.normal_(network.spatial.out.weight)
+    network(torch.randn(4, 3, 3, 64, 64)).logits.square().sum().backward()
+    idle = [name for name, value in network.named_parameters() if value.grad is None]
+    assert not idle
+
+
+def test_resnet18_carries_torchvisions_names() -> None:
+    names = ResNet18().state_dict().keys()
+    expected = {
+        "conv1.weight", "bn1.running_var", "layer1.0.conv1.weight", "layer2.0.downsample.0.weight",
+        "layer2.0.downsample.1.running_mean", "layer4.1.bn2.num_batches_tracked",
+    }  # fmt: skip
+    assert expected <= names
+    assert len(names) == 120  # torchvision's 122 without fc.weight and fc.bias
+    assert sum(value.numel() for value in ResNet18().parameters()) == 11_176_512
+
+
+def test_an_unknown_backbone_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="backbone.*light, resnet18"):
+        read_settings({"backbone": "vgg"}, NetworkConfig)

@@ -1,0 +1,134 @@
+"""A coding is saved whole, by whoever saw the last one, and exported as the command line would."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from played import AWKWARD_NAME, FRAMES
+
+from smastn.analysis.coding import coding_csv, coding_eaf, coding_from_plain, coding_webvtt
+from smastn.analysis.elan import Media
+from smastn.server.curve_data import Curves, stretch
+
+
+@pytest.fixture
+def path(brought: str) -> str:
+    return brought
+
+
+@pytest.fixture
+def coding(client: httpx.Client, path: str) -> Iterator[dict[str, Any]]:
+    yield client.get(f"{path}/coding").json()
+
+
+def interval(**values: Any) -> dict[str, Any]:
+    return {"onset": 10, "apex": 12, "offset": 20, "kind": "micro"} | values
+
+
+def put(client: httpx.Client, path: str, coding: dict[str, Any], *intervals: Any) -> httpx.Response:
+    body = {"revision": coding["revision"], "intervals": list(intervals)}
+    return client.put(f"{path}/coding", json=body)
+
+
+def test_the_first_coding_is_what_was_spotted(
+    client: httpx.Client, path: str, coding: dict[str, Any]
+) -> None:
+    spotted = client.get(f"{path}/analysis").json()["intervals"]
+    assert spotted
+    assert [one["apex"] for one in coding["intervals"]] == [one["apex_frame"] for one in spotted]
+
+
+def test_a_coding_that_another_has_changed_is_not_written_over(
+    client: httpx.Client, path: str, coding: dict[str, Any]
+) -> None:
+    assert put(client, path, coding, interval(note="first")).is_success
+    late = put(client, path, coding, interval(note="second"))
+    assert late.status_code == 409
+    assert client.get(f"{path}/coding").json()["intervals"][0]["note"] == "first"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        interval(offset=FRAMES),
+        interval(onset=-1),
+        interval(apex=5),
+        interval(kind="nano"),
+        interval(regions=["tail"]),
+        interval(emotion=7),
+        interval(note="x" * 3000),
+        interval(onset="10; DROP TABLE"),
+        {"onset": 1},
+        [],
+        None,
+    ],
+    ids=str,
+)
+def test_what_is_no_coding_is_refused_and_the_old_one_stays(
+    client: httpx.Client, path: str, coding: dict[str, Any], wrong: Any
+) -> None:
+    assert put(client, path, coding, interval(), wrong).status_code == 422
+    assert client.get(f"{path}/coding").json() == coding
+
+
+def test_a_body_that_is_no_json_is_refused(client: httpx.Client, path: str) -> None:
+    for body in (b"", b"{", b"[" * 100_000, b"\xff\xfe", b"[]", b"1e999"):
+        assert client.put(f"{path}/coding", content=body).status_code == 422
+    assert client.put(f"{path}/coding", content=bytes(17 * 2**20)).status_code == 413
+
+
+def test_exports_are_those_of_the_command_line(
+    client: httpx.Client, path: str, coding: dict[str, Any]
+) -> None:
+    marked = interval(emotion="<b>&", note='=1+1 "quoted"\n--> 00:00', regions=["chin"])
+    assert put(
+        client, path, coding, marked, interval(onset=0, apex=0, offset=FRAMES - 1)
+    ).is_success
+    intervals = coding_from_plain(client.get(f"{path}/coding").json()["intervals"])
+    times = np.arange(FRAMES) / 30.0
+    name = AWKWARD_NAME
+    texts = {kind: client.get(f"{path}/export/{kind}") for kind in ("csv", "eaf", "vtt", "json")}
+    assert texts["csv"].text == coding_csv(intervals, times)
+    assert texts["vtt"].text == coding_webvtt(intervals, times)
+    dateless = [
+        _dateless(one)
+        for one in (texts["eaf"].text, coding_eaf(intervals, times, Media(Path(name))))
+    ]
+    assert dateless[0] == dateless[1]
+    assert coding_from_plain(texts["json"].json()["intervals"]) == intervals
+    for kind, answer in texts.items():
+        disposition = answer.headers["content-disposition"]
+        assert (
+            disposition == f"attachment; filename*=UTF-8''t%C3%A4ke%20%221%22%3B%20b-coding.{kind}"
+        )
+    assert client.get(f"{path}/export/exe").status_code == 404
+
+
+def _dateless(document: str) -> str:
+    before, _, after = document.partition('DATE="')
+    return before + after.partition('"')[2]
+
+
+def test_thinned_curves_keep_every_peak() -> None:
+    movement = np.zeros(100_000, np.float32)
+    movement[[5, 40_321, 99_999]] = (3, 9, 7)
+    movement[60_000:60_010] = np.nan
+    curves = Curves(np.arange(100_000) / 200, movement, {"chin": movement / 2})
+    thin = stretch(curves, 0, 10**9, 500)
+    assert len(thin["frames"]) == 500
+    assert sorted(filter(None, thin["movement"])) == [3, 7, 9]
+    assert max(filter(None, thin["regions"]["chin"])) == 4.5
+    part = stretch(curves, 59_995, 60_014, 500)
+    assert part["frames"] == list(range(59_995, 60_015))
+    assert part["movement"][5:15] == [None] * 10
+    assert json.dumps(part)
+
+
+def test_times_are_told_only_where_a_rate_does_not_say_them() -> None:
+    flat = np.zeros(4, np.float32)
+    assert Curves(np.arange(4) / 30, flat, {}).uneven_times is None
+    assert Curves(np.array([0, 0.1, 0.15, 0.3]), flat, {}).uneven_times == [0, 0.1, 0.15, 0.3]

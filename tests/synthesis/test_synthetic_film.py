@@ -1,0 +1,93 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from smastn.errors import ConfigError
+from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.expressions import EMOTIONS, Event
+from smastn.synthesis.nuisance import STILL, Nuisance
+from smastn.synthesis.synthetic_film import Film, demo_film
+
+EVENT = Event(5, 12, 14, 30, "surprise", ("1", "2"), (1.0, 1.0), 2.0)
+TIMING = (100.0, 36)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Film:
+    return demo_film()
+
+
+def test_a_neutral_film_without_disturbance_is_still(puppet: Puppet) -> None:
+    for frame in Film(puppet, (), (100.0, 6), STILL, 0):
+        assert np.array_equal(frame, puppet.portrait.image)
+
+
+def test_without_disturbance_only_the_movement_moves(puppet: Puppet) -> None:
+    frames = np.stack(list(Film(puppet, (EVENT,), TIMING, STILL, 0))).astype(int)
+    change = np.abs(frames - frames[0]).max((1, 2, 3))
+    assert (change[: EVENT.onset + 1] == 0).all()
+    assert (change[EVENT.offset :] == 0).all()
+    assert change[EVENT.apex] == change.max() > 10
+    lower_half = int(puppet.portrait.points[2, 1])
+    assert np.abs(frames[EVENT.apex, lower_half:] - frames[0, lower_half:]).max() <= 1
+
+
+def test_each_pass_and_each_film_of_the_same_seed_give_the_same_bytes(puppet: Puppet) -> None:
+    film = Film(puppet, (EVENT,), TIMING, Nuisance(), 3)
+    again = Film(puppet, (EVENT,), TIMING, Nuisance(), 3)
+    first, second, third = (b"".join(map(bytes, one)) for one in (film, film, again))
+    assert first == second == third
+    other = Film(puppet, (EVENT,), TIMING, Nuisance(), 4)
+    assert not np.array_equal(next(iter(other)), next(iter(film)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"gazes": 60.0, "gaze": 2.0},
+        {"drift": 2.0},
+        {"turn": 2.0},
+        {"approach": 0.02},
+        {"flicker": 0.05},
+        {"dimming": 0.1},
+        {"shot_noise": 2.0},
+        {"read_noise": 2.0},
+        {"blinks": 5.0},
+    ],
+)
+def test_every_disturbance_shows(puppet: Puppet, change: dict) -> None:
+    frames = np.stack(list(Film(puppet, (), (30.0, 40), replace(STILL, **change), 1)))
+    assert np.abs(frames.astype(int) - frames[0]).max() > 4
+
+
+def test_a_film_counts_its_frames(puppet: Puppet) -> None:
+    film = Film(puppet, (EVENT,), TIMING, STILL, 0)
+    assert len(film) == film.length == len(list(film)) == 36
+    assert film.rate == 100.0
+
+
+def test_a_movement_must_end_before_the_film(puppet: Puppet) -> None:
+    with pytest.raises(ConfigError, match="ends at frame 30 of 30"):
+        Film(puppet, (EVENT,), (100.0, 30), STILL, 0)
+
+
+def test_the_demo_shows_all_emotions_at_known_times(demo: Film) -> None:
+    assert len(demo.events) == 8
+    assert {event.emotion for event in demo.events} == set(EMOTIONS)
+    for event, following in zip(demo.events, demo.events[1:], strict=False):
+        assert event.offset + demo.rate < following.onset
+    assert demo.length == 20 * demo.rate
+    assert all(1.5 <= event.amplitude <= 3 for event in demo.events)
+
+
+def test_the_demo_blinks_between_its_movements(demo: Film) -> None:
+    assert len(demo.blinks) >= 3
+    for blink in demo.blinks:
+        assert all(blink.last < event.onset or blink.first > event.offset for event in demo.events)
+
+
+def test_the_demo_is_made_of_full_frames(demo: Film) -> None:
+    frame = next(iter(demo))
+    assert frame.shape == (480, 640, 3)
+    assert demo.rate == 30.0
