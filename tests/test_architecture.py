@@ -7,7 +7,17 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "smastn"
 ORDER = (
-    *("errors", "config", "files", "assets", "workers", "html_templates", "media", "corpora"),
+    *(
+        "errors",
+        "extensions",
+        "config",
+        "files",
+        "assets",
+        "workers",
+        "html_templates",
+        "media",
+        "corpora",
+    ),
     *("faces", "inputs", "synthesis", "methods", "training", "spotting", "evaluation", "analysis"),
     *("terminal", "commands", "server", "cli"),
 )

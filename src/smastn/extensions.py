@@ -1,0 +1,127 @@
+"""Objects that users add from outside: from a Python file of their own, or an installed package.
+
+Corpora, inputs, networks and export formats are all found in this one way:
+
+- ``"my_net.py:Net"`` is the object ``Net`` in that file;
+- ``"package.module:Net"`` is the object ``Net`` of an installed module;
+- a plain name such as ``"net"`` is what an installed package declares under that name as a
+  Python entry point, of the group that belongs to the kind of thing (``smastn.networks`` ...).
+"""
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from smastn.errors import ConfigError
+
+
+def is_reference(text: str) -> bool:
+    """Whether the text names an object by file or module, as in ``"my_net.py:Net"``."""
+    return ".py" in Path(text.partition(":")[0]).suffix or ":" in text
+
+
+def load_reference(text: str, wanted: str, default: str = "") -> Any:
+    """The object that ``"file.py:name"`` or ``"module:name"`` stands for.
+
+    The file's folder is importable while it is loaded, so that it may import its neighbours.
+
+    Args:
+        text: the reference; a relative file is looked for in the current folder.
+        wanted: what kind of object is wanted, for errors, such as ``"a network"``.
+        default: name of the object where the text names only a file.
+
+    Raises:
+        ConfigError: the file or module cannot be found or imported, or has no such object.
+    """
+    place, _, name = text.rpartition(":") if ":" in text[2:] else (text, "", default)
+    name = name or default
+    module = _file_module(Path(place), wanted) if place.endswith(".py") else _module(place, wanted)
+    if not hasattr(module, name):
+        known = [one for one in vars(module) if not one.startswith("_")]
+        raise ConfigError(
+            f"{place} has no {name or 'name after the colon'}; wanted {wanted}, as in "
+            f"{place}:NAME{suggestion(name, known)}"
+        )
+    return getattr(module, name)
+
+
+def installed(group: str) -> dict[str, EntryPoint]:
+    """The entry points that installed packages declare in this group, by name."""
+    return {point.name: point for point in entry_points(group=group)}
+
+
+def load_installed(point: EntryPoint, wanted: str) -> Any:
+    """The object that an entry point stands for.
+
+    Raises:
+        ConfigError: the package that declares it cannot be imported.
+    """
+    try:
+        return point.load()
+    except Exception as error:
+        raise ConfigError(
+            f"the entry point {point.name} = {point.value} of {point.group} cannot be imported "
+            f"({type(error).__name__}: {error}); wanted {wanted}: update or remove that package"
+        ) from error
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """``"; did you mean X?"`` for a misspelt name, or nothing where no name is close."""
+    close = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _file_module(path: Path, wanted: str) -> ModuleType:
+    """The module of a Python file, under a name that only this file has."""
+    path = path.expanduser().resolve()
+    if not path.is_file():
+        raise ConfigError(f"{path} is not there; wanted a Python file with {wanted}: check it")
+    digest = hashlib.sha256(str(path).encode() + path.read_bytes()).hexdigest()[:16]
+    name = f"smastn_extension_{path.stem}_{digest}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ConfigError(f"{path} cannot be imported; wanted a Python file with {wanted}")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses and pickle look a module up by its name
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise ConfigError(
+            f"{_raised_at(error, path)}; wanted {wanted}: correct the file"
+        ) from error
+    finally:
+        sys.path.remove(str(path.parent))
+    return module
+
+
+def _module(name: str, wanted: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        raise ConfigError(
+            f"the module {name} cannot be imported ({type(error).__name__}: {error}); wanted "
+            f"{wanted}: install it, or name a file, as in my_file.py:NAME"
+        ) from error
+
+
+def _raised_at(error: Exception, path: Path) -> str:
+    """Where in the file an import failed, and how."""
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    where = f", line {line}" if line else ""
+    return f"{path}{where} cannot be imported ({type(error).__name__}: {error})"
