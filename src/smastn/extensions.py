@@ -24,7 +24,7 @@ from smastn.errors import ConfigError
 
 def is_reference(text: str) -> bool:
     """Whether the text names an object by file or module, as in ``"my_net.py:Net"``."""
-    return ".py" in Path(text.partition(":")[0]).suffix or ":" in text
+    return text.endswith(".py") or ":" in text
 
 
 def load_reference(text: str, wanted: str, default: str = "") -> Any:
@@ -74,8 +74,9 @@ def load_installed(point: EntryPoint, wanted: str) -> Any:
 
 def suggestion(name: str, known: Iterable[str]) -> str:
     """``"; did you mean X?"`` for a misspelt name, or nothing where no name is close."""
-    close = difflib.get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
+    spelt = {one.lower(): one for one in known}
+    close = difflib.get_close_matches(name.lower(), spelt, n=1, cutoff=0.6)
+    return f"; did you mean {spelt[close[0]]}?" if close else ""
 
 
 def _file_module(path: Path, wanted: str) -> ModuleType:
