@@ -7,20 +7,10 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "smastn"
 ORDER = (
-    *(
-        "errors",
-        "extensions",
-        "config",
-        "files",
-        "assets",
-        "workers",
-        "html_templates",
-        "media",
-        "corpora",
-    ),
-    *("faces", "inputs", "synthesis", "methods", "training", "spotting", "evaluation", "analysis"),
-    *("terminal", "commands", "server", "cli"),
-)
+    "errors extensions config files assets workers html_templates "
+    "media corpora faces inputs synthesis methods training spotting evaluation analysis "
+    "terminal commands server cli"
+).split()
 FILES = sorted(SOURCE.rglob("*.py"))
 
 
