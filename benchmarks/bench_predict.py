@@ -23,7 +23,7 @@ def main() -> None:
     frames, tracker = clip(), FaceTracker()
     load = milliseconds(Predictor.bundled, repeats=5)
     predictor = Predictor.bundled()
-    answer = milliseconds(lambda: predictor.recognise(frames))
+    answer = milliseconds(lambda: predictor.predict(frames))
     mesh = milliseconds(lambda: [tracker(frame) for frame in frames])
     print("one clip of 60 frames of 640 x 480, bundled weights, light preset")
     print(f"  loading             {load:8.1f} ms   (wanted < 1000)")

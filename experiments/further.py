@@ -25,7 +25,7 @@ def asked(
 ) -> list[Prediction]:
     """What each network says about every clip; a network's place is its seed."""
     return [
-        prediction("made-up people", seed, clip, network.recognise_prepared(prepared[clip.key]))
+        prediction("made-up people", seed, clip, network.predict_prepared(prepared[clip.key]))
         for seed, network in enumerate(networks)
         for clip in clips
     ]
@@ -53,7 +53,7 @@ def trained(
             if not isinstance(network, Predictor):
                 raise network
             rows += [
-                prediction(fold.name, seed, clip, network.recognise_prepared(prepared[clip.key]))
+                prediction(fold.name, seed, clip, network.predict_prepared(prepared[clip.key]))
                 for clip in fold.test
             ]
     return rows

@@ -43,7 +43,7 @@ def test_the_answer_is_the_predictors(
     from smastn.media.frames import read_frames
 
     one = analysis.candidates[0]
-    whole = predictor.recognise(read_frames(film, one.interval.onset, one.interval.offset))
+    whole = predictor.predict(read_frames(film, one.interval.onset, one.interval.offset))
     for name, probability in whole.probabilities.items():
         assert one.probabilities[name] == pytest.approx(probability, abs=0.05)
 

@@ -86,10 +86,10 @@ def test_the_checkpoint_takes_flow_and_no_film(smastn: Run, flow: Path, tmp_path
     assert told.exit_code == 0, told.output
     predictor = Predictor.load(out)
     pictures = flow_pictures(flow, predictor.config.descriptor.flow, 28)
-    answer = predictor.recognise_prepared(next(iter(pictures.values())))
+    answer = predictor.predict_prepared(next(iter(pictures.values())))
     assert len(answer.segment_weights) == 2
     with pytest.raises(InputError, match="trained on pictures of optical flow"):
-        predictor.recognise(np.zeros((9, 64, 64, 3), np.uint8))
+        predictor.predict(np.zeros((9, 64, 64, 3), np.uint8))
 
 
 def test_flow_without_saying_which_pictures_is_refused(

@@ -40,20 +40,20 @@ def change(folder: Path, **values: object) -> None:
 def test_what_was_saved_answers_alike(predictor: Predictor, folder: Path) -> None:
     loaded = Predictor.load(folder)
     images = torch.randn(4, 3, 112, 112).clamp(-1, 1)
-    before, after = (each.recognise_images(images) for each in (predictor, loaded))
+    before, after = (each.predict_images(images) for each in (predictor, loaded))
     assert after.probabilities == before.probabilities
     assert loaded.config == predictor.config
     assert (loaded.emotions, loaded.trained_on) == (EMOTIONS, {"clips": 12})
 
 
 def test_calibration_travels_with_the_weights(predictor: Predictor, folder: Path) -> None:
-    before = predictor.recognise_images(torch.zeros(4, 3, 112, 112))
+    before = predictor.predict_images(torch.zeros(4, 3, 112, 112))
     centres = (tuple([9.0] * 8),) * 3
     predictor.calibration = Calibration(0.5, 0.9, centres, 1.5, "people who do not exist")
     predictor.save(folder)
     loaded = Predictor.load(folder)
     assert loaded.calibration == predictor.calibration
-    after = loaded.recognise_images(torch.zeros(4, 3, 112, 112))
+    after = loaded.predict_images(torch.zeros(4, 3, 112, 112))
     for name, value in after.probabilities.items():
         raised = before.probabilities[name] ** 2
         whole = sum(one**2 for one in before.probabilities.values())
@@ -160,7 +160,7 @@ def test_a_face_and_its_mirror_get_one_answer_where_both_are_asked(
         predictor.config, descriptor=descriptor, inference=InferenceConfig(mirrored=True)
     )
     both = Predictor(predictor._network, config, EMOTIONS)
-    one, other = (both.recognise_images(view).probabilities for view in (images, mirrored))
+    one, other = (both.predict_images(view).probabilities for view in (images, mirrored))
     assert one == pytest.approx(other, abs=1e-6)
-    alone = predictor.recognise_images(images).probabilities
+    alone = predictor.predict_images(images).probabilities
     assert alone != pytest.approx(one, abs=1e-6)

@@ -44,7 +44,7 @@ def clips() -> list[TrainingClip]:
 def test_it_learns_where_something_moved(clips: list[TrainingClip]) -> None:
     predictor = fit(clips, SETTINGS, seed=0)
     new = [brightening(emotion, 100 + seed) for seed, emotion in enumerate(predictor.emotions * 3)]
-    answers = [predictor.recognise_prepared(clip.frames).emotion for clip in new]
+    answers = [predictor.predict_prepared(clip.frames).emotion for clip in new]
     assert (
         np.mean([answer == clip.emotion for answer, clip in zip(answers, new, strict=True)]) > 0.8
     )
@@ -59,7 +59,7 @@ def test_the_same_seed_gives_the_same_network_and_another_seed_another(
     images = torch.randn(4, 3, SIZE, SIZE)
     state = torch.random.get_rng_state()
     first, again, other = (
-        fit(clips, short, seed).recognise_images(images).probabilities for seed in (3, 3, 4)
+        fit(clips, short, seed).predict_images(images).probabilities for seed in (3, 3, 4)
     )
     assert first == again
     assert first != other
@@ -90,12 +90,12 @@ def test_watching_copies_the_network_and_changes_nothing(clips: list[TrainingCli
     def meddle(epoch: Epoch) -> None:
         torch.rand(7)
         predictor = epoch.predictor()
-        answers.append(predictor.recognise_images(images).probabilities)
+        answers.append(predictor.predict_images(images).probabilities)
         for value in predictor._network.parameters():
             value.data.zero_()
 
-    watched = fit(clips, settings, 0, watch=meddle).recognise_images(images).probabilities
-    alone = fit(clips, settings, 0).recognise_images(images).probabilities
+    watched = fit(clips, settings, 0, watch=meddle).predict_images(images).probabilities
+    alone = fit(clips, settings, 0).predict_images(images).probabilities
     assert watched == alone == answers[-1]
     assert answers[0] != answers[1] != answers[2]
 
@@ -128,7 +128,7 @@ def test_a_rare_class_is_not_forgotten(clips: list[TrainingClip], balance: str) 
     )
     predictor = fit(common + rare, settings, 0)
     answers = [
-        predictor.recognise_prepared(brightening("surprise", 200 + seed).frames).emotion
+        predictor.predict_prepared(brightening("surprise", 200 + seed).frames).emotion
         for seed in range(6)
     ]
     assert answers.count("surprise") >= 4
@@ -149,7 +149,7 @@ def test_training_goes_on_from_where_another_ended(clips: list[TrainingClip]) ->
     assert isinstance(further, Predictor) and isinstance(anew, Predictor)
     for name, value in first.network.named_parameters():
         torch.testing.assert_close(further.network.get_parameter(name), value)
-    assert anew.recognise_images(images).probabilities != first.recognise_images(images)
+    assert anew.predict_images(images).probabilities != first.predict_images(images)
 
 
 def test_going_on_from_another_shape_is_refused(clips: list[TrainingClip]) -> None:
@@ -164,14 +164,14 @@ def test_a_committee_answers_with_the_mean_of_its_members(
 ) -> None:
     short = replace(SETTINGS, training=TrainConfig(epochs=1, batch=8))
     images = torch.randn(4, 3, SIZE, SIZE)
-    alone = [fit(clips, short, seed).recognise_images(images) for seed in (5, 6)]
+    alone = [fit(clips, short, seed).predict_images(images) for seed in (5, 6)]
     committee = fit(clips, replace(short, inference=InferenceConfig(networks=2)), 5)
-    together = committee.recognise_images(images)
+    together = committee.predict_images(images)
     for emotion, value in together.probabilities.items():
         mean = sum(one.probabilities[emotion] for one in alone) / 2
         assert value == pytest.approx(mean, abs=1e-5)
     assert together.attention.sum() == pytest.approx(4, abs=1e-4)
     committee.save(tmp_path / "committee")
     loaded = Predictor.load(tmp_path / "committee")
-    assert loaded.recognise_images(images).probabilities == together.probabilities
+    assert loaded.predict_images(images).probabilities == together.probabilities
     assert loaded.parameters == 2 * fit(clips, short, 5).parameters

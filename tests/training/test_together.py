@@ -36,9 +36,9 @@ def assert_alike(one: object, other: object) -> None:
     for (name, first), second in zip(weights(one).items(), weights(other).values(), strict=True):
         torch.testing.assert_close(first, second, atol=TOLERANCE, rtol=1e-3, msg=name)
     images = torch.randn(3, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0))
-    for emotion, chance in one.recognise_images(images).probabilities.items():
+    for emotion, chance in one.predict_images(images).probabilities.items():
         assert chance == pytest.approx(
-            other.recognise_images(images).probabilities[emotion], abs=TOLERANCE
+            other.predict_images(images).probabilities[emotion], abs=TOLERANCE
         )
 
 

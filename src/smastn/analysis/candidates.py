@@ -50,7 +50,7 @@ def recognised(
     for interval, frames in face_frames(path, curve, intervals):
         kept = None
         try:
-            recognition = predictor.recognise(frames)
+            recognition = predictor.predict(frames)
             if interval.onset in with_pictures:
                 kept = Evidence(_key_frames(frames, interval, tracker), recognition)
         except FaceError:  # followed there, but not found when searched anew: said as "not named"

@@ -104,7 +104,7 @@ def _people(text: str, config: CorpusConfig, folder: Path) -> tuple[list[Clip], 
 def _ask(
     predictor: Predictor, clips: list[Clip], prepared: PreparedClips
 ) -> list[tuple[Clip, Recognition]]:
-    return [(clip, predictor.recognise_prepared(prepared[clip.key])) for clip in clips]
+    return [(clip, predictor.predict_prepared(prepared[clip.key])) for clip in clips]
 
 
 def _predictions(answers: list[tuple[Clip, Recognition]]) -> list[Prediction]:

@@ -29,7 +29,7 @@ def clip_answer(
         FaceError: no face in the first frames.
         CheckpointError: the checkpoint cannot be used.
     """
-    seen = load_predictor(checkpoint).recognise(frames, face)
+    seen = load_predictor(checkpoint).predict(frames, face)
     return {
         "frames": len(frames),
         "faces_seen": seen.faces_seen,

@@ -70,7 +70,7 @@ class _Watch:
         if isinstance(fitted, NotANumberError):  # told in the record; the other folds go on
             failure = str(fitted)
         else:
-            answers = [(clip, fitted.recognise_prepared(study.frames(clip))) for clip in fold.test]
+            answers = [(clip, fitted.predict_prepared(study.frames(clip))) for clip in fold.test]
         record = FoldRecord(
             fold=fold.name,
             seed=self._seed,

@@ -44,7 +44,7 @@ class Peeker:
     def look(self, predictor: Predictor) -> None:
         """Ask about every held-out clip, and remember the answers if more are right than ever."""
         rows = tuple(
-            prediction(self._fold, self._seed, one.clip, predictor.recognise_images(one.images))
+            prediction(self._fold, self._seed, one.clip, predictor.predict_images(one.images))
             for one in self._held
         )
         right = sum(row.correct for row in rows)

@@ -75,6 +75,7 @@ class Recognition:
         attention: where it looked in each image, coarse; each map sums to 1.
         segment_weights: how much each image counted, summing to 1.
         features: what the network made of the clip before it chose.
+        preparation: how the crop was made that `attention` lies on; `forehead` shifts it.
         doubt: why the network is not sure, see `Calibration.doubt`; empty where it is.
         faces_seen: faces found when one was sought; 0 where none had to be.
     """
@@ -85,6 +86,7 @@ class Recognition:
     attention: Float32[ndarray, "images rows columns"]
     segment_weights: Float32[ndarray, " images"]
     features: Float32[ndarray, " features"]
+    preparation: PreparationConfig
     doubt: str = ""
     faces_seen: int = 0
 
@@ -116,7 +118,6 @@ class Predictor:
         self.emotions = tuple(emotions)
         self.trained_on = trained_on or {}
         self.calibration = Calibration()
-        self._trackers: dict[int, FaceTracker] = {}
 
     @property
     def network(self) -> SmaStn | Committee:
@@ -171,9 +172,7 @@ class Predictor:
         checkpoint = Checkpoint(self.emotions, settings, tensors, self.trained_on, calibration)
         write_checkpoint(Path(folder), checkpoint)
 
-    def recognise(
-        self, frames: UInt8[ndarray, "time height width 3"], face: int = 0
-    ) -> Recognition:
+    def predict(self, frames: UInt8[ndarray, "time height width 3"], face: int = 0) -> Recognition:
         """What one clip shows, from its onset to its offset.
 
         Only the frames that the descriptor looks at are prepared.
@@ -199,18 +198,18 @@ class Predictor:
                 "movement; give all frames from onset to offset"
             )
         chosen = descriptor.frames_read(len(frames))
-        tracker = self._trackers.setdefault(face, FaceTracker(face))
+        tracker = FaceTracker(face)  # one a call: a tracker follows one clip in one thread
         prepared = prepare(frames, tracker, self.config.preparation, chosen)
         whole = np.zeros((len(frames), *prepared.shape[1:]), np.uint8)
         whole[chosen] = prepared
-        return replace(self.recognise_prepared(whole), faces_seen=tracker.faces_seen)
+        return replace(self.predict_prepared(whole), faces_seen=tracker.faces_seen)
 
-    def recognise_prepared(self, prepared: UInt8[ndarray, "time size size 3"]) -> Recognition:
+    def predict_prepared(self, prepared: UInt8[ndarray, "time size size 3"]) -> Recognition:
         """What one prepared clip shows; see `smastn.faces.preparation`."""
         with one_thread():
-            return self.recognise_images(describe(prepared, self.config.descriptor))
+            return self.predict_images(describe(prepared, self.config.descriptor))
 
-    def recognise_images(self, images: Float[Tensor, "images 3 height width"]) -> Recognition:
+    def predict_images(self, images: Float[Tensor, "images 3 height width"]) -> Recognition:
         """What one clip shows, given its dynamic images, -1 to 1.
 
         In one thread on a processor, so that the answer is the same wherever it is asked for.
@@ -228,6 +227,7 @@ class Predictor:
             attention=output.attention[0].cpu().numpy(),
             segment_weights=output.segment_weights[0].cpu().numpy(),
             features=features,
+            preparation=self.config.preparation,
             doubt=self.calibration.doubt(float(probabilities.max()), features),
         )
 
