@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "smastn"
-ORDER = (
-    "errors extensions config files assets workers html_templates "
-    "media corpora faces inputs synthesis methods training spotting evaluation analysis "
-    "terminal commands server cli"
-).split()
+ORDER = [
+    *("errors", "extensions", "config", "files", "assets", "workers", "html_templates"),
+    *("media", "corpora", "faces", "inputs", "synthesis", "methods", "training", "spotting"),
+    *("evaluation", "analysis", "terminal", "commands", "server", "cli"),
+]
 FILES = sorted(SOURCE.rglob("*.py"))
 
 
