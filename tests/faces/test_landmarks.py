@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 
@@ -41,3 +43,17 @@ def test_the_choice_picks_another_face(both: np.ndarray) -> None:
     assert face.points[:, 0].mean() < 500
     assert tracker.faces_seen == 2
     assert FaceTracker(choice=2)(both) is None
+
+
+def test_threads_find_what_one_thread_finds(both: np.ndarray) -> None:
+    """Also where they use the same mesh; an interpreter that two share raises or errs."""
+    mesh, detect = FaceMesh(), FaceDetector()
+    pictures = [np.roll(both, shift, axis=1) for shift in range(0, 48, 6)] * 3
+
+    def seen(picture: np.ndarray) -> np.ndarray:
+        return mesh.in_box(picture, detect(picture)[0]).points
+
+    alone = [seen(picture) for picture in pictures]
+    with ThreadPoolExecutor(4) as threads:
+        together = list(threads.map(seen, pictures))
+    np.testing.assert_array_equal(together, alone)

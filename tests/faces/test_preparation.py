@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import skimage.data
 
-from smastn.errors import ConfigError, FaceError
+from smastn.errors import ConfigError, FaceError, InputError
 from smastn.faces.landmarks import FaceTracker
 from smastn.faces.preparation import PreparationConfig, prepare
 
@@ -80,3 +80,8 @@ def test_more_forehead_is_the_same_crop_higher_up(
     assert np.abs(inner - shifted).mean() < 1
     with pytest.raises(ConfigError, match="forehead is 0.7"):
         PreparationConfig(forehead=0.7)
+
+
+def test_frames_of_another_type_are_refused_before_a_face_is_sought(tracker: FaceTracker) -> None:
+    with pytest.raises(InputError, match="frames are float64"):
+        prepare(np.zeros((4, 96, 64, 3)), tracker, PreparationConfig())

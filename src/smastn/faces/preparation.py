@@ -22,6 +22,7 @@ from smastn.faces.alignment import (
     warp,
 )
 from smastn.faces.landmarks import Face, FaceTracker
+from smastn.media.frame_array import Frames, checked_frames
 
 _TRACKING_SIZE = 224
 """Side of the crop in which head movement is measured, pixels."""
@@ -60,7 +61,7 @@ class PreparationConfig:
 
 
 def prepare(
-    frames: UInt8[ndarray, "time height width 3"],
+    frames: Frames,
     tracker: FaceTracker,
     config: PreparationConfig,
     chosen: Int64[ndarray, " chosen"] | None = None,
@@ -68,15 +69,17 @@ def prepare(
     """The prepared clip: aligned once, brows to chin, head still, light even.
 
     Args:
-        frames: raw frames of one clip, RGB, onset to offset.
+        frames: raw frames of one clip, onset to offset; see `checked_frames`.
         tracker: finds the face; it is reset first.
         config: size and what is taken out.
         chosen: which frames to prepare; None prepares all. A frame comes out the
             same whichever others are chosen.
 
     Raises:
+        InputError: `frames` are not as wanted.
         FaceError: no face in the first frames, unless they are already cropped.
     """
+    frames = checked_frames(frames)
     if config.already_cropped:
         return _scaled_squares(frames, config, chosen)
     faces = _first_faces(frames[: config.first_frames], tracker)

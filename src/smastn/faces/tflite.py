@@ -1,6 +1,7 @@
 """Run a published TFLite model as a plain function, without TensorFlow."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,32 +11,57 @@ from numpy import ndarray
 
 
 class TfliteModel:
-    """One TFLite model, called as a function.
+    """One TFLite model, called as a function; it may be called in any thread.
+
+    Two threads must not use one interpreter. Each thread makes its own at the first call and
+    keeps it. A model carries nothing over from one call to the next.
 
     Args:
         path: the model file, already checked.
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __call__(self, tensor: ndarray) -> list[ndarray]:
+        """Every output of the model for one input, in the model's order."""
+        if self._path not in _thread.interpreters:
+            _thread.interpreters[self._path] = _Interpreter(self._path)
+        return _thread.interpreters[self._path](tensor)
+
+
+class _Interpreter:
+    """The interpreter of one model, for one thread."""
+
+    _making = threading.Lock()  # the file descriptor that is silenced belongs to all threads
+
+    def __init__(self, path: Path) -> None:
         # Imported here: it takes a while, and only those who look for faces need it.
         from ai_edge_litert.interpreter import Interpreter
 
-        with _without_greeting():
+        with self._making, _without_greeting():
             self._model: Any = Interpreter(model_path=str(path), num_threads=1)
             self._model.allocate_tensors()
         self._input = self._model.get_input_details()[0]["index"]
         self._outputs = [detail["index"] for detail in self._model.get_output_details()]
 
     def __call__(self, tensor: ndarray) -> list[ndarray]:
-        """Every output of the model for one input, in the model's order."""
         self._model.set_tensor(self._input, tensor)
         self._model.invoke()
         return [self._model.get_tensor(index) for index in self._outputs]
 
 
+class _Thread(threading.local):
+    def __init__(self) -> None:
+        self.interpreters: dict[Path, _Interpreter] = {}
+
+
+_thread = _Thread()
+
+
 @contextmanager
 def _without_greeting() -> Iterator[None]:
-    """The runtime greets on the process's own stderr, past Python, and no setting stops it."""
+    """Discard what the runtime prints on stderr, past Python; no setting of it prevents that."""
     kept = os.dup(2)
     try:
         with Path(os.devnull).open("w") as nowhere:
