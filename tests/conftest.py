@@ -3,11 +3,12 @@
 import hashlib
 import logging
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,12 @@ from jaxtyping import install_import_hook
 
 install_import_hook("smastn", "beartype.beartype")
 
+from typer.testing import CliRunner  # noqa: E402
+
+from smastn.cli import app  # noqa: E402
 from smastn.workers.ray_connection import keep_ray_quiet  # noqa: E402
+
+Run = Callable[..., Any]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
@@ -33,6 +39,35 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the published data folder, which is not at {folder}")
     return folder
+
+
+@pytest.fixture
+def smastn() -> Run:
+    """Run the command line in this process."""
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture
+def refused(smastn: Run) -> Callable[..., None]:
+    """The command ends in exit code 2 and one sentence, prints no result, leaves no file."""
+
+    def check(sentence: str, *words: object, out: Path | None = None) -> None:
+        before = _files(out)
+        result = smastn(*words)
+        assert result.exit_code == 2, result.output
+        assert result.stdout == ""
+        assert "Traceback" not in result.stderr
+        complaints = [line for line in result.stderr.splitlines() if line.startswith("smastn: ")]
+        assert len(complaints) == 1, result.stderr
+        assert re.search(sentence, complaints[0]), complaints[0]
+        assert result.stderr.rstrip().endswith(complaints[0])
+        assert _files(out) == before
+
+    return check
+
+
+def _files(folder: Path | None) -> set[Path]:
+    return set(folder.rglob("*")) if folder else set()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
 """Films and checkpoints for the doors, and how a refusal looks."""
 
-import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,44 +10,11 @@ import pytest
 import torch
 from made_up import SMALL_CORPUS
 from skimage.data import astronaut
-from typer.testing import CliRunner
 
-from smastn.cli import app
 from smastn.media.frames import write_video
 from smastn.methods.predictor import ModelConfig, Predictor
 from smastn.methods.sma_stn.network import SmaStn
 from smastn.synthesis.synthetic_corpus import make_corpus
-
-Run = Callable[..., Any]
-
-
-@pytest.fixture
-def smastn() -> Run:
-    """Run the command line in this process."""
-    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
-
-
-@pytest.fixture
-def refused(smastn: Run) -> Callable[..., None]:
-    """The command ends in exit code 2 and one sentence, prints no result, leaves no file."""
-
-    def check(sentence: str, *words: object, out: Path | None = None) -> None:
-        before = _files(out)
-        result = smastn(*words)
-        assert result.exit_code == 2, result.output
-        assert result.stdout == ""
-        assert "Traceback" not in result.stderr
-        complaints = [line for line in result.stderr.splitlines() if line.startswith("smastn: ")]
-        assert len(complaints) == 1, result.stderr
-        assert re.search(sentence, complaints[0]), complaints[0]
-        assert result.stderr.rstrip().endswith(complaints[0])
-        assert _files(out) == before
-
-    return check
-
-
-def _files(folder: Path | None) -> set[Path]:
-    return set(folder.rglob("*")) if folder else set()
 
 
 @pytest.fixture(scope="session")

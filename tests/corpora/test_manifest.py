@@ -1,14 +1,14 @@
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import read_manifest, write_manifest
 from smastn.errors import InputError
+from smastn.media.frames import write_video
 
-Encode = Callable[..., Path]
 HEADING = "subject,name,emotion,source,onset,apex,offset,rate,action_units"
 
 
@@ -45,8 +45,8 @@ def test_the_column_corpus_is_put_before_the_subject_and_others_are_passed_over(
     assert (clip.apex, clip.rate, clip.action_units) == (None, 200.0, ())
 
 
-def test_a_videos_rate_is_read_from_the_file(root: Path, encode: Encode) -> None:
-    encode("film.mp4")
+def test_a_videos_rate_is_read_from_the_file(root: Path) -> None:
+    write_video(root / "film.mp4", np.zeros((12, 48, 64, 3), np.uint8), 25.0)
     table(root, "own/01,a,surprise,film.mp4,0,,9,,")
     assert read_manifest(root)[0].rate == 25.0
 
