@@ -41,7 +41,8 @@ def two_machines() -> Iterator[Cluster]:
     from ray.cluster_utils import Cluster as Machines
 
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        head = {**NODE, "include_dashboard": False, "temp_dir": folder}
+        os.environ["RAY_TMPDIR"] = folder  # Ray also notes the cluster's address there
+        head = {**NODE, "include_dashboard": False}
         machines = Machines(initialize_head=True, head_node_args=head)
         try:
             options: dict[str, Any] = NODE

@@ -108,6 +108,9 @@ def ray_cluster() -> Iterator[Any]:
         pytest.skip("needs Ray: pip install 'smastn[cluster]'")
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(dir="/tmp") as folder:
         keep_ray_quiet()
+        # All that Ray writes, also the address it notes beside its temp_dir, lies in the new
+        # folder. It is in /tmp, since the paths of its sockets must be short.
+        patch.setenv("RAY_TMPDIR", folder)
         patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # Ray's way to the loopback
         patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # workers import what tests do
         patch.setenv("RAY_health_check_period_ms", "500")  # of 3 s, and five of them
@@ -115,9 +118,7 @@ def ray_cluster() -> Iterator[Any]:
         import ray
         from ray.cluster_utils import Cluster
 
-        # Sockets lie in the folder, and their paths must be short.
-        head = {**NODE, "include_dashboard": False, "temp_dir": folder}
-        cluster = Cluster(initialize_head=True, head_node_args=head)
+        cluster = Cluster(initialize_head=True, head_node_args={**NODE, "include_dashboard": False})
         try:
             ray.init(address=cluster.address, log_to_driver=False, logging_level=logging.ERROR)
             yield cluster
