@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from smastn.faces.landmarks import FaceTracker
-from smastn.files import replace_when_whole
+from smastn.files import atomic_file
 from smastn.media.frames import open_frames, write_video
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import SpottingConfig
@@ -112,7 +112,7 @@ def measured(folder: Path, made: Made) -> MovementCurve:
     if not path.exists():
         with open_frames(path.with_suffix(".mp4")) as stream:
             curve = measure_movement(stream, FaceTracker())
-        with replace_when_whole(path) as partial, Path(partial).open("wb") as file:
+        with atomic_file(path) as partial, Path(partial).open("wb") as file:
             np.savez(file, **{one.name: getattr(curve, one.name) for one in fields(curve)})
     with np.load(path) as kept:
         values: dict[str, Any] = {one.name: kept[one.name] for one in fields(MovementCurve)}

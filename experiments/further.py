@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from smastn.corpora.clip import Clip
+from smastn.evaluation.bootstrap import bootstrap_subjects
 from smastn.evaluation.fold import mixed_seed
 from smastn.evaluation.leak import prediction
 from smastn.evaluation.metrics import mean_scores, seed_scores
 from smastn.evaluation.predictions import Prediction, predictions_csv
 from smastn.evaluation.protocol import Fold
-from smastn.evaluation.run_store import write_whole
-from smastn.evaluation.bootstrap import bootstrap_subjects
+from smastn.files import write_atomic
 from smastn.methods.predictor import Predictor
 from smastn.training.batches import TrainingClip, sampled_views
 from smastn.training.fit import Training, fit_together
@@ -91,4 +91,4 @@ def tell(name: str, out: Path, rows: list[Prediction]) -> None:
         for one in ("uf1", "uar")
     ]
     print(f"{name}: {', '.join(scores)}", flush=True)
-    write_whole(out / name.replace(" ", "-") / "predictions.csv", predictions_csv(rows))
+    write_atomic(out / name.replace(" ", "-") / "predictions.csv", predictions_csv(rows))

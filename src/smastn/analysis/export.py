@@ -32,7 +32,7 @@ from smastn.analysis.wording import (
     calibration_text,
     trained_text,
 )
-from smastn.files import folder_when_whole
+from smastn.files import atomic_folder
 from smastn.media.encoding import film_writer
 from smastn.spotting.regions import REGIONS
 
@@ -75,7 +75,7 @@ def write_analysis(
     Raises:
         InputError: the folder holds something else, or there is no room.
     """
-    with folder_when_whole(folder, MARKER) as partial:
+    with atomic_folder(folder, MARKER) as partial:
         names = _write_films(analysis, partial, (annotated, films), progress)
         texts = {
             f"{INTERVALS}.csv": intervals_csv(analysis),

@@ -24,7 +24,7 @@ from smastn.analysis.analyse import AnalysisConfig, analyse
 from smastn.analysis.export import FORMAT, MARKER, REPORT, write_analysis
 from smastn.config import settings_differences, settings_to_dict
 from smastn.errors import InputError, SmastnError
-from smastn.files import only_one, refuse_to_overwrite, replace_when_whole
+from smastn.files import atomic_file, exclusive, refuse_to_overwrite, write_atomic
 from smastn.media.film_folder import Films, film_bytes
 from smastn.methods.calibration import NOT_SURE
 from smastn.methods.predictor import Predictor
@@ -102,7 +102,7 @@ def analyse_many(  # noqa: PLR0913
     """
     refuse_to_overwrite(out, ASKED)
     out.mkdir(parents=True, exist_ok=True)
-    with only_one(out):  # what another start has half-written would look like leftovers
+    with exclusive(out):  # what another start has half-written would look like leftovers
         _open_results(out, predictor, config)
         places = result_places(films.paths, folder)
         works = [(film.absolute(), out.absolute() / places[film]) for film in films.paths]
@@ -130,7 +130,7 @@ def result_places(films: Sequence[Path], folder: Path) -> dict[Path, Path]:
 
 def write_summary(lines: Sequence[Line], path: Path) -> None:
     """Write summary.csv, one line a film."""
-    with replace_when_whole(path) as partial_path, partial_path.open("w", newline="") as file:
+    with atomic_file(path) as partial_path, partial_path.open("w", newline="") as file:
         writer = csv.DictWriter(file, list(asdict(lines[0])), lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(line) for line in lines)
@@ -278,8 +278,7 @@ def _open_results(out: Path, predictor: Predictor, config: ManyConfig) -> None:
                 "another folder with --out, or delete that one"
             )
         return
-    with replace_when_whole(out / ASKED) as partial_path:
-        partial_path.write_text(json.dumps(asked, indent=1) + "\n", encoding="utf-8")
+    write_atomic(out / ASKED, json.dumps(asked, indent=1) + "\n")
 
 
 def _is_done(work: Work) -> bool:

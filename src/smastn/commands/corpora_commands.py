@@ -50,13 +50,12 @@ def audit(  # noqa: PLR0913
     """
     from smastn.corpora.audit import audit as audited
     from smastn.corpora.audit_html import audit_page
-    from smastn.files import replace_when_whole
+    from smastn.files import write_atomic
 
     with progress(f"Looking at {name}") as advance:
         found = audited(name, root, not quick, workers, advance)
     if html is not None:
-        with replace_when_whole(html) as partial:
-            partial.write_text(audit_page(found), encoding="utf-8")
+        write_atomic(html, audit_page(found))
         say(f"page: {html}")
     if as_json:
         print_json(found.to_record())
@@ -127,7 +126,7 @@ def make_lookalike(out: Path, layout: str, full: bool, grey: bool, seed: int) ->
         InputError: `out` holds something else.
     """
     from smastn.errors import ConfigError
-    from smastn.files import folder_when_whole
+    from smastn.files import atomic_folder
     from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
     from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
     from smastn.synthesis.fixtures.fixture_people import people_paint
@@ -137,7 +136,7 @@ def make_lookalike(out: Path, layout: str, full: bool, grey: bool, seed: int) ->
             f"no layout is called {layout}; known are {', '.join(LAYOUTS)}: use one of these"
         )
     paint = None if grey else people_paint(seed)
-    with folder_when_whole(out) as folder:
+    with atomic_folder(out) as folder:
         takes = LAYOUTS[layout](folder, LookalikeConfig(full=full, seed=seed), paint)
     return {"folder": str(out), "layout": layout, "clips": len(takes), "seed": seed}
 
@@ -186,7 +185,7 @@ def prepare(  # noqa: PLR0913
 def _prepared_record(corpus: Any, out: Path, config: Any, workers: int) -> dict[str, Any]:
     """Prepare a corpus; what was made of each clip, and why the others could not be used."""
     from smastn.faces.prepared_clips import prepare_clips
-    from smastn.files import replace_when_whole
+    from smastn.files import write_atomic
 
     with progress("Finding faces, holding heads still") as advance:
         prepared = prepare_clips(corpus.clips, out, config, workers, advance)
@@ -204,6 +203,5 @@ def _prepared_record(corpus: Any, out: Path, config: Any, workers: int) -> dict[
         "clips": {key: path.name for key, path in prepared.files.items()},
         "left_out": unusable | dict(prepared.failed),
     }
-    with replace_when_whole(out / f"{corpus.name}.json") as partial:
-        partial.write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_atomic(out / f"{corpus.name}.json", json.dumps(record, indent=1, ensure_ascii=False))
     return record

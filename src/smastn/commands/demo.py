@@ -29,7 +29,7 @@ from smastn.commands.load_study import read_study
 from smastn.commands.run_evaluation import evaluate_on
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.report import Report
-from smastn.files import folder_when_whole, refuse_to_overwrite
+from smastn.files import atomic_folder, refuse_to_overwrite
 from smastn.media.frames import open_frames, write_video
 from smastn.methods.predictor import Predictor
 from smastn.spotting.scores import Frames, overlap, score_spotting
@@ -90,7 +90,7 @@ def run_demo(
         open_frames(video).close()  # refused now rather than in three minutes
     if (out / MARKER).is_file():
         say(f"{out} holds an earlier demo; it stays until this one is complete, then is replaced")
-    with folder_when_whole(out, MARKER) as folder:
+    with atomic_folder(out, MARKER) as folder:
         report = _evaluated(folder, config)
         film = demo_film(config.corpus.seed, seconds=config.film_seconds)
         path = video or _filmed(film, folder)

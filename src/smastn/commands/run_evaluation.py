@@ -13,7 +13,7 @@ from smastn.evaluation.report import Leak, Report, metrics_json, summarise
 from smastn.evaluation.report_html import PageConfig, render_html
 from smastn.evaluation.report_tables import latex_rows, markdown
 from smastn.evaluation.run import run
-from smastn.evaluation.run_store import write_whole
+from smastn.files import write_atomic
 from smastn.synthesis.synthetic_corpus import CORPUS
 from smastn.terminal.console import output, say
 from smastn.terminal.progress import progress
@@ -68,7 +68,7 @@ def evaluate_on(
         for name, rows in baselines.items():
             texts[f"{BASELINES}/{name.lower().replace(' ', '-')}.csv"] = predictions_csv(rows)
         for name, text in texts.items():
-            write_whole(out / name, text)
+            write_atomic(out / name, text)
         advance(2, 2)
     return report
 

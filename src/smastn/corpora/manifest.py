@@ -27,7 +27,7 @@ from pathlib import Path
 
 from smastn.corpora.clip import Clip
 from smastn.errors import InputError
-from smastn.files import replace_when_whole
+from smastn.files import atomic_file
 from smastn.media.frames import open_frames
 
 MANIFEST = "manifest.csv"
@@ -78,7 +78,7 @@ def write_manifest(root: Path, clips: Sequence[Clip]) -> None:
     """
     rows = [_row(clip, root) for clip in clips]
     with (
-        replace_when_whole(root / MANIFEST) as partial,
+        atomic_file(root / MANIFEST) as partial,
         partial.open("w", encoding="utf-8", newline="") as file,
     ):
         writer = csv.writer(file, lineterminator="\n")

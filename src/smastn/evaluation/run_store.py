@@ -18,7 +18,6 @@ started again; two starts on one folder write the same bytes.
 import csv
 import io
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -33,6 +32,7 @@ from smastn.evaluation.predictions import (
     read_predictions,
 )
 from smastn.evaluation.run_records import FoldRecord, FoldResult, Results, Sample
+from smastn.files import write_atomic
 
 FORMAT = 2
 """Version of the layout of a run folder; another one is refused."""
@@ -73,8 +73,8 @@ def open_run(
         "samples_sha256": sha256(table.encode()).hexdigest(),
         "parts": parts,
     }
-    write_whole(folder / _SAMPLES, table)
-    write_whole(folder / _RUN, json.dumps(card, indent=2) + "\n")
+    write_atomic(folder / _SAMPLES, table)
+    write_atomic(folder / _RUN, json.dumps(card, indent=2) + "\n")
 
 
 def make_drawn_folder(folder: Path) -> Path:
@@ -92,11 +92,11 @@ def remove_drawn_folder(folder: Path) -> None:
 def write_fold(folder: Path, index: int, result: FoldResult) -> None:
     """Store one finished fold; its record is written last and makes it count."""
     stem = _stem(folder, index, result.record.seed)
-    write_whole(stem.with_suffix(".csv"), predictions_csv(result.predictions))
+    write_atomic(stem.with_suffix(".csv"), predictions_csv(result.predictions))
     if result.leak:
-        write_whole(stem.with_suffix(f".{_LEAK}"), predictions_csv(result.leak))
+        write_atomic(stem.with_suffix(f".{_LEAK}"), predictions_csv(result.leak))
     record = settings_to_dict(result.record)
-    write_whole(stem.with_suffix(".json"), json.dumps(record, separators=(",", ":")) + "\n")
+    write_atomic(stem.with_suffix(".json"), json.dumps(record, separators=(",", ":")) + "\n")
 
 
 def read_fold(folder: Path, index: int, seed: int) -> FoldResult | None:
@@ -162,27 +162,8 @@ def write_predictions(
 ) -> None:
     """Store the answers of all folds; predictions.csv means that the run is finished."""
     if leak:
-        write_whole(folder / _LEAK, predictions_csv(leak))
-    write_whole(folder / _PREDICTIONS, predictions_csv(predictions))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file so that it appears whole or not at all.
-
-    Raises:
-        InputError: the disk is full or the place cannot be written to.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise InputError(
-            f"{path} could not be written ({error.strerror}); make room or choose another "
-            "folder, and start again: what is finished is kept"
-        ) from error
+        write_atomic(folder / _LEAK, predictions_csv(leak))
+    write_atomic(folder / _PREDICTIONS, predictions_csv(predictions))
 
 
 def samples_csv(samples: Sequence[Sample]) -> str:

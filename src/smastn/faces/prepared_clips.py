@@ -27,9 +27,9 @@ from smastn.faces.prepared_file import (
     is_prepared,
     matches_checksum,
     open_prepared,
-    sweep_partials,
     write_prepared,
 )
+from smastn.files import remove_leftovers
 from smastn.media.image_files import numbered_pictures
 from smastn.workers import Processes, spread
 
@@ -81,7 +81,7 @@ def prepare_clips(
         InputError: a process ended before its clip was done.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    sweep_partials(folder)
+    remove_leftovers(folder)
     files = {clip.key: folder / f"{_digest(made_of(clip, config))}{SUFFIX}" for clip in clips}
     waiting = [clip for clip in clips if not is_prepared(files[clip.key])]
     failed: dict[str, str] = {}

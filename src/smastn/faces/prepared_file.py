@@ -10,7 +10,6 @@ metadata entry ``prepared`` is JSON: ``sha256`` of the pixels and ``made_of``.
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -23,6 +22,7 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from smastn.errors import InputError
+from smastn.files import write_atomic
 
 SUFFIX = ".safetensors"
 _TENSOR, _ENTRY = "frames", "prepared"
@@ -42,12 +42,7 @@ def write_prepared(
     checksum = hashlib.sha256(np.ascontiguousarray(frames).data).hexdigest()
     entry = json.dumps({"sha256": checksum, "made_of": made_of}, sort_keys=True)
     data = safetensors.numpy.save({_TENSOR: np.ascontiguousarray(frames)}, {_ENTRY: entry})
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_atomic(path, data)
 
 
 def open_prepared(path: Path) -> UInt8[ndarray, "time size size 3"]:
@@ -77,14 +72,6 @@ def matches_checksum(path: Path) -> bool:
     header, _ = _header(path)
     wanted = json.loads(header["__metadata__"][_ENTRY])["sha256"]
     return hashlib.sha256(open_prepared(path).data).hexdigest() == wanted
-
-
-def sweep_partials(folder: Path) -> None:
-    """Take away what processes that were killed have left half-written in `folder`."""
-    for partial in folder.glob(".*.partial"):
-        process = partial.name.split(".")[-2]
-        if process.isdigit() and not _is_running(int(process)):
-            partial.unlink(missing_ok=True)
 
 
 def _header(path: Path) -> tuple[dict[str, Any], int]:
@@ -119,15 +106,3 @@ def _allow_many_files() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(OSError, ValueError):  # some systems name a bound that they do not grant
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def _is_running(process: int) -> bool:
-    if os.name != "posix":  # elsewhere, asking by signal would end the process
-        return True
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

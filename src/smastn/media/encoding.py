@@ -14,7 +14,7 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from smastn.errors import InputError
-from smastn.files import replace_when_whole
+from smastn.files import atomic_file
 
 _BT709 = 1  # its number in ISO/IEC 23091-2, for matrix, primaries and transfer alike
 
@@ -60,7 +60,7 @@ def film_writer(
     """
     options = {"crf": str(quality), "preset": preset}
     with (
-        replace_when_whole(path) as partial,
+        atomic_file(path) as partial,
         av.open(partial, "w", format=_muxer(path), options={"movflags": "faststart"}) as container,
     ):
         stream: Any = None

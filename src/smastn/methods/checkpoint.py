@@ -20,7 +20,7 @@ from torch import Tensor
 
 from smastn import __version__
 from smastn.errors import CheckpointError
-from smastn.files import folder_when_whole
+from smastn.files import atomic_folder
 
 FORMAT = 1
 """Version of the layout; another one is refused."""
@@ -66,7 +66,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         "calibration": checkpoint.calibration,
         "weights_sha256": hashlib.sha256(weights).hexdigest(),
     }
-    with folder_when_whole(folder, marker=CARD) as partial:
+    with atomic_folder(folder, marker=CARD) as partial:
         (partial / WEIGHTS).write_bytes(weights)
         (partial / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 

@@ -21,6 +21,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.staticfiles import StaticFiles
 
 from smastn.errors import ConfigError
+from smastn.files import process_runs
 from smastn.html_templates import templates
 from smastn.methods.predictor import load_predictor
 from smastn.server import coding_routes, film_routes, webcam
@@ -168,18 +169,12 @@ def _sweep(folder: Path) -> None:
         return
     for left in folder.glob(f"{_TEMPORARY}*-*"):
         number = left.name.removeprefix(_TEMPORARY).partition("-")[0]
-        if number.isdigit() and left.lstat().st_uid == os.getuid() and not _lives(int(number)):
+        if (
+            number.isdigit()
+            and left.lstat().st_uid == os.getuid()
+            and not process_runs(int(number))
+        ):
             shutil.rmtree(left, ignore_errors=True)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 @contextmanager

@@ -19,10 +19,11 @@ from smastn.analysis.coding import (
 from smastn.analysis.elan import Media
 from smastn.analysis.export import MARKER, REPORT
 from smastn.errors import InputError
+from smastn.files import write_atomic
 from smastn.server.curve_data import Curves, read_curves, stretch
 from smastn.server.film_routes import FILMS, AllJobs, FoundJob, small_body
 from smastn.server.jobs import Jobs
-from smastn.server.upload_store import Job, write_whole
+from smastn.server.upload_store import Job
 
 _MOST_INTERVALS, _MOST_BYTES = 20_000, 16 * 2**20
 
@@ -88,7 +89,7 @@ async def save_coding(job: FoundJob, jobs: AllJobs, request: Request) -> dict[st
                 409, "this coding was changed in another window; load the page again to go on"
             )
         changed = {"revision": revision + 1, "intervals": coding_to_plain(intervals)}
-        write_whole(jobs.store.coding(job.id), json.dumps(changed))
+        write_atomic(jobs.store.coding(job.id), json.dumps(changed))
     return {"revision": revision + 1}
 
 

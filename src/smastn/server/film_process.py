@@ -9,13 +9,13 @@ from smastn.analysis.analyse import AnalysisConfig, analyse
 from smastn.analysis.coding import coding_of, coding_to_plain
 from smastn.analysis.export import write_analysis
 from smastn.errors import InputError
+from smastn.files import write_atomic
 from smastn.media.container import announced
 from smastn.media.frames import open_frames
 from smastn.methods.predictor import load_predictor
 from smastn.server.bounded_process import Tell
 from smastn.server.curve_data import write_curves
 from smastn.server.limits import Limits
-from smastn.server.upload_store import write_whole
 from smastn.spotting.intervals import SpottingConfig
 
 _OFTEN = 5  # frames between two words on how far the work is
@@ -110,5 +110,5 @@ def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
     write_analysis(named, task.result, films=True, progress=filmed)
     write_curves(analysis, task.curves)
     coding = {"revision": 0, "intervals": coding_to_plain(coding_of(analysis))}
-    write_whole(task.coding, json.dumps(coding))
+    write_atomic(task.coding, json.dumps(coding))
     return {"intervals": len(analysis.candidates)}

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from smastn.files import write_atomic
+
 State = Literal["waiting", "working", "done", "failed", "cancelled"]
 
 _RECORD = "job.json"
@@ -87,7 +89,7 @@ class Store:
 
     def save(self, job: Job) -> None:
         """Write down how far it is."""
-        write_whole(self.folder(job.id) / _RECORD, json.dumps(asdict(job)))
+        write_atomic(self.folder(job.id) / _RECORD, json.dumps(asdict(job)))
 
     def saved(self) -> list[Job]:
         """Jobs that an earlier server finished here; leftovers of unfinished ones are deleted."""
@@ -121,13 +123,6 @@ def shown_name(name: str) -> str:
     if len(kept) > _LONGEST_NAME:
         kept = f"{kept[: _LONGEST_NAME - 12]}…{kept[-11:]}"
     return kept.strip(". ") or "film"
-
-
-def write_whole(path: Path, text: str) -> None:
-    """A small file that is there whole or not at all."""
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
 
 
 def _read(path: Path) -> Job | None:

@@ -11,7 +11,7 @@ import cv2
 
 from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import MANIFEST, write_manifest
-from smastn.files import folder_when_whole
+from smastn.files import atomic_folder
 from smastn.synthesis.synthetic_film import Film, Happening
 from smastn.workers import Processes, spread
 
@@ -59,7 +59,7 @@ def write_people(
         The clips, person by person.
     """
     written: dict[int, list[MadeClip]] = {}
-    with folder_when_whole(root, marker=MANIFEST) as folder:
+    with atomic_folder(root, marker=MANIFEST) as folder:
         begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
         for index, clips in spread(
             partial(write_person, folder), people, Processes(workers), begin
