@@ -38,10 +38,11 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, RandomSampler
 
 from smastn.corpora.clip import Clip
-from smastn.evaluation.experiment import Experiment, Study
+from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.run import run
 from smastn.evaluation.run_records import Results
+from smastn.evaluation.study import Study
 from smastn.faces.prepared_clips import PreparedClips
 from smastn.faces.prepared_file import SUFFIX, open_prepared, write_prepared
 from smastn.inputs.dynamic_image import DescriptorConfig, describe

@@ -41,7 +41,8 @@ def trained(
     rows = []
     for seed, start in enumerate(starts):
         drawn = {
-            key: sampled_views(prepared[key], settings, mixed_seed(key, seed)).all() for key in prepared
+            key: sampled_views(prepared[key], settings, mixed_seed(key, seed)).all()
+            for key in prepared
         }
         for fold in folds:
             clips = [

@@ -18,31 +18,18 @@ import numpy as np
 from further import asked, tell, trained
 
 from smastn.corpora.flow_images import flow_clips
+from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.nested_selection import inner_uf1
 from smastn.evaluation.protocol import subject_pairs
-from smastn.inputs.dynamic_image import DescriptorConfig
 from smastn.inputs.optical_flow import flow_pictures, scaled
-from smastn.faces.preparation import PreparationConfig
-from smastn.methods.sma_stn.network import NetworkConfig
-from smastn.methods.predictor import InferenceConfig
 from smastn.synthesis.synthetic_flow import FlowConfig, made_up_flow
-from smastn.training.augmentation import AugmentConfig
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
-from smastn.training.training_settings import Settings, TrainConfig
+from smastn.training.training_settings import TrainConfig
 from smastn.workers import one_thread
 
 MADE_UP = FlowConfig(seed=1)
-SETTINGS = Settings(
-    preparation=PreparationConfig(size=28),
-    descriptor=DescriptorConfig(flow=("onset-apex", "ststnet")),
-    network=NetworkConfig(pool=2),
-    augmentation=AugmentConfig(mix=0.5),
-    training=TrainConfig(epochs=15),
-    inference=InferenceConfig(mirrored=True),
-)
-"""As in experiments/flow-choice/k2-mix.toml."""
-
+SETTINGS = read_experiment("flow-choice/k2-mix")
 BEFORE = replace(SETTINGS, training=TrainConfig(epochs=6, batch=32, learning_rate=3e-3))
 FURTHER = replace(SETTINGS, training=TrainConfig(epochs=15, learning_rate=1e-3))
 

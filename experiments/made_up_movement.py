@@ -20,22 +20,21 @@ from pathlib import Path
 import numpy as np
 from further import asked, tell, trained
 
-from smastn.config import read_settings
 from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import read_manifest
-from smastn.evaluation.experiment import Experiment
+from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.protocol import subject_folds
 from smastn.faces.prepared_clips import prepare_clips
 from smastn.methods.predictor import Predictor
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
-from smastn.training.training_settings import MOVEMENT
 from smastn.workers import one_thread
 
-SETTINGS = read_settings(Path(__file__).with_name("reenacted-3.toml"), Experiment)
+SETTINGS = read_experiment("reenacted-3")
+STRENGTH = read_experiment(preset="synthetic").augmentation.random_displacement
 BEFORE = replace(
     SETTINGS,
-    augmentation=replace(SETTINGS.augmentation, random_displacement=MOVEMENT.augmentation.random_displacement),
+    augmentation=replace(SETTINGS.augmentation, random_displacement=STRENGTH),
     training=replace(SETTINGS.training, epochs=10, batch=32),
 )
 FURTHER = replace(SETTINGS, training=replace(SETTINGS.training, learning_rate=1e-3))

@@ -10,19 +10,17 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from smastn.config import read_settings
 from smastn.corpora.flow_images import flow_clips
 from smastn.evaluation.bootstrap import bootstrap_subjects
-from smastn.evaluation.experiment import Experiment, Study
+from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.fold import run_fold
 from smastn.evaluation.nested_selection import choose
 from smastn.evaluation.predictions import Prediction, predictions_csv, read_predictions
 from smastn.evaluation.protocol import ProtocolConfig
+from smastn.evaluation.study import Study
 from smastn.files import write_atomic
 from smastn.inputs.optical_flow import flow_pictures
 from smastn.workers import one_thread
-
-CANDIDATES = Path(__file__).parent / "flow-choice"
 
 
 def main() -> None:
@@ -42,8 +40,7 @@ def main() -> None:
 
 def answers(folder: Path, candidate: str, subjects: set[str]) -> list[Prediction]:
     """The answers about these subjects, each held out alone."""
-    found = read_settings(CANDIDATES / f"{candidate}.toml", Experiment)
-    experiment = replace(found, protocol=ProtocolConfig())
+    experiment = replace(read_experiment(f"flow-choice/{candidate}"), protocol=ProtocolConfig())
     pictures = flow_pictures(folder, experiment.descriptor.flow, experiment.preparation.size)
     study = Study(experiment, tuple(flow_clips(folder)), pictures)
     rows: list[Prediction] = []

@@ -18,7 +18,13 @@ from typer.core import TyperGroup
 from smastn import __version__
 from smastn.commands.analysis_commands import analyze
 from smastn.commands.corpora_commands import audit, corpora, make_lookalike, prepare, show_lookalike
-from smastn.commands.evaluation_commands import compare, evaluate, score_spotting, verify
+from smastn.commands.evaluation_commands import (
+    compare,
+    evaluate,
+    score_spotting,
+    train,
+    verify,
+)
 from smastn.errors import ConfigError, SmastnError
 from smastn.server.serve_command import serve
 from smastn.terminal.console import complain, print_json, say
@@ -172,38 +178,8 @@ def synth(  # noqa: PLR0913
     say(f"next: smastn evaluate --data {out} --out RUN")
 
 
-@app.command()
-def train(  # noqa: PLR0913
-    data: Annotated[Path, typer.Argument(help="Corpus folder with a manifest.csv.")],
-    out: Annotated[Path, typer.Option(help="Folder for the trained network.")],
-    config: Annotated[
-        Path | None, typer.Option(help="Experiment in TOML.", show_default="our settings")
-    ] = None,
-    evaluated: Annotated[
-        Path | None,
-        typer.Option(
-            "--calibrate",
-            help="Folder of an evaluation of the same, whose answers say how far to believe.",
-            show_default="not calibrated",
-        ),
-    ] = None,
-    seed: Seed = 0,
-    workers: Workers = CORES,
-    as_json: Json = False,
-) -> None:
-    """Train a network on all clips of a corpus; to score it, use evaluate instead."""
-    from smastn.commands.train_network import train_on
-
-    result = train_on(data, out, config, seed, workers, evaluated)
-    if as_json:
-        print_json(result)
-        return
-    typer.echo(f"trained on {result['clips']} clips of {result['subjects']} people: {out}")
-    say(f"next: smastn predict CLIP --checkpoint {out}")
-
-
-for _door in (evaluate, compare, verify, score_spotting):
-    app.command()(_door)
+for _command in (train, evaluate, compare, verify, score_spotting):
+    app.command()(_command)
 
 
 @app.command()

@@ -40,7 +40,7 @@ def read_settings(source: Path | Mapping[str, Any], kind: type[T], origin: str |
             value has the wrong type or lies out of range; names file and section.
     """
     if isinstance(source, Path):
-        return _instance(_read_toml(source), kind, _Place(origin or source.name))
+        return _instance(read_toml(source), kind, _Place(origin or source.name))
     return _instance(source, kind, _Place(origin or "settings"))
 
 
@@ -82,7 +82,12 @@ def settings_differences(before: Mapping[str, Any], after: Mapping[str, Any]) ->
     ]
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file as plain values.
+
+    Raises:
+        ConfigError: the file cannot be read, or is not TOML in UTF-8.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -40,7 +40,7 @@ def load_reference(text: str, wanted: str, default: str = "") -> Any:
     Raises:
         ConfigError: the file or module cannot be found or imported, or has no such object.
     """
-    place, _, name = text.rpartition(":") if ":" in text[2:] else (text, "", default)
+    place, name = _split(text)
     name = name or default
     module = _file_module(Path(place), wanted) if place.endswith(".py") else _module(place, wanted)
     if not hasattr(module, name):
@@ -50,6 +50,30 @@ def load_reference(text: str, wanted: str, default: str = "") -> Any:
             f"{place}:NAME{suggestion(name, known)}"
         )
     return getattr(module, name)
+
+
+def resolved(text: str, folder: Path) -> str:
+    """The reference with the absolute path of its file, such as ``"/home/me/my_net.py:Net"``.
+
+    A relative path is looked for in `folder`, then in the current folder. Whatever names no
+    file, or one that is in neither, stays as it is.
+    """
+    place, name = _split(text)
+    if not place.endswith(".py"):
+        return text
+    for base in (folder, Path()):
+        path = base / Path(place).expanduser()
+        if path.is_file():
+            return f"{path.resolve()}:{name}" if name else str(path.resolve())
+    return text
+
+
+def reference_digest(text: str) -> str | None:
+    """SHA-256 of the file that a reference names, or None where it names none."""
+    path = Path(_split(text)[0])
+    if path.suffix != ".py" or not path.is_file():
+        return None
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def installed(group: str) -> dict[str, EntryPoint]:
@@ -77,6 +101,14 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     spelt = {one.lower(): one for one in known}
     close = difflib.get_close_matches(name.lower(), spelt, n=1, cutoff=0.6)
     return f"; did you mean {spelt[close[0]]}?" if close else ""
+
+
+def _split(text: str) -> tuple[str, str]:
+    """File or module, and the object's name, empty where only a file is named."""
+    if ":" not in text[2:]:  # the colon of a drive, as in C:\\, parts nothing
+        return text, ""
+    place, _, name = text.rpartition(":")
+    return place, name
 
 
 def _file_module(path: Path, wanted: str) -> ModuleType:

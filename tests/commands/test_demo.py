@@ -6,8 +6,8 @@ import pytest
 from made_up import SMALL_CORPUS
 
 from smastn.commands.demo import DemoConfig, run_demo
-from smastn.commands.load_study import read_experiment
 from smastn.errors import InputError
+from smastn.evaluation.experiment_files import read_experiment
 from smastn.methods.predictor import load_predictor
 
 
@@ -18,7 +18,7 @@ def test_the_demo_leaves_a_front_page_that_leads_to_everything(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = tmp_path / "demo"
-    experiment = read_experiment(short_experiment, None)
+    experiment = read_experiment(short_experiment)
     config = DemoConfig(SMALL_CORPUS, experiment, film_seconds=2.5, workers=1)
     numbers = run_demo(out, None, load_predictor(checkpoint), config)
     assert numbers[0].name == "UF1 on held-out people"

@@ -47,7 +47,7 @@ def test_compare_says_who_is_better_and_how_likely_that_is_luck(
     assert comparison["permutation"]["accuracy"] == pytest.approx(2 / 2**PEOPLE)
     text = smastn("compare", worse, better / "predictions.csv").stdout
     assert "+0.333" in text
-    assert "12 only the second" in text
+    assert "in the second only: 12" in text
 
 
 def test_compare_pairs_the_seeds_both_have_and_one_alone_with_all(
@@ -84,7 +84,7 @@ def test_compare_refuses_what_cannot_be_compared(refused: Refused, tmp_path: Pat
     (tmp_path / "unfinished").mkdir()
     refused("1 clips were answered by one only, first x/5/c5", "compare", one, fewer)
     refused("wanted one in both", "compare", other, both)
-    refused("holds no answer", "compare", one, nothing)
+    refused("holds no prediction", "compare", one, nothing)
     refused("holds no finished run", "compare", one, tmp_path / "unfinished")
     refused("cannot be read as text", "compare", one, tmp_path / "nowhere")
 
@@ -159,3 +159,35 @@ def test_score_spotting_refuses_what_is_no_table(refused: Refused, tmp_path: Pat
     wrong = tmp_path / "spotted.csv"
     wrong.write_text("onset,offset\n9,5\n")
     refused("row 2: it lasts from frame 9 to 5", "score-spotting", wrong, truth)
+
+
+def test_presets_and_experiments_are_listed_with_corpora_protocol_and_citation(smastn: Run) -> None:
+    done = smastn("evaluate", "--list")
+    assert done.exit_code == 0, done.output
+    assert "movement       SMA-STN, movement images (recommended)" in done.stdout
+    assert "casme2-5       casme2, classes 5-2019; leave-one-subject-out" in done.stdout
+    assert "corpus: Yan et al. 2014, 10.1371/journal.pone.0086041" in done.stdout
+    assert "segments-7" in done.stdout
+
+
+def test_the_settings_of_a_run_are_printed_before_it_starts(smastn: Run, tmp_path: Path) -> None:
+    words = ("--data", tmp_path, "--out", tmp_path / "run")
+    text = smastn("evaluate", *words).stderr
+    assert "settings of SMA-STN, movement images: preset movement (recommended)" in text
+    assert "data manifest; protocol leave-one-subject-out; seeds 0" in text
+    assert "training: epochs 15" in text
+    text = smastn("evaluate", "flow-3", *words, "--seed", 4).stderr
+    assert "settings of SMA-STN on pictures of optical flow" in text
+    assert "seeds 4" in text
+    assert "preset brightness\n" in smastn("evaluate", "--preset", "brightness", *words).stderr
+    trained = smastn("train", tmp_path, "--out", tmp_path / "net").stderr
+    assert "preset movement (recommended)" in trained
+
+
+def test_a_misspelt_name_is_refused_with_the_one_that_was_meant(
+    refused: Refused, tmp_path: Path
+) -> None:
+    words = ("--data", tmp_path, "--out", tmp_path / "run")
+    refused(r"did you mean casme2-5\?", "evaluate", "casme2_5", *words)
+    refused(r"did you mean brightness\?", "evaluate", "--preset", "brightnes", *words)
+    refused(r"did you mean casme2-5\?", "train", tmp_path, "--out", tmp_path, "--config", "casme25")

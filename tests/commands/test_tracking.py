@@ -116,7 +116,7 @@ def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_nothing_of_them_is_imported_unless_asked_for() -> None:
     listing = (
-        "import sys, smastn.commands.run_evaluation, smastn.commands.tracking as t; "
+        "import sys, smastn.evaluation.evaluate, smastn.commands.tracking as t; "
         "t.require_tracking(t.TrackingConfig()); print(*sys.modules)"
     )
     done = subprocess.run(

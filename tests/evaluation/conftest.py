@@ -3,7 +3,8 @@
 import pytest
 from gratings import SIZE, make_study
 
-from smastn.evaluation.experiment import Experiment, Study
+from smastn.evaluation.experiment import Experiment
+from smastn.evaluation.study import Study
 from smastn.faces.preparation import PreparationConfig
 from smastn.inputs.dynamic_image import DescriptorConfig
 from smastn.methods.sma_stn.network import NetworkConfig

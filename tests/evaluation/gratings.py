@@ -6,7 +6,8 @@ import numpy as np
 from numpy import ndarray
 
 from smastn.corpora.clip import Clip
-from smastn.evaluation.experiment import Experiment, Study
+from smastn.evaluation.experiment import Experiment
+from smastn.evaluation.study import Study
 
 SIZE, FRAMES = 32, 12
 DRIFTS = {"negative": (1.2, 0.0), "surprise": (0.0, 1.2)}

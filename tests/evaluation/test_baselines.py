@@ -9,7 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
 
 from smastn.evaluation.baselines import baseline_predictions, linear_svc, majority_class
-from smastn.evaluation.experiment import Study
+from smastn.evaluation.study import Study
 from smastn.inputs.dynamic_image import describe
 
 

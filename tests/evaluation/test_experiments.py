@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
+import smastn.evaluation
 from smastn.config import read_settings, settings_differences, settings_to_dict
 from smastn.corpora.catalogue import card
 from smastn.corpora.class_schemes import scheme
 from smastn.errors import ConfigError
 from smastn.evaluation.experiment import Experiment
 
-FOLDER = Path(__file__).parents[2] / "experiments"
+FOLDER = Path(smastn.evaluation.__path__[0]) / "experiments"
 FILES = sorted(FOLDER.rglob("*.toml"))
 STEPS = (
     ("a-whole-clip", {"name", "descriptor.segments", "descriptor.frames"}),

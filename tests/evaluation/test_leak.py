@@ -8,13 +8,14 @@ import pytest
 from gratings import make_study
 
 from smastn.evaluation.baselines import baseline_predictions
-from smastn.evaluation.experiment import Experiment, Study
+from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.metrics import pooled_scores
 from smastn.evaluation.report import Report, summarise
 from smastn.evaluation.report_html import render_html
 from smastn.evaluation.report_tables import latex_rows, markdown
 from smastn.evaluation.run import run
 from smastn.evaluation.run_records import Results
+from smastn.evaluation.study import Study
 from smastn.training.training_settings import TrainConfig
 from smastn.workers import Processes
 

@@ -12,7 +12,6 @@ import pytest
 from smastn.errors import MetricError
 from smastn.evaluation.baselines import baseline_predictions
 from smastn.evaluation.examples import Exhibit, chosen, exhibits
-from smastn.evaluation.experiment import Study
 from smastn.evaluation.metrics import pooled_scores
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.report import Report, metrics_json, summarise
@@ -20,6 +19,7 @@ from smastn.evaluation.report_html import PageConfig, render_html
 from smastn.evaluation.report_tables import latex_rows, markdown
 from smastn.evaluation.run import run
 from smastn.evaluation.run_records import Results
+from smastn.evaluation.study import Study
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,13 @@ from gratings import make_study
 
 from smastn.corpora.selection import TRAINING_PART
 from smastn.errors import ConfigError, InputError
-from smastn.evaluation.experiment import Experiment, Study
+from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.fold import run_fold
 from smastn.evaluation.predictions import predictions_csv
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.run import run
 from smastn.evaluation.run_store import read_results
+from smastn.evaluation.study import Study
 from smastn.training.training_settings import TrainConfig
 from smastn.workers import Processes
 

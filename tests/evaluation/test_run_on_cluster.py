@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from smastn.evaluation.distribute import shipped
-from smastn.evaluation.experiment import Study
 from smastn.evaluation.run import run
+from smastn.evaluation.study import Study
 from smastn.faces.prepared_clips import PreparedClips
 from smastn.faces.prepared_file import write_prepared
 from smastn.workers import Cluster

@@ -21,6 +21,7 @@ from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import MANIFEST, read_manifest
 from smastn.evaluation.bootstrap import bootstrap_subjects
 from smastn.evaluation.calibration_error import class_calibration_errors, expected_calibration_error
+from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.metrics import class_scores
 from smastn.evaluation.predictions import Prediction
 from smastn.faces.prepared_clips import PreparedClips, prepare_clips
@@ -32,13 +33,13 @@ from smastn.terminal.progress import progress
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
 from smastn.training.fit_calibration import CalibrationClip, fit_calibration
-from smastn.training.training_settings import MOVEMENT, TrainConfig
+from smastn.training.training_settings import TrainConfig
 from smastn.workers import one_thread
 
 TRAINING_PEOPLE = CorpusConfig(subjects=100, clips_per_subject=12, seed=2010)
 CALIBRATION_PEOPLE = CorpusConfig(subjects=25, clips_per_subject=12, seed=4599)
 HELD_OUT_PEOPLE = CorpusConfig(subjects=25, clips_per_subject=12, neutral=4, seed=9342)
-SETTINGS = replace(MOVEMENT, training=TrainConfig(epochs=10, batch=32))
+SETTINGS = replace(read_experiment(preset="synthetic"), training=TrainConfig(epochs=10, batch=32))
 SEED = 0
 
 _WORKERS = 2

@@ -13,7 +13,7 @@
 import csv
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,9 +25,9 @@ from smastn.analysis.analyse import AnalysisConfig
 from smastn.analysis.analysis_records import Analysis
 from smastn.commands.analyse_one import analyse_video
 from smastn.commands.demo_html import Number, render_front_page
-from smastn.commands.load_study import read_study
-from smastn.commands.run_evaluation import evaluate_on
+from smastn.evaluation.evaluate import EvaluationOptions, evaluate
 from smastn.evaluation.experiment import Experiment
+from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.report import Report
 from smastn.files import atomic_folder, refuse_to_overwrite
 from smastn.media.frames import open_frames, write_video
@@ -36,9 +36,7 @@ from smastn.spotting.scores import Frames, overlap, score_spotting
 from smastn.synthesis.synthetic_corpus import CorpusConfig, make_corpus
 from smastn.synthesis.synthetic_film import Film, demo_film
 from smastn.terminal.console import say
-from smastn.terminal.progress import progress
-from smastn.training.training_settings import MOVEMENT
-from smastn.workers import Processes
+from smastn.terminal.progress import progress, staged_progress
 
 REPORT, MARKER = "report.html", "demo.json"
 """The front page, and the file by which an earlier demo's folder is known."""
@@ -63,8 +61,9 @@ class DemoConfig:
     @classmethod
     def seeded(cls, seed: int, workers: int) -> "DemoConfig":
         """The demo as it comes, all chance from one seed."""
-        name = "SMA-STN on people who do not exist"
-        experiment = Experiment.of_settings(MOVEMENT, name=name, seeds=(seed,))
+        experiment = replace(
+            read_experiment(preset="synthetic"), name="SMA-STN on synthetic faces", seeds=(seed,)
+        )
         return cls(CorpusConfig(seed=seed), experiment, workers=workers)
 
 
@@ -108,9 +107,10 @@ def _evaluated(folder: Path, config: DemoConfig) -> Report:
     corpus = folder / "corpus"
     with progress("Filming people who do not exist") as advance:
         make_corpus(corpus, config.corpus, config.workers, advance)
-    with TemporaryDirectory() as prepared:  # a cache would keep what nobody asks for again
-        study, left_out = read_study(corpus, config.experiment, config.workers, Path(prepared))
-        return evaluate_on(study, left_out, folder / "evaluation", Processes(config.workers))
+    # Not in the cache, which would keep what is never needed again.
+    with TemporaryDirectory() as prepared, staged_progress() as advance:
+        options = EvaluationOptions(config.workers, prepared=Path(prepared))
+        return evaluate(corpus, folder / "evaluation", config.experiment, options, advance)
 
 
 def _filmed(film: Film, folder: Path) -> Path:

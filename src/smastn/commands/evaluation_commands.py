@@ -1,98 +1,174 @@
-"""The doors to scores: make them, compare two runs, check published ones."""
+"""Commands that train, evaluate, compare runs, and check published scores."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from smastn.terminal.console import print_json
-from smastn.terminal.options import CORES, Json, Ray, Workers
+from smastn.terminal.console import print_json, say
+from smastn.terminal.options import CORES, Json, Ray, Seed, Workers
 
 DOES_NOT_HOLD = 1
-"""Exit code of a check that found something printed that the answers do not give."""
+"""Exit code where a published score is not what the predictions give."""
+
+
+def _list(wanted: bool) -> bool:
+    if wanted:
+        from smastn.commands.evaluation_output import show_experiments
+
+        show_experiments()
+        raise typer.Exit
+    return wanted
+
+
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[EXPERIMENT]",
+        help="An experiment that --list prints, or a TOML file.",
+        show_default="the recommended preset",
+    ),
+]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        help="Settings: movement, synthetic, brightness or flow; with an experiment they "
+        "replace its own.",
+        show_default="movement, or the experiment's own settings",
+    ),
+]
+Prepared = Annotated[
+    Path | None,
+    typer.Option(
+        help="Folder for prepared clips; with --ray one that all machines can read.",
+        show_default="the user's cache",
+    ),
+]
 
 
 def evaluate(  # noqa: PLR0913
     data: Annotated[
-        Path, typer.Option(help="Corpus folder: a manifest.csv, or what the experiment names.")
+        Path, typer.Option(help="Corpus folder; with several corpora, one folder for each in it.")
     ],
-    out: Annotated[Path, typer.Option(help="Folder of the run; a stopped one goes on.")],
-    experiment: Annotated[
-        Path | None, typer.Argument(help="Experiment in TOML.", show_default="our settings")
-    ] = None,
+    out: Annotated[Path, typer.Option(help="Run folder; an interrupted run is resumed.")],
+    experiment: Name = None,
+    preset: Preset = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="One seed instead of the experiment's.")
     ] = None,
     show_leak: Annotated[
-        bool, typer.Option("--show-leak", help="Add what choosing epochs on held-out clips fakes.")
+        bool,
+        typer.Option(
+            "--show-leak", help="Add the inflated score of best-epoch selection on test data."
+        ),
     ] = False,
     faces: Annotated[
-        bool, typer.Option("--faces", help="Show faces in the report; ask the corpus' licence.")
+        bool, typer.Option("--faces", help="Show faces in the report; check the corpus' licence.")
     ] = False,
     tensorboard: Annotated[
         bool, typer.Option("--tensorboard", help="Write curves and scores for TensorBoard.")
     ] = False,
     mlflow: Annotated[
-        str, typer.Option(help="Tell MLflow at this URI, as sqlite:///runs.db.", show_default="no")
+        str,
+        typer.Option(help="Log to MLflow at this URI, as sqlite:///runs.db.", show_default="no"),
     ] = "",
     workers: Workers = CORES,
     ray: Ray = "",
     gpus_per_fold: Annotated[
-        float, typer.Option(min=0, help="Of a machine with --ray, such as 0.25; 0 uses none.")
+        float, typer.Option(min=0, help="GPUs per fold (fraction), with --ray.")
     ] = 0.0,
-    together: Annotated[
-        int,
+    prepared: Prepared = None,
+    list_all: Annotated[
+        bool,
         typer.Option(
-            min=0,
-            help="Folds trained as one stack in each process, for GPUs; slower without one.",
-            show_default="as many as the GPU's memory holds, 1 without a GPU",
+            "--list", callback=_list, is_eager=True, help="List presets and experiments, and stop."
         ),
-    ] = 0,
-    prepared: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for prepared clips; with --ray one that all machines see.",
-            show_default="the user's cache",
-        ),
-    ] = None,
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Hold out people, one at a time or as a file says; train on the others; score all answers."""
+    """Cross-validate by subject, or as the experiment says; score and report all predictions."""
     from dataclasses import replace
 
-    from smastn.commands.load_study import read_experiment, read_study
-    from smastn.commands.run_evaluation import evaluate_on, show_report
+    from smastn.commands.evaluation_output import show_report, show_settings
     from smastn.commands.tracking import TrackingConfig, require_tracking, track
     from smastn.config import settings_to_dict
-    from smastn.workers import Cluster, Processes, gathered
+    from smastn.evaluation.evaluate import REPORT, EvaluationOptions
+    from smastn.evaluation.evaluate import evaluate as evaluated
+    from smastn.evaluation.experiment_files import read_experiment
+    from smastn.terminal.progress import staged_progress
+    from smastn.workers import Cluster
 
-    crew = Cluster(ray, gpus_per_fold) if ray else Processes(workers)
     tracking = TrackingConfig(tensorboard, mlflow)
     require_tracking(tracking)
-    settings = read_experiment(experiment, seed)
-    with gathered(crew):  # first, since a wrong address should not show after an hour's work
-        study, left_out = read_study(data, settings, workers, prepared)
-        study = replace(study, show_leak=show_leak, together=together)
-        report = evaluate_on(study, left_out, out, crew, faces)
+    settings = read_experiment(experiment, preset)
+    settings = settings if seed is None else replace(settings, seeds=(seed,))
+    show_settings(settings, preset, experiment is not None)
+    executor = Cluster(ray, gpus_per_fold) if ray else None
+    options = EvaluationOptions(workers, executor, prepared, show_leak, faces)
+    with staged_progress() as progress:
+        report = evaluated(data, out, settings, options, progress)
     track(report, out, tracking)
     if as_json:
         print_json(settings_to_dict(report))
         return
     show_report(report)
-    typer.echo(out / "report.html")
+    typer.echo(out / REPORT)
+
+
+def train(  # noqa: PLR0913
+    data: Annotated[Path, typer.Argument(help="Corpus folder, such as one with a manifest.csv.")],
+    out: Annotated[Path, typer.Option(help="Folder for the checkpoint.")],
+    config: Annotated[
+        str | None,
+        typer.Option(
+            help="An experiment that evaluate --list prints, or a TOML file.",
+            show_default="the recommended preset",
+        ),
+    ] = None,
+    preset: Preset = None,
+    calibrate: Annotated[
+        Path | None,
+        typer.Option(
+            help="Evaluation run used for calibration, with the same settings.",
+            show_default="not calibrated",
+        ),
+    ] = None,
+    seed: Seed = 0,
+    workers: Workers = CORES,
+    prepared: Prepared = None,
+    as_json: Json = False,
+) -> None:
+    """Train a network on all clips of a corpus; evaluate scores the settings beforehand."""
+    from smastn.commands.evaluation_output import show_settings
+    from smastn.evaluation.experiment_files import read_experiment
+    from smastn.evaluation.train_corpus import TrainOptions
+    from smastn.evaluation.train_corpus import train as trained
+    from smastn.terminal.progress import staged_progress
+
+    settings = read_experiment(config, preset)
+    show_settings(settings, preset, config is not None)
+    options = TrainOptions(seed, workers, prepared, calibrate)
+    with staged_progress() as progress:
+        about = trained(data, out, settings, options, progress).trained_on
+    if as_json:
+        print_json({"checkpoint": str(out), **about})
+        return
+    typer.echo(f"trained on {about['clips']} clips of {about['subjects']} subjects: {out}")
+    say(f"next: smastn predict CLIP --checkpoint {out}")
 
 
 def compare(
-    first: Annotated[Path, typer.Argument(help="A run's folder, or a predictions.csv.")],
+    first: Annotated[Path, typer.Argument(help="Run folder, or a predictions.csv.")],
     second: Annotated[Path, typer.Argument(help="Another over the same clips.")],
     swaps: Annotated[
-        int, typer.Option(min=100, help="Arrangements of people tried, where not all can be.")
+        int, typer.Option(min=100, help="Random permutations, where there are too many for all.")
     ] = 5000,
     as_json: Json = False,
 ) -> None:
-    """Say whether the second run is better than the first, clip by clip and person by person."""
-    from smastn.commands.compare_runs import compare_runs, show_pairings
+    """Test whether the second run is better than the first: by clip and by subject."""
+    from smastn.commands.evaluation_output import show_pairings
     from smastn.config import settings_to_dict
+    from smastn.evaluation.compare import compare_runs
 
     pairings = compare_runs(first, second, swaps)
     if as_json:
@@ -106,11 +182,11 @@ def verify(
     truth: Annotated[Path, typer.Option(help="Ground truth: corpus, subject, clip, label.")],
     stated: Annotated[
         list[str] | None,
-        typer.Option(help="A score printed elsewhere, as uar=0.7605; may be repeated."),
+        typer.Option(help="A published score, as uar=0.7605; may be repeated."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Score a published prediction log anew; exit code 1 where what is printed does not hold."""
+    """Recompute the scores of a published prediction log; exit code 1 where they differ."""
     from smastn.commands.verify_log import read_claims, show_verification
     from smastn.config import settings_to_dict
     from smastn.evaluation.prediction_logs import read_log, read_truth
@@ -130,7 +206,7 @@ def score_spotting(
     truth: Annotated[Path, typer.Argument(help="True intervals, the same columns.")],
     rate: Annotated[
         float | None,
-        typer.Option(min=1, help="Frames a second, to tell micro from macro where no column does."),
+        typer.Option(min=1, help="Frame rate: separates micro from macro where no column does."),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -15,9 +15,9 @@ from numpy import ndarray
 from sklearn.svm import LinearSVC
 from torch import Tensor
 
-from smastn.evaluation.experiment import Study
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
+from smastn.evaluation.study import Study
 from smastn.inputs.dynamic_image import describe
 from smastn.workers import one_thread
 

@@ -7,6 +7,7 @@ believe where they disagree.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -15,12 +16,13 @@ from scipy.stats import binom
 
 from smastn.errors import InputError
 from smastn.evaluation.metrics import (
+    Scores,
     confusion_matrix,
     emotions_in,
     pooled_scores,
     score_confusions,
 )
-from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.predictions import Prediction, read_run_predictions
 
 _EXACT_PEOPLE = 14
 
@@ -50,6 +52,64 @@ class Comparison:
     permutation: dict[str, float]
     swaps: int
     exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """One seed of the first run and one of the second.
+
+    Attributes:
+        seeds: of the first and of the second.
+        first: pooled scores.
+        second: pooled scores.
+        comparison: how they differ, and whether by more than chance.
+    """
+
+    seeds: tuple[int, int]
+    first: Scores
+    second: Scores
+    comparison: Comparison
+
+
+def compare_runs(first: str | Path, second: str | Path, swaps: int = 5000) -> list[Pairing]:
+    """Compare two runs seed by seed; a run of one seed is compared with every seed of the other.
+
+    Args:
+        first: run folder, or a file such as predictions.csv.
+        second: another over the same clips.
+        swaps: see `compare`.
+
+    Raises:
+        InputError: a run is not finished, clips or truths differ, or no seed is in both.
+    """
+    one, two = _by_seed(Path(first)), _by_seed(Path(second))
+    if len(one) == 1 or len(two) == 1:
+        seeds = [(a, b) for a in one for b in two]
+    else:
+        seeds = [(seed, seed) for seed in one if seed in two]
+    if not seeds:
+        raise InputError(
+            f"{first} has the seeds {', '.join(map(str, one))} and {second} "
+            f"{', '.join(map(str, two))}; wanted one in both: run one of them with the other's"
+        )
+    return [
+        Pairing(
+            (a, b),
+            pooled_scores(one[a]),
+            pooled_scores(two[b]),
+            compare(one[a], two[b], swaps),
+        )
+        for a, b in seeds
+    ]
+
+
+def _by_seed(place: Path) -> dict[int, list[Prediction]]:
+    found: dict[int, list[Prediction]] = {}
+    for row in read_run_predictions(place):
+        found.setdefault(row.seed, []).append(row)
+    if not found:
+        raise InputError(f"{place} holds no prediction; wanted one a clip: did every fold fail?")
+    return found
 
 
 def compare(

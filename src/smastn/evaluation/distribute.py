@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from smastn.evaluation.experiment import Study
 from smastn.evaluation.protocol import Fold
+from smastn.evaluation.study import Study
 from smastn.faces.prepared_clips import PreparedClips
 from smastn.faces.prepared_file import is_prepared
 from smastn.workers import Crew, everywhere

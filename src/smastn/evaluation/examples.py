@@ -13,9 +13,9 @@ from jaxtyping import Float, UInt8
 from numpy import ndarray
 
 from smastn.corpora.clip import Clip
-from smastn.evaluation.experiment import Study
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.run_records import Evidence, Results
+from smastn.evaluation.study import Study
 from smastn.inputs.dynamic_image import describe
 from smastn.inputs.rendering import seen_images
 

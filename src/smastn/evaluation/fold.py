@@ -11,10 +11,10 @@ import torch
 
 from smastn import __version__
 from smastn.corpora.clip import Clip
-from smastn.evaluation.experiment import Study
 from smastn.evaluation.leak import Peeker, prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.run_records import Evidence, FoldRecord, FoldResult
+from smastn.evaluation.study import Study
 from smastn.methods.predictor import Predictor, Recognition
 from smastn.training.batches import TrainingClip, sampled_views
 from smastn.training.fit import Epoch, NotANumberError, Training, fit_together

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from smastn.corpora.clip import Clip
-from smastn.evaluation.experiment import Study
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
+from smastn.evaluation.study import Study
 from smastn.inputs.dynamic_image import describe
 from smastn.methods.predictor import Predictor, Recognition
 

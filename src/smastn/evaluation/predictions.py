@@ -16,6 +16,9 @@ from smastn.errors import InputError
 COLUMNS = ("corpus", "subject", "clip", "seed", "fold", "truth", "predicted")
 """The columns of predictions.csv; one ``p_<emotion>`` for each emotion follows."""
 
+PREDICTIONS = "predictions.csv"
+"""The file of all predictions in a run folder; there when the run is finished."""
+
 _DIGITS = 6
 _TOLERANCE = 1e-4
 
@@ -106,6 +109,21 @@ def read_predictions(path: Path) -> list[Prediction]:
             f"{path}: cannot be read as text ({error}); wanted a predictions.csv"
         ) from error
     return parse_predictions(lines, str(path))
+
+
+def read_run_predictions(place: Path) -> list[Prediction]:
+    """The predictions of a finished run, by its folder, or by a file such as predictions.csv.
+
+    Raises:
+        InputError: the run is not finished, or the file cannot be read.
+    """
+    path = place / PREDICTIONS if place.is_dir() else place
+    if place.is_dir() and not path.is_file():
+        raise InputError(
+            f"{place} holds no finished run; wanted {PREDICTIONS}: start the run again, "
+            "finished folds are kept"
+        )
+    return read_predictions(path)
 
 
 def parse_predictions(lines: Iterable[str], origin: str) -> list[Prediction]:

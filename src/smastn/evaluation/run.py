@@ -14,7 +14,6 @@ from pathlib import Path
 from smastn.config import settings_to_dict
 from smastn.errors import InputError
 from smastn.evaluation.distribute import PackedStudy, shipped
-from smastn.evaluation.experiment import Study
 from smastn.evaluation.fold import run_folds
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.run_records import FoldResult, Results
@@ -27,6 +26,7 @@ from smastn.evaluation.run_store import (
     write_fold,
     write_predictions,
 )
+from smastn.evaluation.study import Study
 from smastn.training.stack import fit_in_memory
 from smastn.workers import ALONE, Crew, Processes, gathered, one_thread, spread
 

@@ -27,9 +27,11 @@ from typing import Any
 from smastn.config import read_settings, settings_differences, settings_to_dict
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.predictions import (
+    PREDICTIONS,
     Prediction,
     predictions_csv,
     read_predictions,
+    read_run_predictions,
 )
 from smastn.evaluation.run_records import FoldRecord, FoldResult, Results, Sample
 from smastn.files import write_atomic
@@ -37,7 +39,7 @@ from smastn.files import write_atomic
 FORMAT = 2
 """Version of the layout of a run folder; another one is refused."""
 
-_RUN, _SAMPLES, _PREDICTIONS = "run.json", "samples.csv", "predictions.csv"
+_RUN, _SAMPLES = "run.json", "samples.csv"
 _LEAK = "leak.csv"
 _DRAWN = "drawn"
 
@@ -133,11 +135,7 @@ def read_results(folder: Path, leak: bool = False) -> Results:
     Raises:
         InputError: there is none, or it is not finished.
     """
-    if not (folder / _PREDICTIONS).is_file():
-        raise InputError(
-            f"{folder} holds no finished run; wanted predictions.csv: start the run again, "
-            "finished folds are kept"
-        )
+    predictions = tuple(read_run_predictions(folder))
     card = _card(folder)
     records = []
     for path in sorted((folder / "folds").glob("*.json"), key=_run_order):
@@ -145,7 +143,6 @@ def read_results(folder: Path, leak: bool = False) -> Results:
         found = read_fold(folder, index, seed)
         assert found is not None, "its path was just listed"
         records.append(found.record)
-    predictions = tuple(read_predictions(folder / _PREDICTIONS))
     samples = tuple(_read_samples(folder))
     return Results(
         predictions,
@@ -163,7 +160,7 @@ def write_predictions(
     """Store the answers of all folds; predictions.csv means that the run is finished."""
     if leak:
         write_atomic(folder / _LEAK, predictions_csv(leak))
-    write_atomic(folder / _PREDICTIONS, predictions_csv(predictions))
+    write_atomic(folder / PREDICTIONS, predictions_csv(predictions))
 
 
 def samples_csv(samples: Sequence[Sample]) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from rich.progress import (
     BarColumn,
@@ -49,6 +49,22 @@ def progress(text: str) -> Iterator[Callable[[int, int], None]]:
             raise
         if bars.tasks[task].total is None:  # there was nothing left to do
             advance(1, 1)
+
+
+@contextmanager
+def staged_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each stage of some work; hands out a function to call with (stage, done, total)."""
+    with ExitStack() as bar:
+        current: tuple[str, Callable[[int, int], None]] | None = None
+
+        def advance(stage: str, done: int, total: int) -> None:
+            nonlocal current
+            if current is None or current[0] != stage:
+                bar.close()
+                current = stage, bar.enter_context(progress(stage))
+            current[1](done, total)
+
+        yield advance
 
 
 class Pace:

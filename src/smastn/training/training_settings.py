@@ -69,17 +69,3 @@ class Settings:
     def model(self) -> ModelConfig:
         """The part that asking needs."""
         return ModelConfig(self.preparation, self.descriptor, self.network, self.inference)
-
-
-MOVEMENT = Settings(
-    preparation=PreparationConfig(forehead=0.1),
-    descriptor=DescriptorConfig(frames=8, span=0.67, onset_frames=4, domain="motion"),
-    network=NetworkConfig(pool=2),
-    augmentation=AugmentConfig(mix=0.4, random_displacement=3.5),
-    inference=InferenceConfig(mirrored=True),
-)
-"""Dynamic images solved for movement: what reached furthest from made-up people to real movement.
-
-The bundled weights and the demo are of these settings; docs/log.md says how they were chosen,
-by half of the people of real movement.
-"""

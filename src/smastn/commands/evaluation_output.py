@@ -1,0 +1,154 @@
+"""What evaluate, train and compare print."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from rich.table import Table
+from rich.text import Text
+
+from smastn.config import settings_to_dict
+from smastn.evaluation.compare import Comparison, Pairing
+from smastn.evaluation.experiment import Experiment
+from smastn.evaluation.experiment_files import (
+    RECOMMENDED,
+    experiment_names,
+    preset_names,
+    read_experiment,
+)
+from smastn.evaluation.report import Leak, Report
+from smastn.terminal.console import output, say
+from smastn.training.training_settings import Settings
+
+_NAMES = {"uf1": "UF1", "uar": "UAR", "accuracy": "Accuracy"}
+
+
+def show_settings(experiment: Experiment, preset: str | None, named: bool) -> None:
+    """Print which settings a run uses: where they are from, and what differs from the defaults.
+
+    Args:
+        experiment: the settings.
+        preset: name of the preset asked for.
+        named: whether an experiment was named; if not, and no preset, the recommended one is used.
+    """
+    source = experiment.name
+    if not named:
+        recommended = " (recommended)" if preset in (None, RECOMMENDED) else ""
+        source += f": preset {preset or RECOMMENDED}{recommended}"
+    seeds = ", ".join(map(str, experiment.seeds))
+    say(f"settings of {source}")
+    say(f"  data {_data(experiment)}; protocol {experiment.protocol.scheme}; seeds {seeds}")
+    for one in fields(Settings):
+        values = settings_to_dict(getattr(experiment, one.name))
+        usual = settings_to_dict(type(getattr(experiment, one.name))())
+        kept = {"epochs"} if one.name == "training" else set()
+        changed = [f"{k} {_plain(v)}" for k, v in values.items() if v != usual[k] or k in kept]
+        if changed:
+            say(f"  {one.name}: {', '.join(changed)}")
+
+
+def show_experiments() -> None:
+    """Print the presets and the experiments that ship with smastn."""
+    output.print("Presets", style="bold")
+    for name in preset_names():
+        mark = " (recommended)" if name == RECOMMENDED else ""
+        _line(name, f"{read_experiment(preset=name).name}{mark}")
+    folders: dict[str, list[str]] = {}
+    output.print("\nExperiments", style="bold")
+    for name in experiment_names():
+        folder, _, short = name.rpartition("/")
+        if folder:
+            folders.setdefault(folder, []).append(short)
+            continue
+        one = read_experiment(name)
+        _line(name, f"{_data(one)}; {one.protocol.scheme}")
+        _line("", one.citation.partition("inferred); ")[2])
+    for folder, names in folders.items():
+        output.print(f"\n{folder}/", style="bold")
+        output.print(", ".join(names), style="dim")
+    say("\nnext: smastn evaluate EXPERIMENT --data CORPUS --out RUN [--preset NAME]")
+
+
+def show_report(report: Report) -> None:
+    """Print the three most important numbers, and what they do and do not mean."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    for heading in ("", "SMA-STN", "95 % interval", "majority class"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for one in report.headline:
+        interval = one.interval
+        table.add_row(
+            Text(one.name, style="bold"),
+            Text(f"{interval.value:.3f}", style="bold cyan"),
+            f"{interval.low:.3f} to {interval.high:.3f}",
+            f"{one.chance:.3f}",
+        )
+    output.print(table)
+    output.print()
+    for one in report.headline:
+        output.print(
+            Text.assemble((f"{one.name}  ", "bold"), one.meaning, " ", (one.limits, "dim"))
+        )
+    if report.leak is not None:
+        _show_leak(report.leak)
+
+
+def show_pairings(pairings: Sequence[Pairing], first: Path, second: Path) -> None:
+    """Print the scores side by side, with the p-value of each difference."""
+    for pairing in pairings:
+        output.print(_pairing_table(pairing, (first.name, second.name), len(pairings) > 1))
+        output.print(_counts(pairing.comparison))
+        output.print()
+    say(
+        "p: two-sided permutation p-value, by subject. McNemar's test takes clips of one subject "
+        "for independent; prefer the permutation p-value where they disagree."
+    )
+
+
+def _show_leak(leak: Leak) -> None:
+    seen, inflation = leak.method.bootstrap.intervals["uf1"].value, leak.illusion["uf1"]
+    output.print()
+    output.print(
+        f"Not a result: with best-epoch selection on test data UF1 would be {seen:.3f}, "
+        f"inflated by {inflation:+.3f}.",
+        style="red",
+    )
+
+
+def _pairing_table(pairing: Pairing, names: tuple[str, str], several: bool) -> Table:
+    seeds = "seeds {} and {}".format(*pairing.seeds) if several else ""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    for place, heading in enumerate((seeds, *names, "gain", "p")):
+        table.add_column(heading, justify="right" if place else "left")
+    for score, title in _NAMES.items():
+        table.add_row(
+            f"[bold]{title}",
+            f"{getattr(pairing.first, score):.3f}",
+            f"{getattr(pairing.second, score):.3f}",
+            f"[bold cyan]{pairing.comparison.gain[score]:+.3f}",
+            f"{pairing.comparison.permutation[score]:.3f}",
+        )
+    return table
+
+
+def _counts(found: Comparison) -> str:
+    kind = "all" if found.exact else "a random sample"
+    return (
+        f"{found.clips} clips of {found.people} subjects; correct in the first only: "
+        f"{found.only_first}, in the second only: {found.only_second} (McNemar p "
+        f"{found.mcnemar:.3f}); {found.swaps} permutations of subjects, {kind}"
+    )
+
+
+def _line(name: str, text: str) -> None:
+    output.print(f"{name:<14}", text, markup=False, soft_wrap=True)
+
+
+def _data(experiment: Experiment) -> str:
+    classes = experiment.data.classes
+    return ", ".join(experiment.data.corpora) + (f", classes {classes}" if classes else "")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return "+".join(map(str, value)) or "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)

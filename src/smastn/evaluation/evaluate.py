@@ -1,0 +1,130 @@
+"""A corpus and an experiment -> a run folder with predictions, scores and a report."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from smastn.evaluation.baselines import baseline_predictions
+from smastn.evaluation.examples import exhibits
+from smastn.evaluation.experiment import Experiment
+from smastn.evaluation.experiment_files import read_experiment
+from smastn.evaluation.predictions import predictions_csv
+from smastn.evaluation.report import Report, metrics_json, summarise
+from smastn.evaluation.report_html import PageConfig, render_html
+from smastn.evaluation.report_tables import latex_rows, markdown
+from smastn.evaluation.run import run
+from smastn.evaluation.run_records import Results
+from smastn.evaluation.study import Study, read_study
+from smastn.files import write_atomic
+from smastn.synthesis.synthetic_corpus import CORPUS
+from smastn.workers import Crew, Processes, gathered
+
+REPORT, METRICS, MARKDOWN, LATEX = "report.html", "metrics.json", "report.md", "table.tex"
+"""What a run folder holds beside predictions.csv."""
+
+BASELINES = "baselines"
+"""Folder in it with the predictions of each baseline, to compare with."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, such as "Preparing clips", and how much of it is done, of how much."""
+
+_log = logging.getLogger("smastn")
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationOptions:
+    """How an evaluation is carried out. Nothing here changes a prediction.
+
+    Attributes:
+        workers: processes that prepare clips, and run folds where there is no `executor`.
+        executor: where folds are run, such as a cluster.
+        prepared: folder for prepared clips; the user's cache where none is given.
+        show_leak: add the inflated score of best-epoch selection on test data.
+        faces: show faces of real people in the report; those of synthetic ones always are.
+    """
+
+    workers: int = 1
+    executor: Crew | None = None
+    prepared: Path | None = None
+    show_leak: bool = False
+    faces: bool = False
+
+
+def evaluate(
+    data: str | Path,
+    out: str | Path,
+    experiment: Experiment | str | Path | None = None,
+    options: EvaluationOptions | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Train without each fold's held-out subjects, predict their clips once, and score.
+
+    A run that was stopped goes on where it was.
+
+    Args:
+        data: folder of the corpus; with several corpora, one that holds a folder for each.
+        out: folder of the run.
+        experiment: settings; or an experiment that ships with smastn, or a TOML file, see
+            `read_experiment`. Where there is none, the recommended preset.
+        options: how it is carried out.
+        progress: called as the work goes on.
+
+    Raises:
+        SmastnError: the settings, the corpus or the folder cannot be used, or the clips do not
+            allow the protocol.
+    """
+    options, out = options or EvaluationOptions(), Path(out)
+    if not isinstance(experiment, Experiment):
+        experiment = read_experiment(experiment)
+    executor = options.executor or Processes(options.workers)
+    with gathered(executor):  # first, since a wrong address should not show after an hour's work
+        study = read_study(
+            Path(data),
+            experiment,
+            options.workers,
+            options.prepared,
+            stage(progress, "Preparing clips"),
+        )
+        study = replace(study, show_leak=options.show_leak)
+        results = run(
+            study, out, executor, stage(progress, "Training and testing folds"), _log.warning
+        )
+    for record in results.failed:
+        _log.warning(
+            "fold %s of seed %d has no predictions: %s", record.fold, record.seed, record.failure
+        )
+    advance = stage(progress, "Baselines and report") or (lambda done, total: None)
+    advance(0, 2)
+    baselines = baseline_predictions(study)
+    advance(1, 2)
+    report = summarise(results, baselines, study.left_out)
+    for name, rows in baselines.items():
+        path = out / BASELINES / f"{name.lower().replace(' ', '-')}.csv"
+        write_atomic(path, predictions_csv(rows))
+    for name, text in _texts(report, study, results, options.faces).items():
+        write_atomic(out / name, text)
+    advance(2, 2)
+    return report
+
+
+def stage(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:
+    """What one stage of the work calls with (done, total)."""
+    return None if progress is None else partial(progress, name)
+
+
+def _texts(report: Report, study: Study, results: Results, faces: bool) -> dict[str, str]:
+    """The files of the report, by name."""
+    synthetic = all(clip.subject.startswith(f"{CORPUS}/") for clip in study.clips)
+    config = PageConfig(
+        faces=(faces or synthetic) and not study.experiment.data.flow,
+        made_up=synthetic,
+        movement=study.experiment.descriptor.shows_movement,
+    )
+    return {
+        METRICS: metrics_json(report),
+        REPORT: render_html(report, results.predictions, exhibits(study, results), config),
+        MARKDOWN: markdown(report),
+        LATEX: latex_rows(report),
+    }

@@ -1,0 +1,131 @@
+"""A study: an experiment on certain prepared clips."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+from zlib import crc32
+
+import numpy as np
+from numpy import ndarray
+
+from smastn.assets import cache_folder
+from smastn.corpora.clip import Clip
+from smastn.corpora.selection import select_clips
+from smastn.errors import FaceError, InputError
+from smastn.evaluation.experiment import Experiment
+from smastn.evaluation.protocol import Fold, make_folds
+from smastn.evaluation.run_records import Sample
+from smastn.faces.prepared_clips import prepare_clips
+from smastn.inputs.optical_flow import flow_pictures
+
+_log = logging.getLogger("smastn")
+
+
+@runtime_checkable
+class PreparedFrames(Protocol):
+    """Prepared frames by clip key, such as `smastn.faces.preparation` gives or a dict."""
+
+    def __getitem__(self, key: str, /) -> ndarray:
+        """The clip's prepared frames, uint8, time x size x size x 3."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """An experiment on certain clips.
+
+    Attributes:
+        experiment: its settings.
+        clips: all clips; their order is the order of all tables.
+        prepared: their prepared frames.
+        parts: the part of an official split that each is in, by its key.
+        left_out: why a clip of the corpus could not be prepared, by its key.
+        show_leak: also store, apart, what choosing the epoch on the held-out clips gives.
+        drawn: a folder in which folds share sampled views of training clips; where there is
+            none, each fold makes its own, the same.
+        together: folds trained at once; 0 for as many as a GPU's memory holds, and for one
+            where there is no GPU. It changes the last digits, and nothing else.
+    """
+
+    experiment: Experiment
+    clips: tuple[Clip, ...]
+    prepared: PreparedFrames
+    parts: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    show_leak: bool = False
+    drawn: Path | None = None
+    together: int = 0
+
+    def folds(self) -> list[Fold]:
+        """The folds of the experiment's protocol over these clips.
+
+        Raises:
+            InputError: these clips do not allow the protocol, or a training side shows fewer
+                than two emotions.
+        """
+        folds = make_folds(self.clips, self.experiment.protocol, self.parts)
+        for fold in folds:
+            emotions = {clip.emotion for clip in fold.train}
+            if len(emotions) < 2:
+                raise InputError(
+                    f"without {fold.name} the clips show {', '.join(emotions)} only; wanted at "
+                    "least two emotions to learn from: add subjects, or leave that one out"
+                )
+        return folds
+
+    def frames(self, clip: Clip) -> ndarray:
+        """The prepared frames of one of the clips, uint8, time x size x size x 3."""
+        return np.asarray(self.prepared[clip.key])
+
+    def samples(self) -> list[Sample]:
+        """The exact clips, each with a checksum of its prepared frames."""
+        return [_sample(clip, self.frames(clip)) for clip in self.clips]
+
+
+def read_study(
+    root: Path,
+    experiment: Experiment,
+    workers: int = 1,
+    prepared: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Study:
+    """The clips in `root` that the experiment names, prepared for it.
+
+    Args:
+        root: the corpus; with several corpora, a folder that holds one folder for each.
+        experiment: says which clips, and how they are prepared.
+        workers: processes.
+        prepared: folder for prepared clips; the user's cache where none is given.
+        progress: called with (clips prepared, clips).
+
+    Raises:
+        ConfigError: a corpus or a class scheme is unknown.
+        InputError: the corpus cannot be read.
+        FaceError: no clip could be prepared.
+    """
+    split = experiment.protocol.scheme == "official-split"
+    selection = select_clips(root, experiment.data, split)
+    clips = selection.clips
+    if experiment.data.flow:
+        pictures = flow_pictures(root, experiment.descriptor.flow, experiment.preparation.size)
+        return Study(experiment, clips, pictures)
+    folder = prepared or cache_folder().parent / "prepared"
+    ready = prepare_clips(clips, folder, experiment.preparation, workers, progress)
+    kept = tuple(clip for clip in clips if clip.key not in ready.failed)
+    if not kept:
+        reason = next(iter(ready.failed.values()))
+        raise FaceError(f"none of the {len(clips)} clips in {root} could be prepared: {reason}")
+    if ready.failed:
+        key, reason = next(iter(ready.failed.items()))
+        _log.warning(
+            "%d of %d clips are left out, first %s: %s", len(ready.failed), len(clips), key, reason
+        )
+    return Study(experiment, kept, ready, selection.parts, ready.failed)
+
+
+def _sample(clip: Clip, frames: ndarray) -> Sample:
+    head = crc32(f"{frames.shape} {frames.dtype}".encode())
+    checksum = crc32(frames.tobytes(), head)
+    return Sample(clip.key, clip.emotion, len(frames), f"{checksum:08x}")
