@@ -8,12 +8,12 @@ import numpy as np
 
 from smastn.corpora.flow_images import flow_images
 from smastn.synthesis.action_units import ACTION_UNITS, unit_and_sides
-from smastn.synthesis.identities import draw_person, portrait
+from smastn.synthesis.identities import draw_identity, portrait
 from smastn.synthesis.synthetic_film import demo_film
-from smastn.synthesis.measured_flow import carried
+from smastn.synthesis.measured_flow import flow_at
 from smastn.synthesis.expressions import draw_event
-from smastn.synthesis.animated_face import Puppet
-from smastn.synthesis.reenactment import ReenactmentConfig, replays
+from smastn.synthesis.animated_face import AnimatedFace
+from smastn.synthesis.reenactment import ReenactmentConfig, flow_movements
 
 PICTURES = Path(__file__).parent / "pictures"
 MOVEMENT = Path(__file__).parents[2] / "shared" / "data" / "megc2019_flow"
@@ -25,32 +25,32 @@ EXAGGERATED = 7.0
 
 def people() -> np.ndarray:
     """The first 18 people of a corpus with seed 0."""
-    faces = [portrait(draw_person(np.random.default_rng([0, number]))) for number in range(18)]
+    faces = [portrait(draw_identity(np.random.default_rng([0, number]))) for number in range(18)]
     return _sheet([cv2.resize(face.image, (200, 200)) for face in faces], columns=6)
 
 
 def action_units() -> np.ndarray:
     """Every action unit on one made-up person, exaggerated and named; then eyes."""
-    puppet = Puppet(portrait(draw_person(np.random.default_rng([0, 17]))))
-    tiles = [_labelled(puppet.frame(), "neutral")]
+    animated_face = AnimatedFace(portrait(draw_identity(np.random.default_rng([0, 17]))))
+    tiles = [_labelled(animated_face.frame(), "neutral")]
     for code in (*ACTION_UNITS, "L12", "R2"):
-        motion = puppet.motion((code,), (1.0,), EXAGGERATED)
+        motion = animated_face.motion((code,), (1.0,), EXAGGERATED)
         name = f"{code} {unit_and_sides(code)[0].name}"
-        tiles.append(_labelled(puppet.frame([(motion, 1.0)]), name))
-    tiles.append(_labelled(puppet.frame(closure=0.5), "lids half shut"))
-    tiles.append(_labelled(puppet.frame(closure=1.0), "lids shut"))
-    tiles.append(_labelled(puppet.frame(gaze=(4.0, 0.0)), "gaze to their left"))
+        tiles.append(_labelled(animated_face.frame([(motion, 1.0)]), name))
+    tiles.append(_labelled(animated_face.frame(closure=0.5), "lids half shut"))
+    tiles.append(_labelled(animated_face.frame(closure=1.0), "lids shut"))
+    tiles.append(_labelled(animated_face.frame(gaze=(4.0, 0.0)), "gaze to their left"))
     tiles.append(_labelled(_apart("25"), "25 on closed lips"))
     return _sheet(tiles, columns=6)
 
 
 def clip() -> np.ndarray:
     """Onset, apex, offset of one event at its true size, and eight times the difference."""
-    puppet = Puppet(portrait(draw_person(np.random.default_rng([0, 1]))))
+    animated_face = AnimatedFace(portrait(draw_identity(np.random.default_rng([0, 1]))))
     event = draw_event(np.random.default_rng(5), "surprise", 3, 200.0, 2.0)
-    motion = event.motion(puppet)
+    motion = event.motion(animated_face)
     frames = {
-        f"{name}, frame {at}": puppet.frame([(motion, event.activation(at))])
+        f"{name}, frame {at}": animated_face.frame([(motion, event.activation(at))])
         for name, at in (("onset", event.onset), ("apex", event.apex), ("offset", event.offset))
     }
     onset, apex, _ = (frame.astype(int) for frame in frames.values())
@@ -76,23 +76,23 @@ def reenactment() -> np.ndarray:
     for key in ("casme2/17/EP16_01f", "smic/12/s12_po_06", "casme2/13/EP03_01"):
         pair = next(two for two in zip(there, back, strict=True) if two[0].key == key)
         generator = np.random.default_rng([0, crc32(pair[0].subject.encode())])
-        puppet = Puppet(portrait(draw_person(generator)))
-        replay = replays(pair, config, np.random.default_rng(0))[0]
-        apex = puppet.frame([(replay.motion(puppet), 1.0)])
-        change = np.clip(128 + 3 * (apex.astype(int) - puppet.frame()), 0, 255).astype(np.uint8)
-        arrows = _with_arrows(puppet, replay.flow)
-        tiles += [_labelled(puppet.frame(), f"onset, {pair[0].emotion}"), _labelled(apex, "apex")]
+        animated_face = AnimatedFace(portrait(draw_identity(generator)))
+        movement = flow_movements(pair, config, np.random.default_rng(0))[0]
+        apex = animated_face.frame([(movement.motion(animated_face), 1.0)])
+        change = np.clip(128 + 3 * (apex.astype(int) - animated_face.frame()), 0, 255).astype(np.uint8)
+        arrows = _with_arrows(animated_face, movement.flow)
+        tiles += [_labelled(animated_face.frame(), f"onset, {pair[0].emotion}"), _labelled(apex, "apex")]
         tiles += [_labelled(arrows, "measured movement"), _labelled(change, "(apex - onset) x 3")]
     return _sheet(tiles, columns=4)
 
 
-def _with_arrows(puppet: Puppet, flow: np.ndarray) -> np.ndarray:
-    """The portrait in grey, with the movement that is carried onto it."""
-    grey = cv2.cvtColor(puppet.portrait.image, cv2.COLOR_RGB2GRAY) // 2 + 100
+def _with_arrows(animated_face: AnimatedFace, flow: np.ndarray) -> np.ndarray:
+    """The portrait in grey, with the movement that is flow_at onto it."""
+    grey = cv2.cvtColor(animated_face.portrait.image, cv2.COLOR_RGB2GRAY) // 2 + 100
     image = cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
     rows, columns = np.mgrid[6 : len(image) : 12, 6 : len(image) : 12]
     places = np.stack([columns.ravel(), rows.ravel()], axis=1).astype(float)
-    ways = carried(flow, puppet.portrait.points, places)
+    ways = flow_at(flow, animated_face.portrait.points, places)
     ways *= 22 / np.linalg.norm(ways, axis=1).max()
     for place, way in zip(places, ways, strict=True):
         if np.linalg.norm(way) > 2:
@@ -103,8 +103,8 @@ def _with_arrows(puppet: Puppet, flow: np.ndarray) -> np.ndarray:
 
 
 def _apart(code: str) -> np.ndarray:
-    puppet = Puppet(portrait(draw_person(np.random.default_rng([0, 4]))))
-    return puppet.frame([(puppet.motion((code,), (1.0,), EXAGGERATED), 1.0)])
+    animated_face = AnimatedFace(portrait(draw_identity(np.random.default_rng([0, 4]))))
+    return animated_face.frame([(animated_face.motion((code,), (1.0,), EXAGGERATED), 1.0)])
 
 
 def _labelled(image: np.ndarray, text: str) -> np.ndarray:

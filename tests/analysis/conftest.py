@@ -10,8 +10,7 @@ from smastn.analysis.analysis_records import Analysis
 from smastn.media.frames import write_video
 from smastn.methods.predictor import ModelConfig, Predictor
 from smastn.methods.sma_stn.network import NetworkConfig, SmaStn
-from smastn.synthesis.animated_face import Puppet
-from smastn.synthesis.identities import Portrait
+from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.photographs import photograph, upright
 from smastn.synthesis.synthetic_film import Film
@@ -23,8 +22,8 @@ RATE = 30.0
 def frames() -> list[np.ndarray]:
     """The astronaut's photograph with two movements she never made, 320 by 240."""
     photo = upright(photograph("astronaut"), (320, 240), 130.0, (160.0, 112.0))
-    puppet = Puppet(Portrait(photo.image, photo.points))
-    return list(Film(puppet, EVENTS, (RATE, 84), Nuisance(blinks=0.0, gazes=0.0), seed=2))
+    face = AnimatedFace(photo)
+    return list(Film(face, EVENTS, (RATE, 84), Nuisance(blinks=0.0, gaze_shifts=0.0), seed=2))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from skimage.data import astronaut
 from smastn.media.frames import write_video
 from smastn.methods.predictor import ModelConfig, Predictor
 from smastn.methods.sma_stn.network import SmaStn
-from smastn.synthesis.synthetic_corpus import make_corpus
+from smastn.synthesis.synthetic_corpus import make_synthetic_corpus
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two small made-up people, three clips each."""
     root = tmp_path_factory.mktemp("corpora") / "two-people"
-    make_corpus(root, SMALL_CORPUS)
+    make_synthetic_corpus(root, SMALL_CORPUS)
     return root
 
 

@@ -18,8 +18,7 @@ from camera import write_camera
 from played import AWKWARD_NAME, EVENTS, FRAMES, RATE, Server
 
 from smastn.media.frames import write_video
-from smastn.synthesis.animated_face import Puppet
-from smastn.synthesis.identities import Portrait
+from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.photographs import photograph, upright
 from smastn.synthesis.synthetic_film import Film
@@ -36,10 +35,12 @@ _QUIET = (
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some seconds of a photograph with two movements that she never made, 320 by 240."""
     photo = upright(photograph("astronaut"), (320, 240), 130.0, (160.0, 112.0))
-    puppet = Puppet(Portrait(photo.image, photo.points))
+    face = AnimatedFace(photo)
     path = tmp_path_factory.mktemp("film") / "an interview.mp4"
     write_video(
-        path, Film(puppet, EVENTS, (RATE, FRAMES), Nuisance(blinks=0.0, gazes=0.0), seed=2), RATE
+        path,
+        Film(face, EVENTS, (RATE, FRAMES), Nuisance(blinks=0.0, gaze_shifts=0.0), seed=2),
+        RATE,
     )
     return path
 

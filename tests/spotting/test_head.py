@@ -6,10 +6,9 @@ from smastn.faces.alignment import face_alignment, warp
 from smastn.faces.landmarks import Face, FaceTracker
 from smastn.spotting.comparison import FACE_SIZE
 from smastn.spotting.head import gaze_px, pose_degrees
-from smastn.synthesis.animated_face import Puppet
-from smastn.synthesis.head_rotation import TurningHead
-from smastn.synthesis.identities import Portrait
-from smastn.synthesis.photographs import photograph, upright
+from smastn.synthesis.animated_face import AnimatedFace
+from smastn.synthesis.head_rotation import RotatableHead
+from smastn.synthesis.photographs import Portrait, photograph, upright
 
 STRAIGHT = np.eye(2, 3)
 
@@ -28,7 +27,7 @@ def seen(image: np.ndarray) -> Face:
 
 @pytest.mark.parametrize("degrees", [-10.0, 10.0])
 def test_yaw_and_pitch_follow_a_head_that_turns(portrait: Portrait, degrees: float) -> None:
-    head = TurningHead(portrait, np.random.default_rng(0))
+    head = RotatableHead(portrait, np.random.default_rng(0))
     front = pose_degrees(seen(portrait.image))
     aside = pose_degrees(seen(head(portrait.image, (degrees, 0.0), STRAIGHT))) - front
     above = pose_degrees(seen(head(portrait.image, (0.0, degrees), STRAIGHT))) - front
@@ -47,7 +46,7 @@ def test_roll_is_clockwise_in_the_picture(portrait: Portrait) -> None:
 
 @pytest.mark.parametrize("way", [-4.0, 4.0])
 def test_gaze_follows_the_irises(portrait: Portrait, way: float) -> None:
-    puppet, face = Puppet(portrait), seen(portrait.image)
+    animated, face = AnimatedFace(portrait), seen(portrait.image)
 
     def gaze(image: np.ndarray) -> np.ndarray:
         matrix = face_alignment([face], FACE_SIZE)
@@ -55,7 +54,7 @@ def test_gaze_follows_the_irises(portrait: Portrait, way: float) -> None:
         points = face.points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         return gaze_px(crop, points.astype(np.float32))
 
-    change = gaze(puppet.frame(gaze=(way, 0.0))) - gaze(portrait.image)
+    change = gaze(animated.frame(gaze=(way, 0.0))) - gaze(portrait.image)
     assert np.sign(change[0]) == np.sign(way)
     assert abs(change[0]) > 0.3 * abs(way)
 

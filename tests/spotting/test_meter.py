@@ -16,10 +16,9 @@ from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.meter import CurveConfig, measure_movement
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.spot import spot
-from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.expressions import Event
-from smastn.synthesis.identities import Portrait
-from smastn.synthesis.nuisance import STILL, Nuisance
+from smastn.synthesis.nuisance import NO_NUISANCE, Nuisance
 from smastn.synthesis.photographs import photograph, upright
 from smastn.synthesis.synthetic_film import Film
 
@@ -29,18 +28,18 @@ SMILE = Event(24, 28, 28, 34, "positive", ("12",), (1.0,), 2.5)
 
 
 @pytest.fixture(scope="module")
-def puppet() -> Puppet:
+def face() -> AnimatedFace:
     photo = upright(photograph("astronaut"), (320, 240), 130.0, (160.0, 112.0))
-    return Puppet(Portrait(photo.image, photo.points))
+    return AnimatedFace(photo)
 
 
 @pytest.fixture(scope="module")
-def smile(puppet: Puppet) -> MovementCurve:
-    return measured(filmed(puppet, (SMILE,), Nuisance(blinks=0.0, gazes=0.0)))
+def smile(face: AnimatedFace) -> MovementCurve:
+    return measured(filmed(face, (SMILE,), Nuisance(blinks=0.0, gaze_shifts=0.0)))
 
 
-def filmed(puppet: Puppet, events: tuple[Event, ...], nuisance: Nuisance) -> list[np.ndarray]:
-    return list(Film(puppet, events, (RATE, FRAMES), nuisance, seed=1))
+def filmed(face: AnimatedFace, events: tuple[Event, ...], nuisance: Nuisance) -> list[np.ndarray]:
+    return list(Film(face, events, (RATE, FRAMES), nuisance, seed=1))
 
 
 def measured(frames: list[np.ndarray]) -> MovementCurve:
@@ -85,19 +84,19 @@ def test_the_smile_is_spotted_where_it_is(smile: MovementCurve) -> None:
     assert abs(found.offset - SMILE.offset) <= 3
 
 
-def test_a_still_face_hardly_moves(puppet: Puppet) -> None:
-    assert np.nanmax(size(measured(filmed(puppet, (), STILL)))) < 0.15
+def test_a_still_face_hardly_moves(face: AnimatedFace) -> None:
+    assert np.nanmax(size(measured(filmed(face, (), NO_NUISANCE)))) < 0.15
 
 
-def test_a_head_that_drifts_is_no_movement(puppet: Puppet) -> None:
-    drifting = replace(STILL, drift=4.0, turn=1.0, approach=0.01)
-    curve = measured(filmed(puppet, (), drifting))
+def test_a_head_that_drifts_is_no_movement(face: AnimatedFace) -> None:
+    drifting = replace(NO_NUISANCE, drift=4.0, roll=1.0, zoom=0.01)
+    curve = measured(filmed(face, (), drifting))
     assert np.nanmax(curve.head_speed) > 2
     assert np.nanmax(size(curve)) < 0.35
 
 
-def test_flicker_is_no_movement(puppet: Puppet) -> None:
-    curve = measured(filmed(puppet, (), replace(STILL, flicker=0.05, dimming=0.05)))
+def test_flicker_is_no_movement(face: AnimatedFace) -> None:
+    curve = measured(filmed(face, (), replace(NO_NUISANCE, flicker=0.05, light_drift=0.05)))
     assert np.nanmax(size(curve)) < 0.15
 
 
@@ -106,8 +105,8 @@ def test_what_happens_at_the_edges_is_measured_too(smile: MovementCurve) -> None
     assert smile.positions[0] == pytest.approx(0)
 
 
-def test_where_the_face_is_gone_nothing_is_measured(puppet: Puppet) -> None:
-    frames = filmed(puppet, (SMILE,), STILL)
+def test_where_the_face_is_gone_nothing_is_measured(face: AnimatedFace) -> None:
+    frames = filmed(face, (SMILE,), NO_NUISANCE)
     frames[26:30] = [np.zeros_like(frames[0])] * 4
     curve = measured(frames)
     assert curve.gaps == [(26, 29)]
@@ -116,8 +115,10 @@ def test_where_the_face_is_gone_nothing_is_measured(puppet: Puppet) -> None:
         assert stretches(np.asarray(~known)) == [(26, 29)]
 
 
-def test_uneven_frames_are_compared_by_time(puppet: Puppet) -> None:
-    kept = [frame for frame in numbered(filmed(puppet, (SMILE,), STILL)) if frame.index % 5 != 3]
+def test_uneven_frames_are_compared_by_time(face: AnimatedFace) -> None:
+    kept = [
+        frame for frame in numbered(filmed(face, (SMILE,), NO_NUISANCE)) if frame.index % 5 != 3
+    ]
     again = [Frame(place, frame.time, frame.image) for place, frame in enumerate(kept)]
     curve = measure_movement(iter(again), FaceTracker())
     corner = size(curve)[:, NAMES.index("mouth corner left")]
@@ -131,12 +132,12 @@ def test_a_film_without_a_face_gives_an_empty_curve() -> None:
     assert not spot(curve).intervals
 
 
-def test_who_stops_it_finds_no_frame_being_read_any_more(puppet: Puppet) -> None:
+def test_who_stops_it_finds_no_frame_being_read_any_more(face: AnimatedFace) -> None:
     reading = []
 
     def frames() -> Iterator[Frame]:
         reading.append("on")
-        for index, image in enumerate(filmed(puppet, (), STILL)):
+        for index, image in enumerate(filmed(face, (), NO_NUISANCE)):
             yield Frame(index, index / RATE, image)
 
     def stop(done: int) -> None:
@@ -163,7 +164,7 @@ def test_a_span_that_cannot_be_is_refused() -> None:
 
 
 def test_a_region_that_is_lost_stays_where_it_was(
-    puppet: Puppet, monkeypatch: pytest.MonkeyPatch
+    face: AnimatedFace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corner = NAMES.index("mouth corner left")
 
@@ -172,7 +173,7 @@ def test_a_region_that_is_lost_stays_where_it_was(
         moved[corner] = np.nan
         return moved, turned
 
-    frames = filmed(puppet, (SMILE,), Nuisance(blinks=0.0, gazes=0.0))
+    frames = filmed(face, (SMILE,), Nuisance(blinks=0.0, gaze_shifts=0.0))
     monkeypatch.setattr(meter_module, "movement_to", losing)
     found = measured(frames)
     assert np.ptp(found.positions[:, corner], axis=0).max() == 0

@@ -7,8 +7,8 @@ import pytest
 from smastn.errors import ConfigError
 from smastn.faces.landmarks import FaceTracker
 from smastn.synthesis.action_units import ACTION_UNITS
-from smastn.synthesis.animated_face import Puppet
-from smastn.synthesis.identities import Portrait
+from smastn.synthesis.animated_face import AnimatedFace
+from smastn.synthesis.photographs import Portrait
 
 LARGE = 8.0
 """Pixels at 224: three times a micro-expression, for the mesh model to see it surely."""
@@ -22,8 +22,8 @@ def seen(image: np.ndarray) -> np.ndarray:
     return face.points[:, :2]
 
 
-def apex(puppet: Puppet, code: str, amplitude: float) -> np.ndarray:
-    return puppet.frame([(puppet.motion((code,), (1.0,), amplitude), 1.0)])
+def apex(face: AnimatedFace, code: str, amplitude: float) -> np.ndarray:
+    return face.frame([(face.motion((code,), (1.0,), amplitude), 1.0)])
 
 
 def rise(*points: int) -> Measure:
@@ -51,14 +51,16 @@ def distance(one: int, other: int) -> Measure:
         ("26", lambda mesh: -rise(152, 14)(mesh)),
     ],
 )
-def test_the_mesh_model_sees_what_facs_says(puppet: Puppet, code: str, measure: Measure) -> None:
-    before, after = seen(puppet.portrait.image), seen(apex(puppet, code, LARGE))
+def test_the_mesh_model_sees_what_facs_says(
+    face: AnimatedFace, code: str, measure: Measure
+) -> None:
+    before, after = seen(face.portrait.image), seen(apex(face, code, LARGE))
     # The mesh model hardly believes in lids that move, so little is asked of it.
     assert measure(after) - measure(before) > 0.3
 
 
-def test_the_mesh_model_sees_a_left_smile_on_the_persons_left(puppet: Puppet) -> None:
-    before, after = seen(puppet.portrait.image), seen(apex(puppet, "L12", LARGE))
+def test_the_mesh_model_sees_a_left_smile_on_the_persons_left(face: AnimatedFace) -> None:
+    before, after = seen(face.portrait.image), seen(apex(face, "L12", LARGE))
     way = np.linalg.norm(after - before, axis=1)
     assert way[291] > 2 * way[61]
 
@@ -66,11 +68,11 @@ def test_the_mesh_model_sees_a_left_smile_on_the_persons_left(puppet: Puppet) ->
 @pytest.mark.parametrize("codes", [("12",), ("1", "2", "5"), ("6", "L12", "25"), ("7",)])
 @pytest.mark.parametrize("amplitude", [0.3, 3.0])
 def test_the_peak_of_a_motion_is_its_amplitude(
-    puppet: Puppet, codes: tuple[str, ...], amplitude: float
+    face: AnimatedFace, codes: tuple[str, ...], amplitude: float
 ) -> None:
-    motion = puppet.motion(codes, (0.7,) * len(codes), amplitude)
+    motion = face.motion(codes, (0.7,) * len(codes), amplitude)
     peak = max(np.linalg.norm(motion.mesh, axis=1).max(), np.abs(motion.lids).max())
-    assert peak / puppet.pixels_per_crop_pixel == pytest.approx(amplitude)
+    assert peak / face.pixels_per_crop_pixel == pytest.approx(amplitude)
 
 
 @pytest.mark.parametrize("code", ["1", "4", "12", "17", "26"])
@@ -78,10 +80,10 @@ def test_pixels_go_as_far_as_the_mesh_says(somebody: Portrait, code: str) -> Non
     noise = np.random.default_rng(0).normal(0, 1, (*somebody.image.shape[:2], 1))
     smooth = cv2.GaussianBlur(np.repeat(noise, 3, axis=2), (0, 0), 1.5)
     texture = np.clip(128 + 40 * smooth / smooth.std(), 0, 255)
-    puppet = Puppet(Portrait(texture.astype(np.uint8), somebody.points))
-    motion = puppet.motion((code,), (1.0,), 2.0)
+    face = AnimatedFace(Portrait(texture.astype(np.uint8), somebody.points))
+    motion = face.motion((code,), (1.0,), 2.0)
     before, after = (
-        cv2.cvtColor(puppet.frame([(motion, share)]), cv2.COLOR_RGB2GRAY) for share in (0.0, 1.0)
+        cv2.cvtColor(face.frame([(motion, share)]), cv2.COLOR_RGB2GRAY) for share in (0.0, 1.0)
     )
     point = int(np.linalg.norm(motion.mesh, axis=1).argmax())
     start = somebody.points[point].astype(np.float32)[None]
@@ -91,26 +93,28 @@ def test_pixels_go_as_far_as_the_mesh_says(somebody: Portrait, code: str) -> Non
 
 
 @pytest.mark.parametrize("code", ACTION_UNITS)
-def test_nothing_moves_at_the_frames_border(puppet: Puppet, code: str) -> None:
-    image, still = apex(puppet, code, 3.0), puppet.portrait.image
+def test_nothing_moves_at_the_frames_border(face: AnimatedFace, code: str) -> None:
+    image, still = apex(face, code, 3.0), face.portrait.image
     border = np.ones(image.shape[:2], bool)
     border[4:-4, 4:-4] = False
     assert np.abs(image[border].astype(int) - still[border]).max() <= 12
 
 
-def test_a_puppet_at_rest_is_its_portrait(puppet: Puppet) -> None:
-    assert np.array_equal(puppet.frame(), puppet.portrait.image)
+def test_a_puppet_at_rest_is_its_portrait(face: AnimatedFace) -> None:
+    assert np.array_equal(face.frame(), face.portrait.image)
 
 
-def test_a_movement_that_has_hardly_begun_hardly_changes_the_picture(puppet: Puppet) -> None:
-    motion = puppet.motion(("6", "12", "25"), (1.0, 1.0, 1.0), 3.0)
-    slight = puppet.frame([(motion, 1e-4)]).astype(int)
-    assert np.abs(slight - puppet.portrait.image).max() <= 6
+def test_a_movement_that_has_hardly_begun_hardly_changes_the_picture(
+    face: AnimatedFace,
+) -> None:
+    motion = face.motion(("6", "12", "25"), (1.0, 1.0, 1.0), 3.0)
+    slight = face.frame([(motion, 1e-4)]).astype(int)
+    assert np.abs(slight - face.portrait.image).max() <= 6
 
 
-def test_a_blink_shuts_the_eyes_and_moves_nothing_else(puppet: Puppet) -> None:
-    shut, still = puppet.frame(closure=1.0), puppet.portrait.image
-    points = puppet.portrait.points
+def test_a_blink_shuts_the_eyes_and_moves_nothing_else(face: AnimatedFace) -> None:
+    shut, still = face.frame(closure=1.0), face.portrait.image
+    points = face.portrait.points
     whites = []
     for image in (still, shut):
         rows = np.rint(points[[159, 145, 386, 374]]).astype(int)
@@ -124,17 +128,20 @@ def test_a_blink_shuts_the_eyes_and_moves_nothing_else(puppet: Puppet) -> None:
     assert np.array_equal(shut[below_nose:], still[below_nose:])
 
 
-def test_a_closing_lid_slides_over_an_eyeball_that_stays(puppet: Puppet) -> None:
-    half, still = puppet.frame(closure=0.4), puppet.portrait.image
+def test_a_closing_lid_slides_over_an_eyeball_that_stays(face: AnimatedFace) -> None:
+    half, still = face.frame(closure=0.4), face.portrait.image
     for upper, lower in ((159, 145), (386, 374)):
-        x, y = np.rint(0.2 * puppet.portrait.points[upper] + 0.8 * puppet.portrait.points[lower])
+        x, y = np.rint(0.2 * face.portrait.points[upper] + 0.8 * face.portrait.points[lower])
         seen_still = half[int(y) - 1 : int(y) + 1, int(x)].astype(int)
         assert np.abs(seen_still - still[int(y) - 1 : int(y) + 1, int(x)]).max() <= 3
 
 
-def test_gaze_moves_the_iris_and_not_the_lids(puppet: Puppet) -> None:
-    still, away = puppet.portrait.image.astype(int), puppet.frame(gaze=(3.0, 0.0)).astype(int)
-    points = puppet.portrait.points
+def test_gaze_moves_the_iris_and_not_the_lids(face: AnimatedFace) -> None:
+    still, away = (
+        face.portrait.image.astype(int),
+        face.frame(gaze=(3.0, 0.0)).astype(int),
+    )
+    points = face.portrait.points
     changed = np.abs(away - still).max(-1) > 8
     rows, columns = np.nonzero(changed)
     assert len(rows) > 20
@@ -146,13 +153,13 @@ def test_gaze_moves_the_iris_and_not_the_lids(puppet: Puppet) -> None:
 
 
 def test_parting_closed_lips_opens_to_darkness(closed_mouth: Portrait) -> None:
-    puppet = Puppet(closed_mouth)
+    face = AnimatedFace(closed_mouth)
     x, y = np.rint(closed_mouth.points[[13, 14]].mean(0)).astype(int)
     mouth = np.s_[y + 1 : y + 5, x - 6 : x + 7]
-    before, after = closed_mouth.image[mouth], apex(puppet, "25", LARGE)[mouth]
+    before, after = closed_mouth.image[mouth], apex(face, "25", LARGE)[mouth]
     assert after.astype(float).mean() < 0.6 * before.astype(float).mean()
 
 
-def test_an_unknown_unit_cannot_be_played(puppet: Puppet) -> None:
+def test_an_unknown_unit_cannot_be_played(face: AnimatedFace) -> None:
     with pytest.raises(ConfigError, match="unknown"):
-        puppet.motion(("3",), (1.0,), 1.0)
+        face.motion(("3",), (1.0,), 1.0)

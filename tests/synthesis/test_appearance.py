@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from smastn.synthesis.appearance import Complexion, coloured, draw_complexion
+from smastn.synthesis.appearance import Appearance, draw_appearance, with_appearance
 from smastn.synthesis.photographs import photograph, upright
 
 PHOTO = upright(photograph("astronaut"), (200, 200), 140.0, (100.0, 88.0))
@@ -11,38 +11,40 @@ PICTURE = PHOTO.image.astype(np.float32)
 CHEEK = tuple(np.rint(PHOTO.points[50]).astype(int))
 
 
-def cheek(complexion: Complexion) -> np.ndarray:
+def cheek(appearance: Appearance) -> np.ndarray:
     x, y = CHEEK
-    return coloured(PICTURE, PHOTO.points, complexion)[y - 4 : y + 5, x - 4 : x + 5].mean((0, 1))
+    return with_appearance(PICTURE, PHOTO.points, appearance)[y - 4 : y + 5, x - 4 : x + 5].mean(
+        (0, 1)
+    )
 
 
 def test_a_complexion_of_nothing_leaves_the_photograph() -> None:
-    picture = coloured(PICTURE, PHOTO.points, Complexion())
+    picture = with_appearance(PICTURE, PHOTO.points, Appearance())
     assert np.abs(picture.astype(int) - PHOTO.image).max() <= 1
 
 
 def test_melanin_darkens_skin_blue_most_and_leaves_the_background() -> None:
-    pale, dark = cheek(Complexion()), cheek(Complexion(melanin=1.2))
+    pale, dark = cheek(Appearance()), cheek(Appearance(melanin=1.2))
     share = dark / pale
     assert 1 > share[0] > share[1] > share[2] > 0.2
-    picture = coloured(PICTURE, PHOTO.points, Complexion(melanin=1.2))
+    picture = with_appearance(PICTURE, PHOTO.points, Appearance(melanin=1.2))
     assert np.abs(picture[:60, :8].astype(int) - PHOTO.image[:60, :8]).max() <= 2
 
 
 def test_teeth_and_eyes_keep_their_colour_on_dark_skin() -> None:
-    picture = coloured(PICTURE, PHOTO.points, Complexion(melanin=1.5)).astype(float)
+    picture = with_appearance(PICTURE, PHOTO.points, Appearance(melanin=1.5)).astype(float)
     x, y = np.rint(PHOTO.points[[13, 14]].mean(0)).astype(int)
     assert picture[y, x].mean() > 0.9 * PICTURE[y, x].mean()
 
 
 def test_blood_takes_green_and_blue_but_not_red() -> None:
-    share = cheek(Complexion(redness=0.5)) / cheek(Complexion())
+    share = cheek(Appearance(redness=0.5)) / cheek(Appearance())
     assert share[0] > 0.97
     assert max(share[1:]) < 0.95
 
 
 def test_light_from_one_side_brightens_that_side() -> None:
-    lit = coloured(PICTURE, PHOTO.points, Complexion(light=(0.2, 0.0))).astype(float)
+    lit = with_appearance(PICTURE, PHOTO.points, Appearance(light=(0.2, 0.0))).astype(float)
     share = lit.mean((0, 2)) / PICTURE.mean((0, 2))
     assert share[180] > share[100] > share[20]
 
@@ -50,7 +52,7 @@ def test_light_from_one_side_brightens_that_side() -> None:
 def test_smoothness_takes_fine_wrinkles_away() -> None:
     photo = upright(photograph("grace_hopper"), (200, 200), 140.0, (100.0, 88.0))
     kept, gone = (
-        coloured(photo.image.astype(np.float32), photo.points, Complexion(smoothness=amount))
+        with_appearance(photo.image.astype(np.float32), photo.points, Appearance(smoothness=amount))
         for amount in (0.0, 1.0)
     )
     inside = np.s_[110:150, 60:140]
@@ -62,14 +64,14 @@ def test_smoothness_takes_fine_wrinkles_away() -> None:
 
 @pytest.mark.parametrize("change", [{"freckles": 1.0}, {"moles": 4}, {"texture": 3.0}])
 def test_marks_of_the_skin_lie_where_their_seed_says(change: dict) -> None:
-    plain = coloured(PICTURE, PHOTO.points, Complexion())
-    marked = replace(Complexion(seed=1), **change)
-    one = coloured(PICTURE, PHOTO.points, marked)
-    assert np.array_equal(one, coloured(PICTURE, PHOTO.points, marked))
+    plain = with_appearance(PICTURE, PHOTO.points, Appearance())
+    marked = replace(Appearance(seed=1), **change)
+    one = with_appearance(PICTURE, PHOTO.points, marked)
+    assert np.array_equal(one, with_appearance(PICTURE, PHOTO.points, marked))
     assert not np.array_equal(one, plain)
-    assert not np.array_equal(one, coloured(PICTURE, PHOTO.points, replace(marked, seed=2)))
+    assert not np.array_equal(one, with_appearance(PICTURE, PHOTO.points, replace(marked, seed=2)))
 
 
 def test_the_same_seed_draws_the_same_complexion() -> None:
-    assert draw_complexion(np.random.default_rng(3)) == draw_complexion(np.random.default_rng(3))
-    assert draw_complexion(np.random.default_rng(3)) != draw_complexion(np.random.default_rng(4))
+    assert draw_appearance(np.random.default_rng(3)) == draw_appearance(np.random.default_rng(3))
+    assert draw_appearance(np.random.default_rng(3)) != draw_appearance(np.random.default_rng(4))

@@ -5,38 +5,49 @@ import pytest
 
 from smastn.errors import ConfigError
 from smastn.synthesis.action_units import unit_and_sides
-from smastn.synthesis.expressions import EMOTIONS, RECIPES, Event, by_side, draw_event, draw_units
+from smastn.synthesis.expressions import (
+    EMOTIONS,
+    UNIT_COMBINATIONS,
+    Event,
+    draw_event,
+    draw_units,
+    split_by_side,
+)
 
 RATES = (200.0, 100.0, 60.0, 30.0)
 EVENT = Event(4, 10, 12, 24, "positive", ("6", "L12"), (0.8, 1.0), 1.5)
 
 
-def test_a_profile_starts_and_ends_at_zero_and_peaks_at_the_apex() -> None:
-    activations = EVENT.activations(30)
-    assert (activations[: EVENT.onset + 1] == 0).all()
-    assert (activations[EVENT.offset :] == 0).all()
-    assert (activations[EVENT.apex : EVENT.release + 1] == 1).all()
-    inside = activations[EVENT.onset + 1 : EVENT.offset]
+def activations() -> np.ndarray:
+    return np.array([EVENT.activation(frame) for frame in range(30)])
+
+
+def test_a_movement_starts_and_ends_at_zero_and_peaks_at_the_apex() -> None:
+    course = activations()
+    assert (course[: EVENT.onset + 1] == 0).all()
+    assert (course[EVENT.offset :] == 0).all()
+    assert (course[EVENT.apex : EVENT.release + 1] == 1).all()
+    inside = course[EVENT.onset + 1 : EVENT.offset]
     assert (inside > 0).all()
 
 
-def test_a_profile_rises_to_the_apex_and_falls_after_the_release() -> None:
-    steps = np.diff(EVENT.activations(30))
+def test_a_movement_rises_to_the_apex_and_falls_after_the_release() -> None:
+    steps = np.diff(activations())
     assert (steps[EVENT.onset : EVENT.apex] > 0).all()
     assert (steps[EVENT.release : EVENT.offset] < 0).all()
 
 
 @pytest.mark.parametrize("emotion", EMOTIONS)
-def test_every_emotion_has_several_recipes_of_known_units(emotion: str) -> None:
-    assert len(set(RECIPES[emotion])) >= 6
-    for recipe in RECIPES[emotion]:
-        for code in recipe.split("+"):
+def test_every_emotion_has_several_combinations_of_known_units(emotion: str) -> None:
+    assert len(set(UNIT_COMBINATIONS[emotion])) >= 6
+    for combination in UNIT_COMBINATIONS[emotion]:
+        for code in combination.split("+"):
             unit_and_sides(code)
 
 
-def test_no_recipe_belongs_to_two_emotions() -> None:
-    recipes = [recipe for emotion in EMOTIONS for recipe in set(RECIPES[emotion])]
-    assert len(recipes) == len(set(recipes))
+def test_no_combination_belongs_to_two_emotions() -> None:
+    known = [units for emotion in EMOTIONS for units in set(UNIT_COMBINATIONS[emotion])]
+    assert len(known) == len(set(known))
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -64,21 +75,21 @@ def test_units_come_in_the_order_of_their_numbers() -> None:
         assert numbers == sorted(numbers)
 
 
-def test_a_leaning_unit_is_stronger_on_one_side_and_weaker_on_the_other() -> None:
-    codes, shares = by_side(("6", "L12", "17"), (0.8, 1.0, 0.5), (0.25, 0.3, -0.2))
+def test_an_asymmetric_unit_is_stronger_on_one_side_and_weaker_on_the_other() -> None:
+    codes, shares = split_by_side(("6", "L12", "17"), (0.8, 1.0, 0.5), (0.25, 0.3, -0.2))
     assert codes == ["L6", "R6", "L12", "17"]
     assert shares == pytest.approx([1.0, 0.6, 1.0, 0.5])
 
 
-def test_units_that_do_not_lean_stay_as_they_are() -> None:
-    assert by_side(("6", "12"), (0.8, 1.0), ()) == (["6", "12"], [0.8, 1.0])
+def test_symmetric_units_stay_as_they_are() -> None:
+    assert split_by_side(("6", "12"), (0.8, 1.0), ()) == (["6", "12"], [0.8, 1.0])
 
 
 def test_neither_side_is_the_stronger_one_on_average() -> None:
     generator = np.random.default_rng(3)
-    leans = np.concatenate([draw_units(generator, "positive", 0.3)[2] for _ in range(400)])
-    assert abs(leans.mean()) < 0.04
-    assert leans.std() == pytest.approx(0.3, rel=0.1)
+    asymmetries = np.concatenate([draw_units(generator, "positive")[2] for _ in range(400)])
+    assert abs(asymmetries.mean()) < 0.04
+    assert asymmetries.std() == pytest.approx(0.3, rel=0.1)
 
 
 def test_the_same_seed_draws_the_same_movement() -> None:
@@ -86,7 +97,7 @@ def test_the_same_seed_draws_the_same_movement() -> None:
     assert one == other
 
 
-def test_an_emotion_without_a_recipe_is_refused_with_the_known_ones() -> None:
+def test_an_unknown_emotion_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigError, match=r"joy.*negative|joy.*positive"):
         draw_event(np.random.default_rng(0), "joy", 0, 100.0, 1.0)
 
@@ -100,7 +111,7 @@ def test_an_emotion_without_a_recipe_is_refused_with_the_known_ones() -> None:
         {"onset": -1},
         {"action_units": ()},
         {"strengths": (1.0,)},
-        {"leans": (0.1,)},
+        {"asymmetries": (0.1,)},
         {"amplitude": -1.0},
         {"action_units": ("6", "77")},
     ],

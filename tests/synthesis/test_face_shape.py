@@ -3,8 +3,9 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from smastn.synthesis.face_shape import Proportions, draw_proportions, reshaped
-from smastn.synthesis.photographs import face_width, photograph
+from smastn.synthesis.face_shape import FaceShape, draw_face_shape, with_shape
+from smastn.synthesis.mesh_points import face_width
+from smastn.synthesis.photographs import photograph
 
 
 @pytest.fixture(scope="module")
@@ -17,15 +18,15 @@ def extent(points: np.ndarray, one: int, other: int) -> float:
 
 
 def test_no_departure_changes_nothing(points: np.ndarray) -> None:
-    np.testing.assert_array_equal(reshaped(points, Proportions()), points)
+    np.testing.assert_array_equal(with_shape(points, FaceShape()), points)
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Proportions)])
+@pytest.mark.parametrize("name", [field.name for field in fields(FaceShape)])
 def test_every_proportion_changes_the_mesh_but_never_tears_it(
     points: np.ndarray, name: str
 ) -> None:
     for amount in (-1.0, 1.0):
-        moved = reshaped(points, replace(Proportions(), **{name: amount}))
+        moved = with_shape(points, replace(FaceShape(), **{name: amount}))
         way = np.linalg.norm(moved - points, axis=1).max() / face_width(points)
         assert 0.005 < way < 0.12
 
@@ -48,10 +49,10 @@ def test_every_proportion_changes_the_mesh_but_never_tears_it(
 def test_more_of_a_proportion_is_a_longer_distance(
     points: np.ndarray, name: str, one: int, other: int
 ) -> None:
-    less, more = (reshaped(points, replace(Proportions(), **{name: by})) for by in (-1.0, 1.0))
+    less, more = (with_shape(points, replace(FaceShape(), **{name: by})) for by in (-1.0, 1.0))
     assert extent(less, one, other) < extent(points, one, other) < extent(more, one, other)
 
 
 def test_the_same_seed_draws_the_same_proportions() -> None:
-    assert draw_proportions(np.random.default_rng(3)) == draw_proportions(np.random.default_rng(3))
-    assert draw_proportions(np.random.default_rng(3)) != draw_proportions(np.random.default_rng(4))
+    assert draw_face_shape(np.random.default_rng(3)) == draw_face_shape(np.random.default_rng(3))
+    assert draw_face_shape(np.random.default_rng(3)) != draw_face_shape(np.random.default_rng(4))

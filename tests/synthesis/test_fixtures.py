@@ -13,7 +13,7 @@ from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig, after_each_
 from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 from smastn.synthesis.fixtures.fixture_people import people_paint
 from smastn.synthesis.fixtures.fixture_workbook import write_workbook
-from smastn.synthesis.nuisance import STILL
+from smastn.synthesis.nuisance import NO_NUISANCE
 
 ROWS = [("Subject", None, "a<b>&c"), (6, 1.5, "006"), (None, True, " x ")]
 
@@ -63,7 +63,7 @@ def test_takes_of_one_video_do_not_overlap() -> None:
 
 
 def test_people_move_between_onset_and_offset_and_nowhere_else(tmp_path: Path) -> None:
-    write_casme2(tmp_path, LookalikeConfig(), people_paint(0, 96, STILL))
+    write_casme2(tmp_path, LookalikeConfig(), people_paint(0, 96, NO_NUISANCE))
     clip = casme2_clips(tmp_path)[0]
     frames = clip_frames(clip).astype(float)
     assert clip.apex is not None

@@ -4,19 +4,20 @@ import numpy as np
 import pytest
 
 from smastn.faces.landmarks import FaceTracker
-from smastn.synthesis.identities import FACE_WIDTH, Portrait, draw_person, portrait
-from smastn.synthesis.photographs import face_width
+from smastn.synthesis.identities import FACE_WIDTH, draw_identity, portrait
+from smastn.synthesis.mesh_points import face_width
+from smastn.synthesis.photographs import Portrait
 
 PEOPLE = 6
 
 
 @pytest.fixture(scope="module")
 def people() -> list[Portrait]:
-    return [portrait(draw_person(np.random.default_rng([1, seed]))) for seed in range(PEOPLE)]
+    return [portrait(draw_identity(np.random.default_rng([1, seed]))) for seed in range(PEOPLE)]
 
 
 def test_the_same_seed_is_the_same_person_to_the_byte(people: list[Portrait]) -> None:
-    again = portrait(draw_person(np.random.default_rng([1, 0])))
+    again = portrait(draw_identity(np.random.default_rng([1, 0])))
     assert again.image.tobytes() == people[0].image.tobytes()
     assert again.points.tobytes() == people[0].points.tobytes()
 
@@ -36,7 +37,7 @@ def test_a_face_is_found_where_the_mesh_is(people: list[Portrait]) -> None:
 
 
 def test_a_face_fills_most_of_a_frame_of_any_size() -> None:
-    person = draw_person(np.random.default_rng(5))
+    person = draw_identity(np.random.default_rng(5))
     for size in (160, 320):
         one = portrait(person, size)
         assert one.image.shape == (size, size, 3)

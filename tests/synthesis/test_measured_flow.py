@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from smastn.synthesis.animated_face import Puppet
-from smastn.synthesis.identities import Portrait
-from smastn.synthesis.measured_flow import carried, cells_of, flow_of
+from smastn.synthesis.animated_face import AnimatedFace
+from smastn.synthesis.measured_flow import centred_flow, flow_at, flow_cells
+from smastn.synthesis.photographs import Portrait
 
 SIZE = 28, 28
 
@@ -16,7 +16,7 @@ def picture(u: float, v: float) -> np.ndarray:
 
 
 def test_what_most_of_a_face_does_is_no_movement() -> None:
-    flow = flow_of(picture(60, 90))
+    flow = centred_flow(picture(60, 90))
     assert np.abs(flow[15:]).max() == 0
     assert flow[6, 20, 0] > 30
     assert flow[6, 20, 1] == pytest.approx(1.5 * flow[6, 20, 0], rel=1e-5)
@@ -25,7 +25,7 @@ def test_what_most_of_a_face_does_is_no_movement() -> None:
 def test_parts_of_the_face_lie_where_they_move_in_the_pictures(somebody: Portrait) -> None:
     """Brows at a quarter of the height, the mouth at four fifths, sides the same way round."""
     brows, mouth = (
-        cells_of(somebody.points, somebody.points[list(which)], SIZE)
+        flow_cells(somebody.points, somebody.points[list(which)], SIZE)
         for which in ((105, 334), (61, 291))
     )
     assert (np.abs(brows[:, 1] - 7) < 1.5).all()
@@ -34,8 +34,8 @@ def test_parts_of_the_face_lie_where_they_move_in_the_pictures(somebody: Portrai
 
 
 def test_movement_is_carried_to_the_same_part_and_keeps_its_direction(somebody: Portrait) -> None:
-    flow = flow_of(picture(0, -90 % 256))
-    way = carried(flow, somebody.points, somebody.points)
+    flow = centred_flow(picture(0, -90 % 256))
+    way = flow_at(flow, somebody.points, somebody.points[None])[0]
     strongest = somebody.points[np.abs(way[:, 1]).argmax()]
     assert np.linalg.norm(strongest - somebody.points[334]) < 25
     assert np.abs(way[[61, 291, 1]]).max() < 0.02 * np.abs(way).max()
@@ -43,13 +43,15 @@ def test_movement_is_carried_to_the_same_part_and_keeps_its_direction(somebody: 
 
 def test_far_beyond_the_picture_nothing_moves(somebody: Portrait) -> None:
     flow = np.ones((28, 28, 2), np.float32)
-    far = somebody.points[:1] + np.array([[0.0, 1000.0]])
-    assert np.abs(carried(flow, somebody.points, far)).max() < 1e-6
+    far = somebody.points[None, :1] + np.array([0.0, 1000.0])
+    assert np.abs(flow_at(flow, somebody.points, far)).max() < 1e-6
 
 
-def test_the_peak_is_as_long_as_asked_for_and_a_still_picture_stays_still(puppet: Puppet) -> None:
-    motion = puppet.driven(flow_of(picture(60, 90)), 1.5)
-    peak = np.linalg.norm(motion.mesh, axis=1).max() / puppet.pixels_per_crop_pixel
+def test_the_peak_is_as_long_as_asked_for_and_a_still_picture_stays_still(
+    face: AnimatedFace,
+) -> None:
+    motion = face.motion_from_flow(centred_flow(picture(60, 90)), 1.5)
+    peak = np.linalg.norm(motion.mesh, axis=1).max() / face.pixels_per_crop_pixel
     assert peak == pytest.approx(1.5)
-    still = puppet.driven(np.zeros((28, 28, 2), np.float32), 1.5)
-    assert (puppet.frame([(still, 1.0)]) == puppet.frame()).all()
+    still = face.motion_from_flow(np.zeros((28, 28, 2), np.float32), 1.5)
+    assert (face.frame([(still, 1.0)]) == face.frame()).all()

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from smastn.synthesis.action_units import ACTION_UNITS, UNITS, unit_and_sides
-from smastn.synthesis.identities import Portrait
+from smastn.synthesis.mesh_points import face_width
 from smastn.synthesis.muscles import FacialMuscles
-from smastn.synthesis.photographs import face_width
+from smastn.synthesis.photographs import Portrait
 
 ONE_SIDED = [code for code in ACTION_UNITS if unit_and_sides(code)[0].one_sided]
 LEFT, UP = 0, 1
@@ -98,7 +98,7 @@ def test_skin_does_not_drag_the_eyeball(
 
 
 def test_a_muscle_that_pulls_farther_out_moves_the_skin_there(somebody: Portrait) -> None:
-    pull = replace(UNITS["15"].pulls[0], reach=0.02, off=(0.05, 0.03))
+    pull = replace(UNITS["15"].pulls[0], reach=0.02, offset=(0.05, 0.03))
     units = {**UNITS, "15": replace(UNITS["15"], pulls=(pull,))}
     corner, width = somebody.points[291], face_width(somebody.points)
     places = corner + width * np.array([[0.0, 0.0], [0.05, -0.03], [-0.05, 0.03]])

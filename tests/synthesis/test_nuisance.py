@@ -5,7 +5,7 @@ import pytest
 
 from smastn.errors import ConfigError
 from smastn.synthesis.nuisance import (
-    STILL,
+    NO_NUISANCE,
     Blink,
     Drift,
     Gaze,
@@ -31,6 +31,11 @@ def test_no_disturbance_is_less_than_nothing(name: str) -> None:
 def test_jpeg_has_qualities_from_1_to_100(quality: int) -> None:
     with pytest.raises(ConfigError, match="1 to 100"):
         Nuisance(jpeg_quality=quality)
+
+
+def test_speech_cannot_fill_the_whole_time() -> None:
+    with pytest.raises(ConfigError, match="speech is 1.5; wanted a share below 1"):
+        Nuisance(speech=1.5)
 
 
 def test_a_blink_is_open_at_both_ends_and_shut_between() -> None:
@@ -62,7 +67,7 @@ def test_gaze_goes_where_it_was_sent_and_stays() -> None:
 
 
 def test_gazes_are_drawn_inside_the_film() -> None:
-    gazes = draw_gazes(np.random.default_rng(0), Nuisance(gazes=2.0), 10.0)
+    gazes = draw_gazes(np.random.default_rng(0), Nuisance(gaze_shifts=2.0), 10.0)
     times = [gaze.time for gaze in gazes]
     assert len(times) > 5
     assert times == sorted(times)
@@ -72,7 +77,7 @@ def test_gazes_are_drawn_inside_the_film() -> None:
 def test_the_head_starts_at_rest_and_drifts_smoothly_by_what_was_asked() -> None:
     ways = []
     for seed in range(30):
-        drift = Drift(np.random.default_rng(seed), Nuisance(drift=2.0, turn=0.0, approach=0.0))
+        drift = Drift(np.random.default_rng(seed), Nuisance(drift=2.0, roll=0.0, zoom=0.0))
         np.testing.assert_allclose(drift.head(0.0, (5.0, 5.0), 1.0), np.eye(2, 3), atol=1e-12)
         path = np.array([drift.head(time, (5.0, 5.0), 1.0)[:, 2] for time in np.arange(0, 20, 0.1)])
         assert np.abs(np.diff(path, axis=0)).max() < 1.5
@@ -81,7 +86,7 @@ def test_the_head_starts_at_rest_and_drifts_smoothly_by_what_was_asked() -> None
 
 
 def test_the_head_turns_about_its_middle() -> None:
-    drift = Drift(np.random.default_rng(1), Nuisance(drift=0.0, turn=3.0, approach=0.01))
+    drift = Drift(np.random.default_rng(1), Nuisance(drift=0.0, roll=3.0, zoom=0.01))
     centre = (20.0, 30.0)
     matrix = drift.head(1.7, centre, 1.0)
     np.testing.assert_allclose(matrix @ [*centre, 1.0], centre)
@@ -89,7 +94,7 @@ def test_the_head_turns_about_its_middle() -> None:
 
 
 def test_light_flickers_about_one_by_what_was_asked() -> None:
-    drift = Drift(np.random.default_rng(0), replace(STILL, flicker=0.02))
+    drift = Drift(np.random.default_rng(0), replace(NO_NUISANCE, flicker=0.02))
     light = np.array([drift.light(time) for time in np.arange(0, 3, 1 / 997)])
     assert light.mean() == pytest.approx(1, abs=1e-3)
     assert np.abs(light - 1).max() == pytest.approx(0.02, rel=0.02)
@@ -98,7 +103,7 @@ def test_light_flickers_about_one_by_what_was_asked() -> None:
 def test_noise_has_no_bias_and_grows_with_brightness() -> None:
     scene = np.concatenate([np.full((60, 40, 3), level, np.uint8) for level in (20, 220)], axis=1)
     generator = np.random.default_rng(0)
-    sensor = Sensor(scene, replace(STILL, shot_noise=4.0, read_noise=1.0), generator)
+    sensor = Sensor(scene, replace(NO_NUISANCE, shot_noise=4.0, read_noise=1.0), generator)
     frames = np.stack([sensor(scene, 1.0, generator) for _ in range(30)]).astype(float)
     dark, bright = frames[:, :, :40], frames[:, :, 40:]
     assert dark.mean() == pytest.approx(20, abs=0.3)
@@ -117,7 +122,7 @@ def test_noise_of_two_frames_differs() -> None:
 
 def test_a_perfect_sensor_under_steady_light_records_the_scene() -> None:
     generator = np.random.default_rng(0)
-    assert np.array_equal(Sensor(GREY, STILL, generator)(GREY, 1.0, generator), GREY)
+    assert np.array_equal(Sensor(GREY, NO_NUISANCE, generator)(GREY, 1.0, generator), GREY)
 
 
 def test_a_picture_is_moved_to_where_the_matrix_says() -> None:

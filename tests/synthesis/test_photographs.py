@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from smastn.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
-from smastn.synthesis.photographs import face_width, photograph, upright
+from smastn.synthesis.mesh_points import face_width
+from smastn.synthesis.photographs import photograph, upright
 
 NAMES = ("astronaut", "grace_hopper")
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from smastn.errors import ConfigError
-from smastn.synthesis.animated_face import Puppet
+from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.expressions import EMOTIONS, Event
-from smastn.synthesis.nuisance import STILL, Nuisance
+from smastn.synthesis.nuisance import NO_NUISANCE, Nuisance
 from smastn.synthesis.synthetic_film import Film, demo_film
 
 EVENT = Event(5, 12, 14, 30, "surprise", ("1", "2"), (1.0, 1.0), 2.0)
@@ -18,58 +18,60 @@ def demo() -> Film:
     return demo_film()
 
 
-def test_a_neutral_film_without_disturbance_is_still(puppet: Puppet) -> None:
-    for frame in Film(puppet, (), (100.0, 6), STILL, 0):
-        assert np.array_equal(frame, puppet.portrait.image)
+def test_a_neutral_film_without_disturbance_is_still(face: AnimatedFace) -> None:
+    for frame in Film(face, (), (100.0, 6), NO_NUISANCE, 0):
+        assert np.array_equal(frame, face.portrait.image)
 
 
-def test_without_disturbance_only_the_movement_moves(puppet: Puppet) -> None:
-    frames = np.stack(list(Film(puppet, (EVENT,), TIMING, STILL, 0))).astype(int)
+def test_without_disturbance_only_the_movement_moves(face: AnimatedFace) -> None:
+    frames = np.stack(list(Film(face, (EVENT,), TIMING, NO_NUISANCE, 0))).astype(int)
     change = np.abs(frames - frames[0]).max((1, 2, 3))
     assert (change[: EVENT.onset + 1] == 0).all()
     assert (change[EVENT.offset :] == 0).all()
     assert change[EVENT.apex] == change.max() > 10
-    lower_half = int(puppet.portrait.points[2, 1])
+    lower_half = int(face.portrait.points[2, 1])
     assert np.abs(frames[EVENT.apex, lower_half:] - frames[0, lower_half:]).max() <= 1
 
 
-def test_each_pass_and_each_film_of_the_same_seed_give_the_same_bytes(puppet: Puppet) -> None:
-    film = Film(puppet, (EVENT,), TIMING, Nuisance(), 3)
-    again = Film(puppet, (EVENT,), TIMING, Nuisance(), 3)
+def test_each_pass_and_each_film_of_the_same_seed_give_the_same_bytes(
+    face: AnimatedFace,
+) -> None:
+    film = Film(face, (EVENT,), TIMING, Nuisance(), 3)
+    again = Film(face, (EVENT,), TIMING, Nuisance(), 3)
     first, second, third = (b"".join(map(bytes, one)) for one in (film, film, again))
     assert first == second == third
-    other = Film(puppet, (EVENT,), TIMING, Nuisance(), 4)
+    other = Film(face, (EVENT,), TIMING, Nuisance(), 4)
     assert not np.array_equal(next(iter(other)), next(iter(film)))
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"gazes": 60.0, "gaze": 2.0},
+        {"gaze_shifts": 60.0, "gaze": 2.0},
         {"drift": 2.0},
-        {"turn": 2.0},
-        {"approach": 0.02},
+        {"roll": 2.0},
+        {"zoom": 0.02},
         {"flicker": 0.05},
-        {"dimming": 0.1},
+        {"light_drift": 0.1},
         {"shot_noise": 2.0},
         {"read_noise": 2.0},
         {"blinks": 5.0},
     ],
 )
-def test_every_disturbance_shows(puppet: Puppet, change: dict) -> None:
-    frames = np.stack(list(Film(puppet, (), (30.0, 40), replace(STILL, **change), 1)))
+def test_every_disturbance_shows(face: AnimatedFace, change: dict) -> None:
+    frames = np.stack(list(Film(face, (), (30.0, 40), replace(NO_NUISANCE, **change), 1)))
     assert np.abs(frames.astype(int) - frames[0]).max() > 4
 
 
-def test_a_film_counts_its_frames(puppet: Puppet) -> None:
-    film = Film(puppet, (EVENT,), TIMING, STILL, 0)
+def test_a_film_counts_its_frames(face: AnimatedFace) -> None:
+    film = Film(face, (EVENT,), TIMING, NO_NUISANCE, 0)
     assert len(film) == film.length == len(list(film)) == 36
     assert film.rate == 100.0
 
 
-def test_a_movement_must_end_before_the_film(puppet: Puppet) -> None:
+def test_a_movement_must_end_before_the_film(face: AnimatedFace) -> None:
     with pytest.raises(ConfigError, match="ends at frame 30 of 30"):
-        Film(puppet, (EVENT,), (100.0, 30), STILL, 0)
+        Film(face, (EVENT,), (100.0, 30), NO_NUISANCE, 0)
 
 
 def test_the_demo_shows_all_emotions_at_known_times(demo: Film) -> None:

@@ -27,7 +27,7 @@ from smastn.evaluation.predictions import Prediction
 from smastn.faces.prepared_clips import PreparedClips, prepare_clips
 from smastn.methods.calibration import Calibration
 from smastn.methods.predictor import Predictor, Recognition
-from smastn.synthesis.synthetic_corpus import CorpusConfig, make_corpus
+from smastn.synthesis.synthetic_corpus import SyntheticCorpusConfig, make_synthetic_corpus
 from smastn.terminal.console import say
 from smastn.terminal.progress import progress
 from smastn.training.batches import TrainingClip
@@ -36,9 +36,9 @@ from smastn.training.fit_calibration import CalibrationClip, fit_calibration
 from smastn.training.training_settings import TrainConfig
 from smastn.workers import one_thread
 
-TRAINING_PEOPLE = CorpusConfig(subjects=100, clips_per_subject=12, seed=2010)
-CALIBRATION_PEOPLE = CorpusConfig(subjects=25, clips_per_subject=12, seed=4599)
-HELD_OUT_PEOPLE = CorpusConfig(subjects=25, clips_per_subject=12, neutral=4, seed=9342)
+TRAINING_PEOPLE = SyntheticCorpusConfig(subjects=100, clips_per_subject=12, seed=2010)
+CALIBRATION_PEOPLE = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, seed=4599)
+HELD_OUT_PEOPLE = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, neutral=4, seed=9342)
 SETTINGS = replace(read_experiment(preset="synthetic"), training=TrainConfig(epochs=10, batch=32))
 SEED = 0
 
@@ -86,13 +86,15 @@ def _trained(work: Path) -> Predictor:
     return predictor
 
 
-def _people(text: str, config: CorpusConfig, folder: Path) -> tuple[list[Clip], PreparedClips]:
+def _people(
+    text: str, config: SyntheticCorpusConfig, folder: Path
+) -> tuple[list[Clip], PreparedClips]:
     frames = folder / f"{crc32(repr(config).encode()):08x}"
     if (frames / MANIFEST).is_file():  # an interrupted run goes on here
         clips = read_manifest(frames)
     else:
         with progress(f"{text}: filming") as advance:
-            clips = make_corpus(frames, config, _WORKERS, advance)
+            clips = make_synthetic_corpus(frames, config, _WORKERS, advance)
     with progress(f"{text}: preparing") as advance:
         prepared = prepare_clips(
             clips, folder / "prepared", SETTINGS.preparation, _WORKERS, advance

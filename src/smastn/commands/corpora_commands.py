@@ -95,12 +95,12 @@ def make_people(out: Path, counts: tuple[int, int, int], seed: int, workers: int
         seed: another seed, other people.
         workers: processes.
     """
-    from smastn.synthesis.synthetic_corpus import CorpusConfig, make_corpus
+    from smastn.synthesis.synthetic_corpus import SyntheticCorpusConfig, make_synthetic_corpus
 
     subjects, clips, neutral = counts
-    config = CorpusConfig(subjects=subjects, clips_per_subject=clips, neutral=neutral, seed=seed)
+    config = SyntheticCorpusConfig(subjects, clips, neutral, seed=seed)
     with progress("Filming people who do not exist") as advance:
-        return make_corpus(out, config, workers, advance)
+        return make_synthetic_corpus(out, config, workers, advance)
 
 
 def reenact(out: Path, movement: Path, seed: int, workers: int) -> list[Any]:
@@ -109,10 +109,10 @@ def reenact(out: Path, movement: Path, seed: int, workers: int) -> list[Any]:
     Raises:
         InputError: `movement` holds no flow pictures, or `out` holds something else.
     """
-    from smastn.synthesis.reenactment import ReenactmentConfig, make_reenactment
+    from smastn.synthesis.reenactment import ReenactmentConfig, make_reenacted_corpus
 
     with progress("Filming people who do not exist") as advance:
-        return make_reenactment(out, movement, ReenactmentConfig(seed=seed), workers, advance)
+        return make_reenacted_corpus(out, movement, ReenactmentConfig(seed=seed), workers, advance)
 
 
 def make_lookalike(out: Path, layout: str, full: bool, grey: bool, seed: int) -> dict[str, Any]:

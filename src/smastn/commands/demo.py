@@ -33,7 +33,7 @@ from smastn.files import atomic_folder, refuse_to_overwrite
 from smastn.media.frames import open_frames, write_video
 from smastn.methods.predictor import Predictor
 from smastn.spotting.scores import Frames, overlap, score_spotting
-from smastn.synthesis.synthetic_corpus import CorpusConfig, make_corpus
+from smastn.synthesis.synthetic_corpus import SyntheticCorpusConfig, make_synthetic_corpus
 from smastn.synthesis.synthetic_film import Film, demo_film
 from smastn.terminal.console import say
 from smastn.terminal.progress import progress, staged_progress
@@ -53,7 +53,7 @@ class DemoConfig:
         workers: processes.
     """
 
-    corpus: CorpusConfig
+    corpus: SyntheticCorpusConfig
     experiment: Experiment
     film_seconds: float = 20.0
     workers: int = 2
@@ -64,7 +64,7 @@ class DemoConfig:
         experiment = replace(
             read_experiment(preset="synthetic"), name="SMA-STN on synthetic faces", seeds=(seed,)
         )
-        return cls(CorpusConfig(seed=seed), experiment, workers=workers)
+        return cls(SyntheticCorpusConfig(seed=seed), experiment, workers=workers)
 
 
 def run_demo(
@@ -106,7 +106,7 @@ def run_demo(
 def _evaluated(folder: Path, config: DemoConfig) -> Report:
     corpus = folder / "corpus"
     with progress("Filming people who do not exist") as advance:
-        make_corpus(corpus, config.corpus, config.workers, advance)
+        make_synthetic_corpus(corpus, config.corpus, config.workers, advance)
     # Not in the cache, which would keep what is never needed again.
     with TemporaryDirectory() as prepared, staged_progress() as advance:
         options = EvaluationOptions(config.workers, prepared=Path(prepared))

@@ -1,1 +1,1 @@
-"""People who do not exist, moving with known truth."""
+"""Synthetic faces and films with known movements."""

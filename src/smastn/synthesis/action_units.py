@@ -1,12 +1,12 @@
-"""Facial action units as movement of the 468-point mesh.
+"""Facial action units as displacements of the 468-point mesh.
 
-Which way the skin goes follows the descriptions of appearance changes in the
-Facial Action Coding System (Ekman & Friesen, 1978; Ekman, Friesen & Hager,
-2002). Where it is pulled, how far the pull reaches and how strong the parts of
-one unit are against each other is ours, written down in `UNITS` below.
+The direction of each displacement follows the appearance changes described in the
+Facial Action Coding System (Ekman & Friesen, 1978; Ekman, Friesen & Hager, 2002).
+Its place, its reach and the relative strengths within one unit are our own choice;
+see `UNITS`.
 
-Lengths here are shares of the face's width between the cheekbones. Left and
-right are the person's own.
+Lengths are shares of the face's width between the cheekbones. Left and right are
+the person's own.
 """
 
 from collections.abc import Mapping
@@ -22,15 +22,16 @@ Side = Literal["L", "R"]
 
 @dataclass(frozen=True, slots=True)
 class Pull:
-    """One place of the skin pulled one way, fading like a Gaussian round it.
+    """A displacement of the skin with Gaussian falloff.
 
     Attributes:
-        points: the mesh point on the person's right and on their left, alike on the mid-line.
-        outward: towards the ear, relative to the strongest pull of the unit.
-        upward: towards the hairline, likewise.
-        reach: standard deviation of the fading, shares of the face's width.
-        lip: if named, only this side of the line between the lips moves.
-        off: how far from the point it pulls, outward and upward, shares of the face's width.
+        points: its centre, a mesh point on the right and on the left; the same on the mid-line.
+        outward: component towards the ear, relative to the strongest pull of the unit.
+        upward: component towards the hairline, likewise.
+        reach: standard deviation of the falloff, shares of the face's width.
+        lip: moves only skin above or below the line between the lips.
+        offset: distance of the centre from the point, outward and upward, shares of the
+            face's width.
     """
 
     points: tuple[int, int]
@@ -38,19 +39,19 @@ class Pull:
     upward: float
     reach: float
     lip: Literal["upper", "lower"] | None = None
-    off: tuple[float, float] = (0.0, 0.0)
+    offset: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class ActionUnit:
-    """One muscle's, or one group of muscles', work.
+    """The movement of one muscle or group of muscles.
 
     Attributes:
-        name: what FACS calls it.
-        pulls: how the skin moves.
-        upper_lid: how far the upper lid's edge rises, relative to the strongest pull.
-        lower_lid: the same of the lower lid's edge.
-        one_sided: whether people can do it on one side only.
+        name: its FACS name.
+        pulls: displacements of the skin.
+        upper_lid: rise of the upper lid's edge, relative to the strongest pull.
+        lower_lid: rise of the lower lid's edge, likewise.
+        one_sided: whether it can occur on one side only.
     """
 
     name: str
@@ -210,61 +211,60 @@ UNITS = {
         one_sided=False,
     ),
 }
-"""By number; what most people's muscles do."""
+"""The average face's units by number."""
 
 ACTION_UNITS = tuple(UNITS)
-"""The numbers of the units that can be made, as in ``"12"``."""
+"""Numbers of all units, such as ``"12"``."""
 
 
-_TURN, _STRENGTH, _REACH, _OFF = 0.25, 0.3, 0.25, 0.025
-"""Standard deviations between people: of the way a muscle pulls, radians; of the logarithms of
-how strongly and how far it does; and of where, shares of the face's width."""
+_ANGLE, _STRENGTH, _REACH, _OFFSET = 0.25, 0.3, 0.25, 0.025
+"""Standard deviations between people of a pull's direction (radians), of the logarithms of its
+strength and reach, and of its place (shares of the face's width)."""
 
 
-def draw_muscles(generator: np.random.Generator, variety: float) -> dict[str, ActionUnit]:
-    """The units of one person, since everybody's muscles pull a little otherwise.
-
-    Args:
-        generator: where chance comes from.
-        variety: how much people differ; at 0 all are alike.
-    """
+def draw_action_units(generator: np.random.Generator) -> dict[str, ActionUnit]:
+    """The units of one person by number, varied about `UNITS`."""
     return {
-        number: replace(unit, pulls=tuple(_own(pull, generator, variety) for pull in unit.pulls))
+        number: replace(unit, pulls=tuple(_varied(pull, generator) for pull in unit.pulls))
         for number, unit in UNITS.items()
     }
 
 
-def _own(pull: Pull, generator: np.random.Generator, variety: float) -> Pull:
-    turn, strength, reach, *off = variety * generator.standard_normal(5)
-    cos, sin = np.exp(_STRENGTH * strength) * np.array([np.cos(_TURN * turn), np.sin(_TURN * turn)])
+def _varied(pull: Pull, generator: np.random.Generator) -> Pull:
+    angle, strength, reach, *offset = generator.standard_normal(5)
+    cos, sin = np.exp(_STRENGTH * strength) * np.array(
+        [np.cos(_ANGLE * angle), np.sin(_ANGLE * angle)]
+    )
     return replace(
         pull,
         outward=float(cos * pull.outward - sin * pull.upward),
         upward=float(sin * pull.outward + cos * pull.upward),
         reach=float(pull.reach * np.exp(_REACH * reach)),
-        off=(_OFF * off[0], _OFF * off[1]),
+        offset=(_OFFSET * offset[0], _OFFSET * offset[1]),
     )
 
 
 def unit_and_sides(
     code: str, units: Mapping[str, ActionUnit] = UNITS
 ) -> tuple[ActionUnit, tuple[Side, ...]]:
-    """What ``"12"``, ``"L12"`` or ``"R12"`` means.
+    """The unit and the sides that ``"12"``, ``"L12"`` or ``"R12"`` names.
 
     Args:
-        code: the unit.
-        units: what each does, by number; see `draw_muscles`.
+        code: number, with L or R before it for one side.
+        units: units by number; see `draw_action_units`.
 
     Raises:
-        ConfigError: no such unit, or not on one side only.
+        ConfigError: the unit is unknown or cannot occur on one side only.
     """
     number = code[1:] if code[:1] in ("L", "R") else code
     unit = units.get(number)
     if unit is None:
         known = ", ".join(units)
-        raise ConfigError(f"action unit {code} is unknown; known are {known}, with L or R before")
+        raise ConfigError(
+            f"action unit {code} is unknown; known are {known}, with L or R before it for one side"
+        )
     if number == code:
         return unit, ("R", "L")
     if not unit.one_sided:
-        raise ConfigError(f"{code}: {unit.name} works on both sides at once; write {number}")
+        raise ConfigError(f"{code}: {unit.name} occurs on both sides only; write {number}")
     return unit, ("L",) if code.startswith("L") else ("R",)

@@ -1,8 +1,8 @@
-"""A portrait that moves: skin is warped, lids and lips slide over what is behind them.
+"""A portrait in motion.
 
-Skin is stretched by the displacement fields of the action units. Eyes and mouth
-are openings with a layer of their own behind: eyeballs do not compress under a
-closing lid, and parting lips uncover teeth or darkness.
+Skin is warped by displacement fields. Eyes and mouth are openings over a layer of
+their own: a closing lid slides over the eyeball, and parting lips uncover teeth or
+darkness.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,18 +18,13 @@ from smastn.faces.alignment import face_alignment
 from smastn.faces.landmarks import Face
 from smastn.synthesis.action_units import UNITS, ActionUnit
 from smastn.synthesis.eyes_and_mouth import Eye, Mouth
-from smastn.synthesis.identities import Portrait
-from smastn.synthesis.measured_flow import carried
-from smastn.synthesis.muscles import (
-    LOWER_LIP_ROW,
-    UPPER_LIP_ROW,
-    FacialMuscles,
-    Movement,
-)
-from smastn.synthesis.photographs import face_width
+from smastn.synthesis.measured_flow import flow_at
+from smastn.synthesis.mesh_points import LOWER_LIP_ROW, UPPER_LIP_ROW, face_width
+from smastn.synthesis.muscles import FacialMuscles, Movement
+from smastn.synthesis.photographs import Portrait
 
 _FIELD_STEP = 2
-"""Displacements are kept at every second pixel: they are far smoother than that."""
+"""Displacement fields are smooth, so they are kept at every second pixel."""
 
 _MARGIN = 0.3
 
@@ -39,14 +34,15 @@ _LIDS = ((159, 145), (386, 374))
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """What a set of action units does to one portrait at full strength.
+    """The displacements of one portrait at full strength of a movement.
 
     Attributes:
-        mesh: the way of each mesh point, pixels of the portrait.
-        upper: the way of the skin above the line between the lips, at every second pixel.
+        mesh: displacement of each mesh point, pixels of the portrait.
+        upper: displacement of the skin above the line between the lips, at every second pixel.
         lower: the same below that line.
         parts_lips: whether the two differ.
-        lids: rise of the lids' edges in pixels: rows right and left eye, columns upper and lower.
+        lids: rise of the lids' edges, pixels; rows: right and left eye; columns: upper and
+            lower lid.
     """
 
     mesh: Float64[ndarray, "468 2"]
@@ -56,12 +52,12 @@ class Motion:
     lids: Float64[ndarray, "2 2"]
 
 
-class Puppet:
-    """One portrait, ready to be moved.
+class AnimatedFace:
+    """One portrait that can be moved.
 
     Args:
         portrait: the neutral picture and its mesh.
-        units: what each of this person's action units does; see `action_units.draw_muscles`.
+        units: the person's action units; see `action_units.draw_action_units`.
     """
 
     def __init__(self, portrait: Portrait, units: Mapping[str, ActionUnit] = UNITS) -> None:
@@ -94,12 +90,12 @@ class Puppet:
     def motion(
         self, action_units: Sequence[str], strengths: Sequence[float], amplitude: float
     ) -> Motion:
-        """What action units do together, scaled to a peak displacement.
+        """The motion of several action units, scaled to a peak displacement.
 
         Args:
             action_units: such as ``("1", "L12")``.
-            strengths: how strong each is against the others.
-            amplitude: longest way of any mesh point or lid, pixels of a 224-pixel crop.
+            strengths: relative strength of each.
+            amplitude: largest displacement of any mesh point or lid, pixels of a 224-pixel crop.
 
         Raises:
             ConfigError: an action unit is unknown.
@@ -113,22 +109,24 @@ class Puppet:
         parts_lips = not np.array_equal(upper, lower)
         return Motion(together.skin * scale, upper, lower, parts_lips, together.lids * scale)
 
-    def driven(self, flow: Float32[ndarray, "rows columns 2"], amplitude: float) -> Motion:
-        """What a picture of measured flow does to this face, scaled to a peak displacement.
+    def motion_from_flow(
+        self, flow: Float32[ndarray, "height width 2"], amplitude: float
+    ) -> Motion:
+        """The motion that a measured flow image gives this face, scaled to a peak displacement.
 
         Args:
-            flow: x, y of the movement seen in a face, y downwards, zero where it was still; see
-                `smastn.synthesis.measured_flow`.
-            amplitude: longest way of any mesh point, pixels of a 224-pixel crop; 0 where the
-                flow is zero everywhere.
+            flow: x, y, y downwards, zero where nothing moved; see `measured_flow.centred_flow`.
+            amplitude: largest displacement of any mesh point, pixels of a 224-pixel crop; 0 if
+                the flow is zero everywhere.
         """
-        at_mesh = carried(flow, self._points, self._points)
+        at_mesh = flow_at(flow, self._points, self._points[None])[0]
         lids = -np.array([[at_mesh[point, 1] for point in pair] for pair in _LIDS])
         peak = float(np.linalg.norm(at_mesh, axis=1).max())
         scale = amplitude * self.pixels_per_crop_pixel / peak if peak > 0 else 0.0
-        places = self._places.reshape(-1, 2)
-        way = carried(flow, self._points, places) * self._muscles.away_from_eyes(places)[:, None]
-        field = (scale * way).reshape(self._places.shape).astype(np.float32)
+        rows, columns = self._places.shape[:2]
+        weight = self._muscles.away_from_eyes(self._places.reshape(-1, 2))
+        skin = flow_at(flow, self._points, self._places) * weight.reshape(rows, columns, 1)
+        field = (scale * skin).astype(np.float32)
         return Motion(scale * at_mesh, field, field, False, scale * lids)
 
     def frame(
@@ -137,12 +135,12 @@ class Puppet:
         closure: float = 0.0,
         gaze: tuple[float, float] = (0.0, 0.0),
     ) -> UInt8[ndarray, "height width 3"]:
-        """The portrait in motion.
+        """The portrait with its skin, lids and eyes moved.
 
         Args:
-            moving: motions and how far each has gone, 0 to 1.
-            closure: how far both eyes are shut, 0 as in the portrait, 1 shut.
-            gaze: x, y by which the irises are moved, pixels of the portrait.
+            moving: motions and the strength of each, 0 to 1.
+            closure: closure of both eyes; 0 as in the portrait, 1 closed.
+            gaze: x, y displacement of the irises, pixels of the portrait.
         """
         moving = [(motion, share) for motion, share in moving if share > 0]
         if not moving and closure == 0 and gaze == (0.0, 0.0):
@@ -161,7 +159,7 @@ class Puppet:
         edges = [
             eye.skin(source, rises, closure) for eye, rises in zip(self._eyes, lids, strict=True)
         ]
-        skin = _taken(self._image, source, cv2.INTER_CUBIC)
+        skin = _sampled(self._image, source, cv2.INTER_CUBIC)
         for eye, edge in zip(self._eyes, edges, strict=True):
             eye.ball(skin, edge, gaze)
         if lips is not None:
@@ -187,31 +185,30 @@ class Puppet:
             lower += np.float32(strength) * self._fields[code][1]
         return upper, lower
 
-    def _backward(self, way: Float32[ndarray, "rows columns 2"]) -> Float32[ndarray, "h w 2"]:
-        """The way that led to each pixel, from the way that leaves each pixel."""
+    def _backward(self, field: Float32[ndarray, "rows columns 2"]) -> Float32[ndarray, "h w 2"]:
+        """The displacement that ends at each pixel, from that which starts at each pixel."""
         size = self._grid.shape[1::-1]
-        grid = self._grid[: way.shape[0], : way.shape[1]]
-        for_source = grid - way / _FIELD_STEP
-        way = _taken(way, for_source, cv2.INTER_LINEAR)
-        return cv2.resize(way, size, interpolation=cv2.INTER_LINEAR)
+        grid = self._grid[: field.shape[0], : field.shape[1]]
+        field = _sampled(field, grid - field / _FIELD_STEP, cv2.INTER_LINEAR)
+        return cv2.resize(field, size, interpolation=cv2.INTER_LINEAR)
 
     def _lip_rows(
         self, moving: Sequence[tuple[Motion, float]]
     ) -> tuple[Float64[ndarray, "11 2"], Float64[ndarray, "11 2"]]:
-        """Where the inner edges of both lips have gone from the neutral mouth's."""
-        way = _sum(share * motion.mesh for motion, share in moving)
+        """Inner edges of both lips, moved from those of the neutral mouth."""
+        moved = _sum(share * motion.mesh for motion, share in moving)
         return (
-            self._mouth.upper + way[list(UPPER_LIP_ROW)],
-            self._mouth.lower + way[list(LOWER_LIP_ROW)],
+            self._mouth.upper + moved[list(UPPER_LIP_ROW)],
+            self._mouth.lower + moved[list(LOWER_LIP_ROW)],
         )
 
 
 def _sum(arrays: Iterable[ndarray]) -> ndarray:
-    """Their sum, of the arrays' own type."""
+    """The sum, of the arrays' own type."""
     return reduce(np.add, arrays)
 
 
-def _taken(image: ndarray, source: Float32[ndarray, "height width 2"], flags: int) -> ndarray:
-    """A picture whose pixels are taken from `source` in `image`; beyond its border from there."""
+def _sampled(image: ndarray, source: Float32[ndarray, "height width 2"], flags: int) -> ndarray:
+    """The picture sampled from `image` at `source`; border pixels repeat."""
     x, y = cv2.split(source)
     return np.asarray(cv2.remap(image, x, y, flags, borderMode=cv2.BORDER_REPLICATE))

@@ -1,4 +1,4 @@
-"""Films written as corpora come: folders of frames, a manifest, and a table of truths."""
+"""Writes synthetic films as a corpus: folders of frames, a manifest, and a table of truth."""
 
 import csv
 from collections.abc import Callable, Sequence
@@ -11,25 +11,26 @@ import cv2
 
 from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import MANIFEST, write_manifest
+from smastn.errors import ConfigError
 from smastn.files import atomic_folder
-from smastn.synthesis.synthetic_film import Film, Happening
+from smastn.synthesis.synthetic_film import FacialMovement, Film
 from smastn.workers import Processes, spread
 
 TRUTH = "truth.csv"
-"""Table beside the manifest: what only the maker of a film knows."""
+"""Table beside the manifest: what is known of synthetic clips only."""
 
-_AROUND = 0.03
-"""Seconds of stillness kept before onset and after offset."""
+_MARGIN = 0.03
+"""Seconds without movement before onset and after offset."""
 
-Who = TypeVar("Who")
+Task = TypeVar("Task")
 
 
 @dataclass(frozen=True, slots=True)
-class MadeClip:
-    """A clip and what only its maker knows.
+class SyntheticClip:
+    """A clip with its truth.
 
     Attributes:
-        clip: the clip as its table lists it.
+        clip: the clip as the manifest lists it.
         amplitude: peak displacement at the apex, pixels of a 224-pixel crop; 0 if neutral.
         blinks: first and last frame of each blink.
     """
@@ -39,55 +40,78 @@ class MadeClip:
     blinks: tuple[tuple[int, int], ...]
 
 
-def write_people(
-    root: Path,
-    write_person: Callable[[Path, Who], list[MadeClip]],
-    people: Sequence[Who],
+def require_peak(amplitude: tuple[float, float]) -> None:
+    """Refuse a range of peak displacements that no face can show.
+
+    Raises:
+        ConfigError: the range is empty or outside of 0 to 12 pixels.
+    """
+    low, high = amplitude
+    if not 0 < low <= high <= 12:
+        raise ConfigError(f"amplitude is {low} to {high} px; wanted 0 < least <= greatest <= 12")
+
+
+def require_size(size: int) -> None:
+    """Refuse frames that are too small for a face or needlessly large.
+
+    Raises:
+        ConfigError: the size is outside of 96 to 1024 pixels.
+    """
+    if not 96 <= size <= 1024:
+        raise ConfigError(f"size is {size}; wanted 96 to 1024 pixels")
+
+
+def write_subjects(
+    root: str | Path,
+    write_subject: Callable[[Path, Sequence[Task]], list[SyntheticClip]],
+    subjects: Sequence[Sequence[Task]],
     workers: int,
-    progress: Callable[[int], None],
+    progress: Callable[[int, int], None] | None,
 ) -> list[Clip]:
-    """Write everybody's clips and both tables; the corpus appears whole or not at all.
+    """Write all clips and both tables; the corpus appears complete or not at all.
 
     Args:
-        root: where to: a new or empty folder, or one that holds a corpus, which is replaced.
-        write_person: writes one person's clips into the folder it is given.
-        people: what it is called with.
-        workers: processes to share the work, a person each at a time.
-        progress: called with the number of clips done, after each person.
+        root: a new or empty folder, or one that holds a corpus, which is replaced.
+        write_subject: writes one subject's clips into the given folder.
+        subjects: one task for each clip, by subject.
+        workers: number of processes, which share the subjects.
+        progress: called with finished clips and all clips, after each subject.
 
     Returns:
-        The clips, person by person.
+        The clips, by subject.
     """
-    written: dict[int, list[MadeClip]] = {}
+    root, total = Path(root), sum(map(len, subjects))
+    written: dict[int, list[SyntheticClip]] = {}
     with atomic_folder(root, marker=MANIFEST) as folder:
-        begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
+        begin = partial(cv2.setNumThreads, 1)  # the processes are the parallelism
         for index, clips in spread(
-            partial(write_person, folder), people, Processes(workers), begin
+            partial(write_subject, folder), subjects, Processes(workers), begin
         ):
             written[index] = clips
-            progress(sum(map(len, written.values())))
+            if progress is not None:
+                progress(sum(map(len, written.values())), total)
         made = [clip for index in sorted(written) for clip in written[index]]
         write_manifest(folder, [one.clip for one in made])
         _write_truth(folder / TRUTH, made)
     return [replace(one.clip, source=root / one.clip.source.relative_to(folder)) for one in made]
 
 
-def lead(rate: float) -> int:
-    """Still frames before onset and after offset, at `rate` frames a second."""
-    return max(1, round(_AROUND * rate))
+def margin_frames(rate: float) -> int:
+    """Number of frames without movement before onset and after offset, at `rate` a second."""
+    return max(1, round(_MARGIN * rate))
 
 
-def filmed(film: Film[Happening], clip: Clip, amplitude: float, quality: int) -> MadeClip:
-    """Write a film's frames where the clip says, JPEG files numbered from 1."""
+def write_clip(film: Film[FacialMovement], clip: Clip, amplitude: float) -> SyntheticClip:
+    """Write a film's frames into the clip's folder as JPEG files, numbered from 1."""
     clip.source.mkdir(parents=True)
+    options = [cv2.IMWRITE_JPEG_QUALITY, film.nuisance.jpeg_quality]
     for index, frame in enumerate(film, start=1):
-        pixels = cv2.cvtColor(frame, cv2.COLOR_RGB2BGR)
-        jpeg = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        jpeg = cv2.imencode(".jpg", cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), options)[1]
         (clip.source / f"img{index:05d}.jpg").write_bytes(jpeg.tobytes())
-    return MadeClip(clip, amplitude, tuple((blink.first, blink.last) for blink in film.blinks))
+    return SyntheticClip(clip, amplitude, tuple((blink.first, blink.last) for blink in film.blinks))
 
 
-def _write_truth(path: Path, made: Sequence[MadeClip]) -> None:
+def _write_truth(path: Path, made: Sequence[SyntheticClip]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("subject", "name", "amplitude", "blinks"))

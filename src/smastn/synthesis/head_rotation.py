@@ -1,7 +1,7 @@
-"""A head that turns out of the picture's plane, by the depth of its own surface.
+"""Out-of-plane head rotation, by the depth of the face's surface.
 
-The depth comes from the face mesh, but every head departs from it, in scale and in
-smooth bumps, so that nobody who measures with the mesh knows it exactly.
+The depth comes from the face mesh, with a random scale and random smooth bumps, so a
+method that uses the same mesh does not know it exactly.
 """
 
 from dataclasses import dataclass
@@ -13,29 +13,30 @@ from numpy import ndarray
 
 from smastn.errors import FaceError
 from smastn.faces.landmarks import FaceTracker
-from smastn.synthesis.identities import Portrait, interpolated
-from smastn.synthesis.photographs import face_width
+from smastn.synthesis.identities import interpolated
+from smastn.synthesis.mesh_points import face_width
+from smastn.synthesis.photographs import Portrait
 
 _STEP = 2
-"""The way of pixels is reckoned at every second one."""
+"""Displacements are computed at every second pixel."""
 
 _PIVOT = 0.45
-"""How far behind the middle of the face it turns, shares of the face's width."""
+"""Distance of the rotation axis behind the face, shares of the face's width."""
 
 _SCALE, _BUMPS, _BUMP, _REACH = (0.85, 1.15), 6, 0.015, 0.2
-_TAKING = (0.4, 1.4)
+_SECONDS = (0.4, 1.4)
 _PITCH = 0.5
 _ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A turn of the head to a new direction, where it stays.
+class HeadTurn:
+    """A rotation of the head to a new direction.
 
     Attributes:
-        time: when it begins, seconds.
-        seconds: how long it takes.
-        yaw, pitch: direction it ends in, degrees; left of the person and up are positive.
+        time: its start, seconds.
+        seconds: its duration.
+        yaw, pitch: direction at its end, degrees; the person's left and up are positive.
     """
 
     time: float
@@ -44,30 +45,30 @@ class Turn:
     pitch: float
 
 
-def draw_turns(
-    generator: np.random.Generator, turns: float, widest: float, seconds: float
-) -> tuple[Turn, ...]:
-    """Turns at random times, one after another; every other one leads back near the front.
+def draw_head_turns(
+    generator: np.random.Generator, rate: float, max_yaw: float, seconds: float
+) -> tuple[HeadTurn, ...]:
+    """Turns at random times without overlap; every second one ends near the front.
 
     Args:
-        generator: where chance comes from.
-        turns: how many a second, on average.
-        widest: largest yaw, degrees; pitch goes to half of it.
+        generator: source of randomness.
+        rate: mean number of turns a second.
+        max_yaw: largest yaw, degrees; the largest pitch is half of it.
         seconds: length of the film.
     """
-    drawn: list[Turn] = []
-    for time in np.sort(generator.uniform(0, seconds, generator.poisson(turns * seconds))):
-        taking = float(generator.uniform(*_TAKING))
+    drawn: list[HeadTurn] = []
+    for time in np.sort(generator.uniform(0, seconds, generator.poisson(rate * seconds))):
+        duration = float(generator.uniform(*_SECONDS))
         side = generator.uniform(0.5, 1.0) * generator.choice([-1.0, 1.0])
         share = side if len(drawn) % 2 == 0 else generator.uniform(-0.2, 0.2)
-        pitch = _PITCH * widest * generator.uniform(-1, 1) * (1.0 if len(drawn) % 2 == 0 else 0.3)
+        pitch = _PITCH * max_yaw * generator.uniform(-1, 1) * (1.0 if len(drawn) % 2 == 0 else 0.3)
         if not drawn or drawn[-1].time + drawn[-1].seconds < time:
-            drawn.append(Turn(float(time), taking, float(widest * share), float(pitch)))
+            drawn.append(HeadTurn(float(time), duration, float(max_yaw * share), float(pitch)))
     return tuple(drawn)
 
 
-def direction_at(turns: tuple[Turn, ...], time: float) -> tuple[float, float]:
-    """Yaw and pitch at a time, degrees: 0 before the first turn, smooth in each."""
+def direction_at(turns: tuple[HeadTurn, ...], time: float) -> tuple[float, float]:
+    """Yaw and pitch at a time, degrees; 0 before the first turn."""
     where = np.zeros(2)
     for turn in turns:
         share = np.clip((time - turn.time) / turn.seconds, 0, 1)
@@ -75,12 +76,12 @@ def direction_at(turns: tuple[Turn, ...], time: float) -> tuple[float, float]:
     return float(where[0]), float(where[1])
 
 
-class TurningHead:
-    """One portrait as a surface that can be turned.
+class RotatableHead:
+    """One portrait as a surface that can be rotated.
 
     Args:
         portrait: the picture and its mesh.
-        generator: draws how this head departs from the mesh's depth.
+        generator: draws the departure of this head from the mesh's depth.
 
     Raises:
         FaceError: no face is found in the portrait, so its depth is unknown.
@@ -89,7 +90,10 @@ class TurningHead:
     def __init__(self, portrait: Portrait, generator: np.random.Generator) -> None:
         face = FaceTracker()(portrait.image)
         if face is None:
-            raise FaceError("no face was found in a made-up portrait, so it cannot be turned")
+            raise FaceError(
+                "no face was found in a synthetic portrait, so its depth is unknown; "
+                "draw another identity or a larger picture"
+            )
         height, width = portrait.image.shape[:2]
         self._middle = portrait.points.mean(axis=0)
         depth = _own_depth(portrait, face.points[:, 2].astype(np.float64), generator)
@@ -108,26 +112,26 @@ class TurningHead:
         direction: tuple[float, float],
         matrix: Float64[ndarray, "2 3"],
     ) -> UInt8[ndarray, "height width 3"]:
-        """The picture with the head turned, and then moved by a similarity.
+        """The picture with the head rotated, then moved by a similarity.
 
         Args:
-            image: the portrait, whatever its face does.
+            image: the portrait, with any expression.
             direction: yaw and pitch, degrees.
-            matrix: where the turned picture's points go, pixels.
+            matrix: the similarity, pixels.
         """
         back = cv2.invertAffineTransform(matrix).astype(np.float32)
         wanted = self._grid @ back[:, :2].T + back[:, 2]
         source = wanted
         for _ in range(_ROUNDS):
-            source = wanted - self._way(source, direction)
+            source = wanted - self._displacement(source, direction)
         whole = cv2.resize(source, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         x, y = cv2.split(whole)
         return np.asarray(cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))
 
-    def _way(
+    def _displacement(
         self, places: Float32[ndarray, "rows columns 2"], direction: tuple[float, float]
     ) -> Float32[ndarray, "rows columns 2"]:
-        """How far the turn takes what is at `places`, pixels."""
+        """Displacement of `places` by the rotation, pixels."""
         at = (places - np.float32((_STEP - 1) / 2)) / _STEP
         depth = cv2.remap(
             self._depth, at, np.empty(0, np.float32), cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
@@ -143,7 +147,7 @@ class TurningHead:
 def _own_depth(
     portrait: Portrait, depth: Float64[ndarray, " 468"], generator: np.random.Generator
 ) -> Float64[ndarray, " 468"]:
-    """The mesh's depth with this head's own departures, pixels."""
+    """The mesh's depth with a random scale and random bumps, pixels."""
     unit = face_width(portrait.points)
     own = depth * generator.uniform(*_SCALE)
     for middle in generator.choice(468, _BUMPS, replace=False):
@@ -156,7 +160,7 @@ def _own_depth(
 def _surface(
     portrait: Portrait, depth: Float64[ndarray, " 468"]
 ) -> Float32[ndarray, "height width"]:
-    """Depth at every pixel; around the face it goes on as at its edge, and evens out."""
+    """Depth at every pixel, extrapolated beyond the face."""
     height, width = portrait.image.shape[:2]
     side = max(height, width)
     hull = cv2.convexHull(portrait.points.astype(np.float32), returnPoints=False)[:, 0].astype(int)

@@ -1,33 +1,29 @@
-"""People who do not exist: two photographs, mixed and reshaped beyond recognition.
+"""Synthetic faces: two photographs, blended and reshaped until neither is recognisable.
 
-A `Person` is a record of numbers, drawn from a seed. `portrait` makes the
-picture: both photographs are warped onto the person's own mesh, mixed region
-by region in a Laplacian pyramid (Burt & Adelson, 1983) so that no seam shows,
-then coloured, lit and given a skin of their own (`complexion`).
+An `Identity` is a record of numbers, drawn from a random generator. `portrait` renders
+it: both photographs are warped onto the identity's mesh, blended region by region in a
+Laplacian pyramid (Burt & Adelson, 1983) without visible seams, and given an `Appearance`.
 """
 
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Float64, UInt8
+from jaxtyping import Float32, Float64
 from numpy import ndarray
 from scipy.spatial import Delaunay
 
-from smastn.synthesis.appearance import Complexion, coloured, draw_complexion
-from smastn.synthesis.face_shape import Proportions, draw_proportions, reshaped
-from smastn.synthesis.photographs import Photograph, photograph, upright
+from smastn.synthesis.appearance import Appearance, draw_appearance, with_appearance
+from smastn.synthesis.face_shape import FaceShape, draw_face_shape, with_shape
+from smastn.synthesis.mesh_points import FACE_OVAL
+from smastn.synthesis.photographs import Portrait, photograph, upright
 
 FACE_WIDTH = 0.72
-"""Width of an average face between the cheekbones, as a share of the frame."""
+"""Average width of a face between the cheekbones, as a share of the frame's side."""
 
 _LEAST_AREA = 0.05
-"""Twice the area, in square pixels, below which a triangle is too flat to interpolate in."""
+"""Triangles of less than half this many square pixels are skipped: they are too flat."""
 
-_FACE_OVAL = (
-    *(10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377),
-    *(152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109),
-)
 _MOUTH = (61, 291, 0, 17)
 _EYES = ((33, 133, 27, 23), (263, 362, 257, 253))
 _EYES_AND_BROWS = (
@@ -41,87 +37,74 @@ _MOUTH_AND_NOSE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """A made-up person: every number that their portrait depends on.
+class Identity:
+    """A synthetic face: every number that its portrait depends on.
 
-    The four mixing weights say how much is taken of the second photograph
-    (Grace Hopper), 0 to 1; the rest comes of the first (the astronaut).
+    The first four are blending weights of the second photograph (Grace Hopper), 0 to 1,
+    against the first (the astronaut).
 
     Attributes:
-        shape: weight in the mesh, that is in where eyes, nose and mouth lie.
-        eyes: weight in the pixels of eyes and brows; near 1 they wear glasses.
+        mesh_blend: weight in the places of eyes, nose and mouth.
+        eyes: weight in the pixels of eyes and brows; near 1 the face wears glasses.
         mouth: weight in the pixels of nose, mouth and chin; near 0 teeth show.
         surroundings: weight in the pixels of forehead, hair, hat and background.
-        mirrored: whether the photographs are swapped left to right first.
-        proportions: how the mesh departs from the two photographs.
-        complexion: skin, hair, light.
+        mirrored: left and right of both photographs are swapped first.
+        shape: departure from the blended mesh.
+        appearance: skin, hair, lighting.
     """
 
-    shape: float
+    mesh_blend: float
     eyes: float
     mouth: float
     surroundings: float
     mirrored: bool
-    proportions: Proportions
-    complexion: Complexion
+    shape: FaceShape
+    appearance: Appearance
 
 
-@dataclass(frozen=True, slots=True)
-class Portrait:
-    """A neutral picture of somebody and where their mesh lies in it.
-
-    Attributes:
-        image: RGB.
-        points: x, y of the 468 mesh points, pixels.
-    """
-
-    image: UInt8[ndarray, "height width 3"]
-    points: Float64[ndarray, "468 2"]
-
-
-def draw_person(generator: np.random.Generator) -> Person:
-    """Somebody new; the same generator state gives the same person."""
-    # One side or the other: half-and-half doubles every eyelash and every tooth.
+def draw_identity(generator: np.random.Generator) -> Identity:
+    """Draw a face; the same generator state gives the same face."""
+    # Each region comes from one photograph: an even blend doubles lashes and teeth.
     sides = generator.random(3) < (0.3, 0.5, 0.4)
     blur = generator.uniform(0, (0.05, 0.0, 0.03))
     eyes, mouth, surroundings = (float(value) for value in np.where(sides, 1 - blur, blur))
-    return Person(
-        shape=float(generator.uniform(0, 1)),
+    return Identity(
+        mesh_blend=float(generator.uniform(0, 1)),
         eyes=eyes,
         mouth=mouth,
         surroundings=surroundings,
         mirrored=bool(generator.random() < 0.5),
-        proportions=draw_proportions(generator),
-        complexion=draw_complexion(generator),
+        shape=draw_face_shape(generator),
+        appearance=draw_appearance(generator),
     )
 
 
-def portrait(person: Person, size: int = 288) -> Portrait:
-    """The neutral picture of a made-up person, `size` pixels square.
+def portrait(identity: Identity, size: int = 288) -> Portrait:
+    """The neutral picture of a synthetic face, `size` pixels square.
 
     Raises:
-        AssetError: the face models, which place the mesh on the photographs, could not be had.
+        AssetError: the face models, which place the mesh, are missing and cannot be fetched.
     """
     width, centre = FACE_WIDTH * size, (0.5 * size, 0.44 * size)
-    first = upright(photograph("astronaut", person.mirrored), (size, size), width, centre)
-    second = upright(photograph("grace_hopper", person.mirrored), (size, size), width, centre)
-    points = reshaped(_between(first.points, second.points, person), person.proportions)
+    first = upright(photograph("astronaut", identity.mirrored), (size, size), width, centre)
+    second = upright(photograph("grace_hopper", identity.mirrored), (size, size), width, centre)
+    points = with_shape(_blended_mesh(first.points, second.points, identity), identity.shape)
     one, two = _warped(first, points), _warped(second, points)
-    two = _matched(two, one, _region(points, _FACE_OVAL, size))
-    image = _mixed(one, two, _weights(person, points, size))
-    return Portrait(coloured(image, points, person.complexion), points)
+    two = _matched(two, one, _region(points, FACE_OVAL, size))
+    image = _blended(one, two, _weights(identity, points, size))
+    return Portrait(with_appearance(image, points, identity.appearance), points)
 
 
-def _between(
-    first: Float64[ndarray, "468 2"], second: Float64[ndarray, "468 2"], person: Person
+def _blended_mesh(
+    first: Float64[ndarray, "468 2"], second: Float64[ndarray, "468 2"], identity: Identity
 ) -> Float64[ndarray, "468 2"]:
-    """The mean mesh, in which openings keep the shape they have where their pixels are from.
+    """The blended mesh; eyes and mouth keep the mesh of the photograph that gives their pixels.
 
     Closed lips on a mesh of parted ones would be smeared over the gap.
     """
     mean = (first + second) / 2
-    share = np.full((468, 1), person.shape)
-    for outline, weight in ((_MOUTH, person.mouth), *((eye, person.eyes) for eye in _EYES)):
+    share = np.full((468, 1), identity.mesh_blend)
+    for outline, weight in ((_MOUTH, identity.mouth), *((eye, identity.eyes) for eye in _EYES)):
         corners = mean[list(outline)]
         offsets = (mean - corners.mean(0)) / (0.8 * np.ptp(corners, axis=0))
         near = np.clip(1.5 * np.exp(-0.5 * (offsets**2).sum(1, keepdims=True)), 0, 1)
@@ -129,10 +112,8 @@ def _between(
     return first + share * (second - first)
 
 
-def _warped(
-    photo: Photograph, points: Float64[ndarray, "468 2"]
-) -> Float32[ndarray, "size size 3"]:
-    """The photograph with its mesh moved to `points`; what lies far around stays."""
+def _warped(photo: Portrait, points: Float64[ndarray, "468 2"]) -> Float32[ndarray, "size size 3"]:
+    """The photograph with its mesh moved to `points`; the far surroundings stay."""
     size = len(photo.image)
     angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     ring = size / 2 + 0.8 * size * np.stack([np.cos(angles), np.sin(angles)], axis=1)
@@ -148,10 +129,10 @@ def _warped(
 def interpolated(
     places: Float64[ndarray, "points 2"], values: Float64[ndarray, "points 2"], size: int
 ) -> Float32[ndarray, "size size 2"]:
-    """Values known at scattered places, at every pixel: linear in each Delaunay triangle.
+    """Scattered values interpolated to every pixel, linearly in each Delaunay triangle.
 
-    Triangles are painted, the largest last, rather than searched for: closed lips and
-    narrow eyes make slivers among which a search takes seconds.
+    Triangles are drawn, the largest last. SciPy's interpolator searches them for each pixel,
+    which takes seconds: closed lips and narrow eyes make slivers.
     """
     triangles = Delaunay(places).simplices
     corners = places[triangles]
@@ -173,7 +154,7 @@ def interpolated(
 def _region(
     points: Float64[ndarray, "468 2"], outline: tuple[int, ...], size: int
 ) -> Float32[ndarray, "size size"]:
-    """1 inside the convex hull of some mesh points, 0 outside."""
+    """1 inside the convex hull of the named mesh points, 0 outside."""
     hull = cv2.convexHull(points[list(outline)].astype(np.float32))
     mask = np.zeros((size, size), np.float32)
     cv2.fillConvexPoly(mask, np.rint(hull).astype(np.int32), 1.0)
@@ -181,11 +162,11 @@ def _region(
 
 
 def _weights(
-    person: Person, points: Float64[ndarray, "468 2"], size: int
+    identity: Identity, points: Float64[ndarray, "468 2"], size: int
 ) -> Float32[ndarray, "size size"]:
-    """How much of the second photograph goes into each pixel."""
-    weights = np.full((size, size), person.surroundings, np.float32)
-    for outline, weight in ((_MOUTH_AND_NOSE, person.mouth), (_EYES_AND_BROWS, person.eyes)):
+    """Weight of the second photograph in each pixel."""
+    weights = np.full((size, size), identity.surroundings, np.float32)
+    for outline, weight in ((_MOUTH_AND_NOSE, identity.mouth), (_EYES_AND_BROWS, identity.eyes)):
         inside = cv2.GaussianBlur(_region(points, outline, size), (0, 0), 0.012 * size)
         weights += inside * (weight - weights)
     return weights
@@ -196,20 +177,23 @@ def _matched(
     reference: Float32[ndarray, "size size 3"],
     mask: Float32[ndarray, "size size"],
 ) -> Float32[ndarray, "size size 3"]:
-    """`image` with the mean and spread that `reference` has inside `mask`, channel by channel."""
+    """`image` with the mean and standard deviation of `reference` inside `mask`, per channel."""
     inside = mask > 0
     mean, spread = image[inside].mean(0), image[inside].std(0)
     wanted, wanted_spread = reference[inside].mean(0), reference[inside].std(0)
     return np.clip((image - mean) * (wanted_spread / spread) + wanted, 0, 255).astype(np.float32)
 
 
-def _mixed(
+def _blended(
     one: Float32[ndarray, "size size 3"],
     two: Float32[ndarray, "size size 3"],
     weights: Float32[ndarray, "size size"],
     levels: int = 5,
 ) -> Float32[ndarray, "size size 3"]:
-    """Both pictures blended band by band, each band over its own width."""
+    """Both pictures blended in a Laplacian pyramid.
+
+    OpenCV's multi-band blender works on 16-bit integers; here bands stay in floating point.
+    """
     if levels == 0 or min(one.shape[:2]) < 8:
         return one + weights[..., None] * (two - one)
     smaller = [cv2.pyrDown(picture) for picture in (one, two, weights)]
@@ -218,5 +202,5 @@ def _mixed(
         picture - cv2.pyrUp(small, dstsize=shape)
         for picture, small in zip((one, two), smaller[:2], strict=True)
     ]
-    below = cv2.pyrUp(_mixed(smaller[0], smaller[1], smaller[2], levels - 1), dstsize=shape)
+    below = cv2.pyrUp(_blended(smaller[0], smaller[1], smaller[2], levels - 1), dstsize=shape)
     return below + details[0] + weights[..., None] * (details[1] - details[0])

@@ -1,14 +1,12 @@
-"""Movement that was measured in real faces, carried onto a mesh.
+"""Measured optical flow, transferred onto the mesh of another face.
 
-Public pictures of optical flow hold u and v, each scaled per picture to 0..255:
-the zero is lost, and how far the face moved, and how far u was stretched against
-v. The zero is estimated; the amplitude has to be chosen by whoever plays the
-movement; u and v stay as they are against each other.
+Public flow images hold the components u and v, each scaled to 0..255 on its own. The
+zero, the amplitude and the relative scale of u and v are lost. The zero is estimated
+as the median; the amplitude is chosen by the caller; u and v keep their relative scale.
 
-Where the pictures lie on a face is read off the pictures themselves. The upper
-lids are where blinks move them (averaged over CASME II and SMIC), three eighths
-down; the lower lip is where lips move, nine tenths down. A face is laid under
-them by its own lids and lip, so that brows come to lie on brows.
+Flow images are registered to a face by the upper lids and the lower lip. Their rows were
+found in the images themselves, averaged over CASME II and SMIC: blinks move the lids at
+3/8 of the height, and the lower lip moves at 9/10.
 """
 
 import cv2
@@ -16,79 +14,65 @@ import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 from numpy import ndarray
 
-_UPPER_LIDS, _LIPS = (159, 386), 17
-_EYES = ((33, 133), (263, 362))
+from smastn.synthesis.mesh_points import EYE_CORNERS
+
+_UPPER_LIDS, _LIP = (159, 386), 17
 _EYES_AT, _LID_AT, _LIP_AT = (0.268, 0.755), 0.375, 0.92
-"""Shares of the picture's width at which the eyes lie, and of its height: lids and lower lip."""
+"""Columns of the eyes, rows of upper lids and lower lip, as shares of the image's size."""
 
 _SMOOTHING = 0.7
-"""Standard deviation, cells of the picture: single cells of these pictures are noisy."""
+"""Standard deviation, cells: single cells of the images are noisy."""
 
 _FADING = 2.0
-"""Standard deviation of the fading beyond the picture's border, cells."""
+"""Standard deviation of the falloff beyond the image's border, cells."""
 
 
-def flow_of(picture: UInt8[ndarray, "height width 3"]) -> Float32[ndarray, "height width 2"]:
-    """Horizontal and vertical flow of a picture, each zero at its median: most of a face is still.
+def centred_flow(image: UInt8[ndarray, "height width 3"]) -> Float32[ndarray, "height width 2"]:
+    """Horizontal and vertical flow of an image, smoothed, with zero at the median of each.
 
-    In the picture's own unit, which differs from picture to picture; y grows downwards.
+    The unit differs from image to image; y grows downwards.
     """
-    flow = picture[..., :2].astype(np.float32)
+    flow = image[..., :2].astype(np.float32)
     flow -= np.median(flow, axis=(0, 1))
     return np.asarray(cv2.GaussianBlur(flow, (0, 0), _SMOOTHING))
 
 
-def carried(
-    flow: Float32[ndarray, "rows columns 2"],
+def flow_at(
+    flow: Float32[ndarray, "height width 2"],
     points: Float64[ndarray, "468 2"],
-    places: Float64[ndarray, "places 2"],
-) -> Float64[ndarray, "places 2"]:
-    """The movement that a picture of flow shows at places of another face, in the flow's unit.
+    places: Float64[ndarray, "rows columns 2"],
+) -> Float64[ndarray, "rows columns 2"]:
+    """The flow at places of a face, in the flow's unit.
 
     Args:
-        flow: x, y; beyond its border it fades to zero.
+        flow: x, y; it fades to zero beyond its border.
         points: the neutral mesh of an upright face, pixels.
         places: x, y, in the same pixels.
     """
-    cells = cells_of(points, places, (flow.shape[1], flow.shape[0]))
-    last = np.array([flow.shape[1] - 1, flow.shape[0] - 1])
-    inside = np.clip(cells, 0, last)
-    x, y = inside[None].astype(np.float32).transpose(2, 0, 1)
-    taken = [_sampled(np.ascontiguousarray(flow[..., axis]), x, y) for axis in (0, 1)]
-    beyond = ((cells - inside) ** 2).sum(1)
-    return np.stack(taken, axis=1) * np.exp(-0.5 * beyond / _FADING**2)[:, None]
+    cells = flow_cells(points, places, (flow.shape[1], flow.shape[0]))
+    inside = np.clip(cells, 0, np.array([flow.shape[1] - 1, flow.shape[0] - 1]))
+    x, y = cv2.split(inside.astype(np.float32))
+    sampled = [
+        cv2.remap(component, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        for component in cv2.split(flow)
+    ]
+    beyond = ((cells - inside) ** 2).sum(-1, keepdims=True)
+    return np.stack(sampled, axis=-1).astype(np.float64) * np.exp(-0.5 * beyond / _FADING**2)
 
 
-def cells_of(
-    points: Float64[ndarray, "468 2"],
-    places: Float64[ndarray, "places 2"],
-    size: tuple[int, int],
-) -> Float64[ndarray, "places 2"]:
-    """Column and row of the flow picture at which places of a face lie; 0 is the first's middle.
+def flow_cells(
+    points: Float64[ndarray, "468 2"], places: Float64[ndarray, "*shape 2"], size: tuple[int, int]
+) -> Float64[ndarray, "*shape 2"]:
+    """Column and row of the flow image at places of a face; 0 is the centre of the first cell.
 
     Args:
         points: the neutral mesh of an upright face, pixels.
         places: x, y, in the same pixels.
-        size: columns and rows of the picture.
+        size: columns and rows of the image.
     """
-    right, left = (points[list(corners)].mean(0) for corners in _EYES)
+    right, left = (points[list(EYE_CORNERS[side])].mean(0) for side in "RL")
     lids = points[list(_UPPER_LIDS), 1].mean()
     width = (left[0] - right[0]) / (_EYES_AT[1] - _EYES_AT[0])
-    height = (points[_LIPS, 1] - lids) / (_LIP_AT - _LID_AT)
+    height = (points[_LIP, 1] - lids) / (_LIP_AT - _LID_AT)
     low = np.array([right[0] - _EYES_AT[0] * width, lids - _LID_AT * height])
     return (places - low) / (width, height) * size - 0.5
-
-
-def _sampled(picture: ndarray, x: ndarray, y: ndarray) -> Float64[ndarray, " places"]:
-    """The picture between its cells; remap takes at most 32,767 rows, places may be more."""
-    parts = [
-        cv2.remap(
-            picture,
-            x[:, at : at + 30_000],
-            y[:, at : at + 30_000],
-            cv2.INTER_CUBIC,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        for at in range(0, x.shape[1], 30_000)
-    ]
-    return np.concatenate(parts, axis=1)[0].astype(np.float64)

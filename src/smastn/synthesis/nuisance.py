@@ -1,7 +1,7 @@
-"""Everything in a film that is not a micro-expression.
+"""Everything in a film that is not an expression.
 
-Blinks and gaze are events of their own; head drift and light are smooth
-functions of time, so that any frame can be made without those before it.
+Blinks and gaze shifts are events. Head drift and light are smooth functions of time, so
+any frame can be rendered without the earlier ones.
 """
 
 from dataclasses import dataclass, fields, replace
@@ -14,7 +14,7 @@ from numpy import ndarray
 from smastn.errors import ConfigError
 
 MAINS = 100.3
-"""Flicker of lamps on 50 Hz mains, light pulses a second; never quite in step with a camera."""
+"""Frequency of lamp flicker on 50 Hz mains, Hz; not a multiple of common frame rates."""
 
 _CLOSING, _OPENING = (0.07, 0.11), (0.14, 0.24)
 _SACCADE = 0.03
@@ -24,71 +24,70 @@ _NOISE_MARGIN = 24
 
 @dataclass(frozen=True, slots=True)
 class Nuisance:
-    """How strong each disturbance is; 0 takes it away.
+    """Strength of each disturbance; 0 disables it.
 
-    Lengths are in pixels of a 224-pixel crop, brightness in grey levels of 255.
+    Lengths are pixels of a 224-pixel crop, brightness grey levels of 255, rates means a second.
 
     Attributes:
-        blinks: blinks a second, on average.
-        gazes: shifts of gaze a second, on average.
-        gaze: standard deviation of where the irises go.
+        blinks: rate of blinks.
+        gaze_shifts: rate of gaze shifts.
+        gaze: standard deviation of the irises' position.
         drift: standard deviation of the head's position.
-        turn: standard deviation of its roll, degrees.
-        approach: standard deviation of its size, as a share.
-        flicker: amplitude of the lamps' flicker, as a share of the light.
-        dimming: amplitude of slow changes of light, as a share.
+        roll: standard deviation of the head's in-plane rotation, degrees.
+        zoom: standard deviation of the head's size, as a share.
+        flicker: amplitude of lamp flicker, as a share of the light.
+        light_drift: amplitude of slow changes of light, as a share.
         shot_noise: standard deviation of photon noise at full white.
-        read_noise: standard deviation of sensor noise everywhere.
-        turns: turns of the head out of the picture's plane a second, on average.
-        widest: how far they go at most, degrees.
-        talking: share of the time in which somebody talks.
-        blinks_apart: leave out the blinks that would meet a movement.
-        jpeg_quality: of frames written as JPEG, 1 to 100.
+        read_noise: standard deviation of sensor noise.
+        head_turns: rate of out-of-plane head turns.
+        max_yaw: largest yaw of a turn, degrees.
+        speech: share of the time in which the face speaks.
+        blinks_apart: drop blinks within a quarter of a second of a movement.
+        jpeg_quality: quality of JPEG frames, 1 to 100.
     """
 
     blinks: float = 0.15
-    gazes: float = 0.4
+    gaze_shifts: float = 0.4
     gaze: float = 1.0
     drift: float = 0.8
-    turn: float = 0.2
-    approach: float = 0.002
+    roll: float = 0.2
+    zoom: float = 0.002
     flicker: float = 0.006
-    dimming: float = 0.006
+    light_drift: float = 0.006
     shot_noise: float = 2.0
     read_noise: float = 0.8
-    turns: float = 0.0
-    widest: float = 15.0
-    talking: float = 0.0
+    head_turns: float = 0.0
+    max_yaw: float = 15.0
+    speech: float = 0.0
     blinks_apart: bool = False
     jpeg_quality: int = 92
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            if getattr(self, field.name) < 0:
-                value = getattr(self, field.name)
+            if (value := getattr(self, field.name)) < 0:
                 raise ConfigError(f"{field.name} is {value}; wanted 0 or more")
-        if self.talking >= 1:
-            raise ConfigError(f"talking is {self.talking}; wanted a share below 1, such as 0.2")
+        if self.speech >= 1:
+            raise ConfigError(f"speech is {self.speech}; wanted a share below 1, such as 0.2")
         if not 1 <= self.jpeg_quality <= 100:
             raise ConfigError(f"jpeg_quality is {self.jpeg_quality}; wanted 1 to 100")
 
 
-STILL = replace(
+NO_NUISANCE = replace(
     Nuisance(),
     **{field.name: 0.0 for field in fields(Nuisance) if field.type is float},
 )
-"""No disturbance at all."""
+"""No disturbance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blink:
-    """One blink of both eyes; frames count from 0, `first` and `last` are still open.
+    """One blink of both eyes. Frames count from 0.
 
     Attributes:
         first: last open frame before it.
-        shut: frame in which the lids are closest.
+        shut: frame of the greatest closure.
         last: first open frame after it.
-        depth: how far they close, 1 entirely.
+        depth: greatest closure, 0 to 1.
     """
 
     first: int
@@ -97,7 +96,7 @@ class Blink:
     depth: float
 
     def closure(self, frame: int) -> float:
-        """How far the eyes are shut in a frame, 0 to 1."""
+        """Closure of the eyes in a frame, 0 to 1."""
         if frame <= self.shut:
             share = (frame - self.first) / (self.shut - self.first)
         else:
@@ -107,11 +106,11 @@ class Blink:
 
 @dataclass(frozen=True, slots=True)
 class Gaze:
-    """Where the eyes look from some time on.
+    """A direction of gaze from some time on.
 
     Attributes:
-        time: when they go there, seconds.
-        offset: x, y of the irises against the portrait, pixels of a 224-pixel crop.
+        time: start of the saccade, seconds.
+        offset: x, y displacement of the irises, pixels of a 224-pixel crop.
     """
 
     time: float
@@ -121,7 +120,7 @@ class Gaze:
 def draw_blinks(
     generator: np.random.Generator, nuisance: Nuisance, length: int, rate: float
 ) -> tuple[Blink, ...]:
-    """Blinks at random times of a film, one after another, all inside it."""
+    """Blinks at random times without overlap; all end within the film."""
     count = generator.poisson(nuisance.blinks * length / rate)
     blinks: list[Blink] = []
     for start in np.sort(generator.uniform(0, length, count)):
@@ -138,8 +137,9 @@ def draw_blinks(
 def draw_gazes(
     generator: np.random.Generator, nuisance: Nuisance, seconds: float
 ) -> tuple[Gaze, ...]:
-    """Shifts of gaze at random times."""
-    times = np.sort(generator.uniform(0, seconds, generator.poisson(nuisance.gazes * seconds)))
+    """Gaze shifts at random times."""
+    count = generator.poisson(nuisance.gaze_shifts * seconds)
+    times = np.sort(generator.uniform(0, seconds, count))
     offsets = generator.normal(0, nuisance.gaze, (len(times), 2)) * (1.0, 0.5)
     return tuple(
         Gaze(float(time), (float(x), float(y))) for time, (x, y) in zip(times, offsets, strict=True)
@@ -147,7 +147,7 @@ def draw_gazes(
 
 
 def gaze_at(gazes: tuple[Gaze, ...], time: float) -> tuple[float, float]:
-    """Offset of the irises at a time; a saccade takes three hundredths of a second."""
+    """Displacement of the irises at a time, pixels of a 224-pixel crop."""
     where = np.zeros(2)
     for gaze in gazes:
         share = np.clip((time - gaze.time) / _SACCADE, 0, 1)
@@ -156,11 +156,11 @@ def gaze_at(gazes: tuple[Gaze, ...], time: float) -> tuple[float, float]:
 
 
 class Drift:
-    """The head's slow movement and the light's: a few sines each of random phase.
+    """Slow changes of head position and light: sums of sines with random phase.
 
     Args:
         generator: draws frequencies and phases.
-        nuisance: the strengths.
+        nuisance: the amplitudes.
     """
 
     def __init__(self, generator: np.random.Generator, nuisance: Nuisance) -> None:
@@ -170,43 +170,43 @@ class Drift:
         self._mains_phase = float(generator.uniform(0, 2 * np.pi))
 
     def _waves(self, time: float) -> Float64[ndarray, " 5"]:
-        """Five slow signals of unit variance that start at 0."""
+        """Five signals of unit variance that are 0 at time 0."""
         angles = 2 * np.pi * self._frequencies * time + self._phases
         return (np.sin(angles) - np.sin(self._phases)).sum(1) / np.sqrt(_WAVES / 2)
 
     def head(
         self, time: float, centre: tuple[float, float], scale: float
     ) -> Float64[ndarray, "2 3"]:
-        """Similarity from where things are at rest to where they are at a time, pixels.
+        """Similarity of the picture at a time, pixels.
 
         Args:
             time: seconds.
-            centre: x, y about which the head turns.
-            scale: pixels of the picture in a pixel of a 224-pixel crop.
+            centre: x, y of the centre of rotation.
+            scale: pixels of the picture in one pixel of a 224-pixel crop.
         """
-        x, y, turn, approach, _ = self._waves(time)
+        x, y, roll, zoom, _ = self._waves(time)
         strengths = self._nuisance
-        size = 1 + strengths.approach * approach
-        angle = np.deg2rad(strengths.turn * turn)
+        size = 1 + strengths.zoom * zoom
+        angle = np.deg2rad(strengths.roll * roll)
         cos, sin = size * np.cos(angle), size * np.sin(angle)
         rotation = np.array([[cos, -sin], [sin, cos]])
         shift = strengths.drift * scale * np.array([x, y])
         return np.column_stack([rotation, np.array(centre) - rotation @ np.array(centre) + shift])
 
     def light(self, time: float) -> float:
-        """What the picture's brightness is multiplied by at a time."""
+        """Gain of the picture's brightness at a time."""
         strengths = self._nuisance
         flicker = strengths.flicker * np.sin(2 * np.pi * MAINS * time + self._mains_phase)
-        return float(1 + flicker + strengths.dimming * self._waves(time)[4])
+        return float(1 + flicker + strengths.light_drift * self._waves(time)[4])
 
 
 class Sensor:
-    """Noise of a camera that has looked at one scene: photon noise follows its brightness.
+    """Camera noise; photon noise follows the brightness of the scene.
 
     Args:
-        scene: a picture of it.
-        nuisance: the strengths.
-        generator: draws one large field of noise, from which every frame takes a piece.
+        scene: a picture of the scene.
+        nuisance: the standard deviations.
+        generator: draws one noise field; each frame uses a random crop of it.
     """
 
     def __init__(
@@ -225,7 +225,7 @@ class Sensor:
     def __call__(
         self, image: UInt8[ndarray, "height width 3"], light: float, generator: np.random.Generator
     ) -> UInt8[ndarray, "height width 3"]:
-        """The picture as the camera records it under `light`."""
+        """The picture with gain `light` and noise."""
         if self._silent and light == 1.0:
             return image
         top, left = generator.integers(_NOISE_MARGIN, size=2)
@@ -240,7 +240,7 @@ class Sensor:
 def moved(
     image: UInt8[ndarray, "height width 3"], matrix: Float64[ndarray, "2 3"]
 ) -> UInt8[ndarray, "height width 3"]:
-    """The picture under a similarity; at the border its last pixels repeat."""
+    """The picture under a similarity; border pixels repeat."""
     if np.array_equal(matrix, np.eye(2, 3)):
         return image
     size, border = image.shape[1::-1], cv2.BORDER_REPLICATE

@@ -1,13 +1,13 @@
-"""The two public-domain photographs every made-up person comes from.
+"""The two public-domain photographs that synthetic faces are made from.
 
-Both are works of the United States government and ship inside packages we
-need anyway: Eileen Collins by NASA (`skimage.data.astronaut`), Grace Hopper by
-the US Navy (matplotlib's sample data). Their people are the raw material only;
-`faces` makes others of them.
+Both are works of the United States government and ship inside packages that are
+installed anyway: Eileen Collins by NASA (`skimage.data.astronaut`), Grace Hopper by
+the US Navy (matplotlib's sample data). `identities` blends and reshapes them.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import cv2
@@ -18,19 +18,18 @@ from numpy import ndarray
 
 from smastn.errors import FaceError
 from smastn.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceTracker
-
-LEFT_CHEEK_EDGE, RIGHT_CHEEK_EDGE = 454, 234
-"""The mesh's outermost points at the height of the cheekbones."""
+from smastn.media.image_files import read_picture
+from smastn.synthesis.mesh_points import LEFT_CHEEK_EDGE, RIGHT_CHEEK_EDGE, face_width
 
 _HEADS = {"astronaut": (20, 240, 110, 340), "grace_hopper": (40, 420, 70, 450)}
-"""Rows and columns between which each head lies: top, bottom, left, right."""
+"""Rows and columns of each head: top, bottom, left, right."""
 
 PhotographName = Literal["astronaut", "grace_hopper"]
 
 
 @dataclass(frozen=True, slots=True)
-class Photograph:
-    """A photograph of one face and where the mesh lies on it.
+class Portrait:
+    """A picture of one neutral face and the mesh on it.
 
     Attributes:
         image: RGB.
@@ -42,67 +41,58 @@ class Photograph:
 
 
 @lru_cache(maxsize=4)
-def photograph(name: PhotographName, mirrored: bool = False) -> Photograph:
+def photograph(name: PhotographName, mirrored: bool = False) -> Portrait:
     """One of the two photographs, with its mesh; `mirrored` swaps left and right.
 
     Raises:
-        FaceError: the face models found no face, so they are not the right ones.
-        AssetError: the face models could not be had.
+        FaceError: the face models find no face, so the photograph or the models are damaged.
+        AssetError: the face models are missing and cannot be fetched.
     """
     image = _astronaut() if name == "astronaut" else _grace_hopper()
     top, bottom, left, right = _HEADS[name]
     if mirrored:
         image = np.ascontiguousarray(image[:, ::-1])
         left, right = image.shape[1] - right, image.shape[1] - left
-    # Only the head is searched: patches and medals can look like faces too.
+    # Only the head is searched: patches and medals can be detected as faces.
     face = FaceTracker()(np.ascontiguousarray(image[top:bottom, left:right]))
     if face is None:
         raise FaceError(
             f"no face was found in the photograph {name}, which shows one; "
             "the packages that ship it or the face models differ from ours: reinstall them"
         )
-    return Photograph(image, face.points[:, :2] + np.array([left, top], np.float64))
-
-
-def face_width(points: Float64[ndarray, "468 2"]) -> float:
-    """Distance between the mesh's two outermost points at the cheekbones, pixels."""
-    return float(np.linalg.norm(points[LEFT_CHEEK_EDGE] - points[RIGHT_CHEEK_EDGE]))
+    return Portrait(image, face.points[:, :2] + np.array([left, top], np.float64))
 
 
 def upright(
-    photo: Photograph, size: tuple[int, int], width: float, centre: tuple[float, float]
-) -> Photograph:
-    """The photograph turned until the eyes are level, enlarged or reduced.
+    photo: Portrait, size: tuple[int, int], width: float, centre: tuple[float, float]
+) -> Portrait:
+    """The photograph rotated until the eyes are level, scaled and shifted.
 
     Args:
-        photo: what to turn.
-        size: width and height of the picture that comes back, pixels.
-        width: the `face_width` that the face is to have in it, pixels.
-        centre: where the middle between cheekbones is to lie in it, pixels.
+        photo: a photograph and its mesh.
+        size: width and height of the returned picture, pixels.
+        width: `face_width` in the returned picture, pixels.
+        centre: x, y of the midpoint between the cheekbones in it, pixels.
     """
     across = photo.points[LEFT_EYE_OUTER] - photo.points[RIGHT_EYE_OUTER]
     scale = width / face_width(photo.points)
     angle = np.arctan2(across[1], across[0])
     cos, sin = scale * np.cos(angle), scale * np.sin(angle)
-    turn = np.array([[cos, sin], [-sin, cos]])
+    rotation = np.array([[cos, sin], [-sin, cos]])
     middle = (photo.points[LEFT_CHEEK_EDGE] + photo.points[RIGHT_CHEEK_EDGE]) / 2
-    matrix = np.column_stack([turn, np.array(centre) - turn @ middle])
+    matrix = np.column_stack([rotation, np.array(centre) - rotation @ middle])
     flags = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
     border = cv2.BORDER_REPLICATE
     image = cv2.warpAffine(photo.image, matrix, size, flags=flags, borderMode=border)
-    return Photograph(image.astype(np.uint8), photo.points @ turn.T + matrix[:, 2])
+    return Portrait(image.astype(np.uint8), photo.points @ rotation.T + matrix[:, 2])
 
 
 def _astronaut() -> UInt8[ndarray, "height width 3"]:
-    # Imported here: scikit-image is slow to import, and clips already made need no photograph.
+    # Imported here because scikit-image is slow to import and rarely needed.
     from skimage.data import astronaut
 
     return np.asarray(astronaut())
 
 
 def _grace_hopper() -> UInt8[ndarray, "height width 3"]:
-    path = str(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False))
-    image = cv2.imread(path, cv2.IMREAD_COLOR)
-    if image is None:
-        raise FaceError(f"{path} holds no photograph; reinstall matplotlib, which ships it")
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
+    return read_picture(Path(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)))

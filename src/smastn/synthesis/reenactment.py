@@ -1,15 +1,15 @@
-"""Measured movement of real people, played by people who do not exist.
+"""Measured movement of real subjects, played by synthetic faces.
 
-Corpora of micro-expressions may not be passed on; pictures of their optical flow
-are public and show nobody. Two pictures a clip, onset to apex and apex to offset,
-drive the frames between on a made-up face that belongs to the subject. Labels and
-subjects are kept, so the clips can be learnt from and held out as the real ones.
+Corpora of micro-expressions may not be passed on. Images of their optical flow are
+public and show no face. Two images a clip, onset to apex and apex to offset, drive the
+frames of a synthetic face. Each subject has one face; labels and subjects are kept, so
+the clips can be used for training and for evaluation by subject.
 
-What is real is where the skin went. Made up are the face, how far it went (the
-pictures do not say), how long it took, and all that disturbs the film.
+The direction and distribution of the movement are real. Synthetic are the face, the
+amplitude (the images do not contain it), the duration, and all disturbances.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -23,29 +23,39 @@ from numpy import ndarray
 from smastn.corpora.clip import Clip
 from smastn.corpora.flow_images import FlowImage, flow_images, read_flow_image
 from smastn.errors import ConfigError
-from smastn.synthesis.animated_face import Motion, Puppet
-from smastn.synthesis.corpus_writer import MadeClip, filmed, lead, write_people
+from smastn.synthesis.animated_face import AnimatedFace, Motion
+from smastn.synthesis.corpus_writer import (
+    SyntheticClip,
+    margin_frames,
+    require_peak,
+    require_size,
+    write_clip,
+    write_subjects,
+)
 from smastn.synthesis.expressions import half_cosine
-from smastn.synthesis.identities import draw_person, portrait
-from smastn.synthesis.measured_flow import flow_of
+from smastn.synthesis.identities import draw_identity, portrait
+from smastn.synthesis.measured_flow import centred_flow
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.synthetic_film import Film
+
+RATE = 120.0
+"""Frames a second."""
+
+_RISE, _HOLD = (0.35, 0.55), 0.15
+"""Earliest and latest apex, and longest hold at the apex, as shares of the clip."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReenactmentConfig:
-    """How measured movement is played.
+    """Rendering of measured movement.
 
     Attributes:
         amplitude: least and greatest peak displacement of any mesh point, pixels of a 224-pixel
-            crop; drawn evenly for each clip, since the pictures have lost it.
+            crop; drawn uniformly for each clip.
         frames: fewest and most frames from onset to offset.
-        rise: earliest and latest apex, as a share of the clip.
-        hold: longest stay at the apex, likewise.
-        rate: frames a second.
         size: side of the frames, pixels.
-        nuisance: what disturbs the films.
-        seed: another seed, other faces, amplitudes and disturbances for the same movement.
+        nuisance: strengths of the disturbances.
+        seed: seed of faces, amplitudes, durations and disturbances.
 
     Raises:
         ConfigError: a number is out of range.
@@ -53,41 +63,25 @@ class ReenactmentConfig:
 
     amplitude: tuple[float, float] = (0.6, 2.0)
     frames: tuple[int, int] = (30, 60)
-    rise: tuple[float, float] = (0.35, 0.55)
-    hold: float = 0.15
-    rate: float = 120.0
     size: int = 288
     nuisance: Nuisance = field(default_factory=Nuisance)
     seed: int = 0
 
     def __post_init__(self) -> None:
-        low, high = self.amplitude
-        if not 0 < low <= high <= 12:
-            raise ConfigError(
-                f"amplitude is {low} to {high} px; wanted 0 < least <= greatest <= 12"
-            )
+        require_peak(self.amplitude)
         if not 8 <= self.frames[0] <= self.frames[1]:
             raise ConfigError(f"frames is {self.frames}; wanted 8 <= fewest <= most")
-        if not 0.2 <= self.rise[0] <= self.rise[1] <= 0.7 or not 0 <= self.hold <= 0.2:
-            raise ConfigError(
-                f"rise is {self.rise} and hold {self.hold}; wanted 0.2 <= earliest <= latest <= "
-                "0.7, and 0 to 0.2"
-            )
-        if self.rate < 25 or not 96 <= self.size <= 1024:
-            raise ConfigError(
-                f"rate is {self.rate} and size {self.size}; wanted at least 25 frames a second, "
-                "and 96 to 1024 pixels"
-            )
+        require_size(self.size)
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
-    """One picture of flow as a movement of a film.
+class FlowMovement:
+    """The movement of one flow image within a film.
 
     Attributes:
         onset: last frame before it, from 0.
-        offset: first frame in which it is whole; from there on it stays.
-        flow: x, y, see `measured_flow.flow_of`.
+        offset: first frame of full strength; the face stays so.
+        flow: x, y, see `measured_flow.centred_flow`.
         amplitude: peak displacement, pixels of a 224-pixel crop.
     """
 
@@ -100,106 +94,101 @@ class Replay:
         """Share of the full movement in a frame, 0 to 1."""
         return half_cosine((frame - self.onset) / (self.offset - self.onset))
 
-    def motion(self, puppet: Puppet) -> Motion:
-        """What it does to a portrait when it is whole."""
-        return puppet.driven(self.flow, self.amplitude)
+    def motion(self, face: AnimatedFace) -> Motion:
+        """The motion of a face at full strength."""
+        return face.motion_from_flow(self.flow, self.amplitude)
 
 
-def make_reenactment(
-    root: Path,
-    movement: Path,
-    config: ReenactmentConfig,
+def make_reenacted_corpus(
+    root: str | Path,
+    movement: str | Path,
+    config: ReenactmentConfig | None = None,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Clip]:
-    """Write a corpus of re-enacted clips: ``root/<corpus>/<person>/<clip>/img00001.jpg``.
+    """Write a corpus of re-enacted clips: ``root/<corpus>/<subject>/<clip>/img00001.jpg``.
 
-    Each clip depends on the seed, its own name and its two pictures alone. The corpus
-    appears whole or not at all.
+    Each clip depends on the seed, its own name and its two flow images only. The corpus
+    appears complete or not at all.
 
     Args:
-        root: where to: a new or empty folder, or one that holds a corpus, which is replaced.
-        movement: folder of flow pictures, see `smastn.corpora.flow_images`. Where it has no
-            pictures from apex to offset, the way there is played backwards.
-        config: how.
-        workers: processes to share the work, a person each at a time.
-        progress: called with clips done and clips in all, after each person.
+        root: a new or empty folder, or one that holds a corpus, which is replaced.
+        movement: folder of flow images, see `smastn.corpora.flow_images`. Without images from
+            apex to offset, the movement to the apex is reversed.
+        config: amplitudes, durations, size and disturbances.
+        workers: number of processes, which share the subjects.
+        progress: called with finished clips and all clips, after each subject.
 
     Returns:
-        The clips, person by person.
+        The clips, by subject.
 
     Raises:
-        AssetError: the face models could not be had.
-        InputError: `movement` holds no flow pictures or one is broken, `root` holds something
-            else, the disk is full or may not be written.
+        AssetError: the face models are missing and cannot be fetched.
+        InputError: `movement` holds no flow images or a damaged one, `root` holds something
+            else, the disk is full or is not writable.
     """
-    there, back = flow_images(movement), flow_images(movement, "apex-offset")
-    pairs = list(zip(there, back, strict=True))
-    people = [list(own) for _, own in groupby(pairs, key=lambda pair: pair[0].subject)]
-
-    def done(clips: int) -> None:
-        if progress is not None:
-            progress(clips, len(pairs))
-
-    return write_people(root, partial(_write_person, config), people, workers, done)
+    rising, falling = flow_images(Path(movement)), flow_images(Path(movement), "apex-offset")
+    pairs = list(zip(rising, falling, strict=True))
+    subjects = [list(own) for _, own in groupby(pairs, key=lambda pair: pair[0].subject)]
+    write_subject = partial(_write_subject, config or ReenactmentConfig())
+    return write_subjects(root, write_subject, subjects, workers, progress)
 
 
-def _write_person(
-    config: ReenactmentConfig, folder: Path, pairs: list[tuple[FlowImage, FlowImage]]
-) -> list[MadeClip]:
-    """All clips of one subject, on the one face that is theirs."""
+def _write_subject(
+    config: ReenactmentConfig, folder: Path, pairs: Sequence[tuple[FlowImage, FlowImage]]
+) -> list[SyntheticClip]:
     subject = pairs[0][0].subject
-    person = draw_person(np.random.default_rng([config.seed, crc32(subject.encode())]))
-    puppet = Puppet(portrait(person, config.size))
-    return [_write_clip(config, folder, puppet, pair) for pair in pairs]
+    identity = draw_identity(np.random.default_rng([config.seed, crc32(subject.encode())]))
+    face = AnimatedFace(portrait(identity, config.size))
+    return [_write_clip(config, folder, face, pair) for pair in pairs]
 
 
 def _write_clip(
-    config: ReenactmentConfig, folder: Path, puppet: Puppet, pair: tuple[FlowImage, FlowImage]
-) -> MadeClip:
+    config: ReenactmentConfig, folder: Path, face: AnimatedFace, pair: tuple[FlowImage, FlowImage]
+) -> SyntheticClip:
     image = pair[0]
     generator = np.random.default_rng([config.seed, crc32(image.key.encode())])
-    there, back = replays(pair, config, generator)
-    timing = config.rate, back.offset + lead(config.rate) + 1
-    film = Film(puppet, (there, back), timing, config.nuisance, int(generator.integers(2**31)))
+    rise, fall = flow_movements(pair, config, generator)
+    timing = RATE, fall.offset + margin_frames(RATE) + 1
+    film = Film(face, (rise, fall), timing, config.nuisance, int(generator.integers(2**31)))
     clip = Clip(
         subject=image.subject,
         name=image.name,
         emotion=image.emotion,
         source=folder / image.subject / image.name,
-        onset=there.onset,
-        apex=there.offset,
-        offset=back.offset,
-        rate=config.rate,
+        onset=rise.onset,
+        apex=rise.offset,
+        offset=fall.offset,
+        rate=RATE,
     )
-    return filmed(film, clip, there.amplitude, config.nuisance.jpeg_quality)
+    return write_clip(film, clip, rise.amplitude)
 
 
-def replays(
+def flow_movements(
     pair: tuple[FlowImage, FlowImage], config: ReenactmentConfig, generator: np.random.Generator
-) -> tuple[Replay, Replay]:
-    """The way to the apex and the way from there, timed and scaled as drawn.
+) -> tuple[FlowMovement, FlowMovement]:
+    """The movements to the apex and from the apex, with drawn timing and amplitude.
 
-    Both have the same peak displacement: nothing is known of either.
+    Both have the same peak displacement, since the images contain neither.
 
     Args:
-        pair: the pictures onset to apex and apex to offset; if they are the same picture, the
-            way back is the way there reversed.
-        config: what to draw from.
-        generator: where chance comes from.
+        pair: the images onset to apex and apex to offset; if they are the same image, the
+            second movement is the first reversed.
+        config: ranges to draw from.
+        generator: source of randomness.
 
     Raises:
-        InputError: a picture cannot be decoded.
+        InputError: an image cannot be decoded.
     """
-    there, back = (flow_of(read_flow_image(image.source)) for image in pair)
+    rising, falling = (centred_flow(read_flow_image(image.source)) for image in pair)
     if pair[0].source == pair[1].source:
-        back = -there
+        falling = -rising
     length = int(generator.integers(config.frames[0], config.frames[1] + 1))
-    rise = round(length * float(generator.uniform(*config.rise)))
-    hold = round(length * float(generator.uniform(0, config.hold)))
+    apex = round(length * float(generator.uniform(*_RISE)))
+    hold = round(length * float(generator.uniform(0, _HOLD)))
     amplitude = float(generator.uniform(*config.amplitude))
-    onset = lead(config.rate)
+    onset = margin_frames(RATE)
     return (
-        Replay(onset, onset + rise, there, amplitude),
-        Replay(onset + rise + hold, onset + length, back, amplitude),
+        FlowMovement(onset, onset + apex, rising, amplitude),
+        FlowMovement(onset + apex + hold, onset + length, falling, amplitude),
     )

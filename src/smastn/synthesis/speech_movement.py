@@ -1,33 +1,33 @@
-"""Somebody talks: lips and jaw open a few times a second, and the head nods along.
+"""Speech movement: lips and jaw open a few times a second, and the head nods.
 
-No words are made; what matters here is that the lower face moves all the time and
-comes back within a fraction of a second, as expressions do.
+No words are modelled. The lower face moves and comes back within a fraction of a second,
+like expressions, which makes speech a disturbance for spotting.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from smastn.synthesis.animated_face import Motion, Puppet
+from smastn.synthesis.animated_face import AnimatedFace, Motion
 
 _STRETCH = (2.0, 7.0)
 _SYLLABLES = (3.0, 5.5)
 _BREADTH = (0.045, 0.08)
 _GESTURES = ((("25", "26"), 5.0), (("20",), 1.5), (("23",), 1.5))
-"""What a syllable may do, and how far at most, pixels of a 224-pixel crop."""
+"""Action units of each gesture of a syllable, and its peak, pixels of a 224-pixel crop."""
 
 _NOD_CHANCE, _NOD, _NOD_BREADTH = 0.3, 1.2, 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class Syllable:
-    """One opening of the mouth.
+    """One opening of the mouth, with a Gaussian time course.
 
     Attributes:
-        time: when it is widest, seconds.
-        breadth: standard deviation of its course, seconds.
-        gestures: share of each gesture: jaw and lips open, lips spread, lips purse.
-        nod: how far the head nods with it, degrees.
+        time: its peak, seconds.
+        breadth: standard deviation of the time course, seconds.
+        gestures: strength of each gesture, 0 to 1: opening, spreading and pursing of the lips.
+        nod: pitch of the head at the peak, degrees.
     """
 
     time: float
@@ -39,7 +39,7 @@ class Syllable:
 def draw_speech(
     generator: np.random.Generator, share: float, seconds: float
 ) -> tuple[Syllable, ...]:
-    """Syllables in stretches of speech that fill about `share` of a film of `seconds`."""
+    """Syllables, in order of time, in stretches that fill about `share` of `seconds`."""
     syllables: list[Syllable] = []
     time = 0.0
     while share > 0:
@@ -64,23 +64,24 @@ def _syllable(generator: np.random.Generator, time: float) -> Syllable:
 
 
 class Speech:
-    """What the syllables do to one puppet at any time."""
+    """The motions of one face while it speaks.
 
-    def __init__(self, puppet: Puppet, syllables: tuple[Syllable, ...]) -> None:
-        self.syllables = syllables
-        """In order of time."""
+    Args:
+        face: the speaking face.
+        syllables: at least one.
+    """
+
+    def __init__(self, face: AnimatedFace, syllables: tuple[Syllable, ...]) -> None:
         self._times = np.array([one.time for one in syllables])
         self._breadths = np.array([one.breadth for one in syllables])
         self._shares = np.array([one.gestures for one in syllables])
         self._nods = np.array([one.nod for one in syllables])
         self._motions = [
-            puppet.motion(units, [1.0] * len(units), amplitude) for units, amplitude in _GESTURES
+            face.motion(units, [1.0] * len(units), amplitude) for units, amplitude in _GESTURES
         ]
 
     def moving(self, time: float) -> list[tuple[Motion, float]]:
-        """The gestures and how far each has gone."""
-        if not len(self._times):
-            return []
+        """The motion of each active gesture, and its strength."""
         bell = np.exp(-0.5 * ((time - self._times) / self._breadths) ** 2)
         shares = np.where(bell > 0.01, bell, 0) @ self._shares
         return [
@@ -90,8 +91,6 @@ class Speech:
         ]
 
     def nod(self, time: float) -> float:
-        """Pitch that speech adds, degrees."""
-        if not len(self._times):
-            return 0.0
+        """Pitch of the head, degrees."""
         bell = np.exp(-0.5 * ((time - self._times) / _NOD_BREADTH) ** 2)
         return float(bell @ self._nods)

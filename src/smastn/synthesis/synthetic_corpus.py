@@ -1,10 +1,10 @@
-"""A corpus of made-up people, written as corpora come: folders of frames and a table.
+"""A corpus of synthetic faces with known micro-expressions: folders of frames and tables.
 
-Each clip depends on the corpus's seed, its subject and its own number alone, so
-neither the order nor the number of workers changes a byte.
+Each clip depends on the corpus's seed, its subject and its own number only, so neither
+the order nor the number of workers changes a byte.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,11 +13,18 @@ import numpy as np
 
 from smastn.corpora.clip import Clip
 from smastn.errors import ConfigError
-from smastn.synthesis.action_units import draw_muscles
-from smastn.synthesis.animated_face import Puppet
-from smastn.synthesis.corpus_writer import MadeClip, filmed, lead, write_people
+from smastn.synthesis.action_units import draw_action_units
+from smastn.synthesis.animated_face import AnimatedFace
+from smastn.synthesis.corpus_writer import (
+    SyntheticClip,
+    margin_frames,
+    require_peak,
+    require_size,
+    write_clip,
+    write_subjects,
+)
 from smastn.synthesis.expressions import EMOTIONS, Event, draw_event
-from smastn.synthesis.identities import draw_person, portrait
+from smastn.synthesis.identities import draw_identity, portrait
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.synthetic_film import Film
 
@@ -28,33 +35,29 @@ NEUTRAL = "neutral"
 
 
 @dataclass(frozen=True, slots=True)
-class CorpusConfig:
-    """What a made-up corpus holds.
+class SyntheticCorpusConfig:
+    """Contents of a synthetic corpus.
 
     Attributes:
-        subjects: how many people.
-        clips_per_subject: clips with a movement, of each person.
-        emotions: they are dealt out so that their counts differ by one at most.
-        neutral: further clips of each person in which nothing moves but the nuisances.
-        rates: frames a second, one of them drawn for each clip.
-        amplitude: least and greatest peak displacement, pixels of a 224-pixel crop; drawn
-            from a triangle whose tip lies a fifth of the way up, so small ones are common.
-        variety: how much people differ in how their muscles pull; see `draw_muscles`.
+        subjects: number of subjects.
+        clips_per_subject: clips with a movement of each subject; the three emotions in turn.
+        neutral: further clips of each subject with disturbances only.
+        rates: frames a second; drawn for each clip.
+        amplitude: least and greatest peak displacement, pixels of a 224-pixel crop; drawn from
+            a triangular distribution with its mode at a fifth of the range.
         size: side of the frames, pixels.
-        nuisance: what disturbs the films.
-        seed: another seed, other people.
+        nuisance: strengths of the disturbances.
+        seed: seed of everything that is drawn.
 
     Raises:
-        ConfigError: a number is out of range or an emotion has no recipe.
+        ConfigError: a number is out of range.
     """
 
     subjects: int = 10
     clips_per_subject: int = 9
-    emotions: tuple[str, ...] = EMOTIONS
     neutral: int = 0
     rates: tuple[float, ...] = (200.0, 100.0, 60.0, 30.0)
     amplitude: tuple[float, float] = (0.3, 3.0)
-    variety: float = 1.0
     size: int = 288
     nuisance: Nuisance = field(default_factory=Nuisance)
     seed: int = 0
@@ -62,113 +65,102 @@ class CorpusConfig:
     def __post_init__(self) -> None:
         if self.subjects < 1 or self.clips_per_subject < 0 or self.neutral < 0:
             raise ConfigError(
-                f"{self.subjects} subjects with {self.clips_per_subject} and {self.neutral} clips "
-                "were asked for; wanted at least one subject and no negative numbers"
+                f"subjects is {self.subjects}, clips_per_subject {self.clips_per_subject} and "
+                f"neutral {self.neutral}; wanted at least one subject and no negative numbers"
             )
         if self.clips_per_subject + self.neutral == 0:
-            raise ConfigError("no clip was asked for; wanted clips_per_subject or neutral above 0")
-        unknown = sorted(set(self.emotions) - set(EMOTIONS))
-        if unknown or not self.emotions:
-            raise ConfigError(f"emotions {unknown} have no recipe; known are {', '.join(EMOTIONS)}")
-        low, high = self.amplitude
-        if not 0 < low <= high <= 12:
             raise ConfigError(
-                f"amplitude is {low} to {high} px; wanted 0 < least <= greatest <= 12"
+                "clips_per_subject and neutral are 0, so there is no clip; wanted one above 0"
             )
+        require_peak(self.amplitude)
         if not self.rates or min(self.rates) < 25:
             raise ConfigError(f"rates are {self.rates}; wanted at least 25 frames a second")
-        if self.variety < 0:
-            raise ConfigError(f"variety is {self.variety}; wanted 0 or more")
-        if not 96 <= self.size <= 1024:
-            raise ConfigError(f"size is {self.size}; wanted 96 to 1024 pixels")
+        require_size(self.size)
 
 
-def make_corpus(
-    root: Path,
-    config: CorpusConfig,
+def make_synthetic_corpus(
+    root: str | Path,
+    config: SyntheticCorpusConfig | None = None,
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Clip]:
-    """Write a corpus: ``root/<person>/<clip>/img00001.jpg`` and on, and two tables.
+    """Write a synthetic corpus: ``root/<subject>/<clip>/img00001.jpg`` and so on, and two tables.
 
-    ``manifest.csv`` is the table that any corpus has; ``truth.csv`` adds each
-    clip's amplitude and blinks. The corpus appears whole or not at all.
+    ``manifest.csv`` is the table of every corpus in the layout of one's own data; ``truth.csv``
+    adds each clip's amplitude and blinks. The corpus appears complete or not at all.
 
     Args:
-        root: where to: a new or empty folder, or one that holds a corpus, which is replaced.
-        config: what it holds.
-        workers: processes to share the work, a person each at a time.
-        progress: called with clips done and clips in all, after each person.
+        root: a new or empty folder, or one that holds a corpus, which is replaced.
+        config: contents; 10 subjects with 9 clips each by default.
+        workers: number of processes, which share the subjects.
+        progress: called with finished clips and all clips, after each subject.
 
     Returns:
-        The clips, person by person.
+        The clips, by subject.
 
     Raises:
-        AssetError: the face models could not be had.
-        InputError: `root` holds something else, the disk is full or may not be written.
+        AssetError: the face models are missing and cannot be fetched.
+        InputError: `root` holds something else, the disk is full or is not writable.
     """
-    total = config.subjects * (config.clips_per_subject + config.neutral)
-
-    def done(clips: int) -> None:
-        if progress is not None:
-            progress(clips, total)
-
-    work = partial(_write_subject, config)
-    return write_people(root, work, range(config.subjects), workers, done)
+    config = config or SyntheticCorpusConfig()
+    subjects = [_tasks(config, subject) for subject in range(config.subjects)]
+    return write_subjects(root, partial(_write_subject, config), subjects, workers, progress)
 
 
-def _write_subject(config: CorpusConfig, folder: Path, subject: int) -> list[MadeClip]:
-    """All clips of one person, written."""
-    generator = np.random.default_rng([config.seed, subject])
-    face = portrait(draw_person(generator), config.size)
-    puppet = Puppet(face, draw_muscles(generator, config.variety))
-    made = []
-    for number, emotion in enumerate(_emotions(config, subject)):
-        generator = np.random.default_rng([config.seed, subject, number])
-        film = _film(config, puppet, emotion, generator)
-        source = folder / f"s{subject + 1:02d}" / f"{number + 1:02d}_{emotion}"
-        clip = _clip_of(film, f"{CORPUS}/s{subject + 1:02d}", source, emotion)
-        amplitude = film.events[0].amplitude if film.events else 0.0
-        made.append(filmed(film, clip, amplitude, config.nuisance.jpeg_quality))
-    return made
+_Task = tuple[int, int, str]
+"""Subject, number of the clip, emotion."""
 
 
-def _emotions(config: CorpusConfig, subject: int) -> list[str]:
-    """The emotions of one person's clips: each in turn, going on where the last person's ended."""
-    start = subject * config.clips_per_subject
-    dealt = range(start, start + config.clips_per_subject)
-    moving = [config.emotions[number % len(config.emotions)] for number in dealt]
-    return moving + [NEUTRAL] * config.neutral
+def _tasks(config: SyntheticCorpusConfig, subject: int) -> list[_Task]:
+    """One subject's clips; the emotions continue where the previous subject's end."""
+    first = subject * config.clips_per_subject
+    moving = range(first, first + config.clips_per_subject)
+    emotions = [EMOTIONS[number % len(EMOTIONS)] for number in moving]
+    emotions += [NEUTRAL] * config.neutral
+    return [(subject, number, emotion) for number, emotion in enumerate(emotions)]
 
 
-def _film(
-    config: CorpusConfig, puppet: Puppet, emotion: str, generator: np.random.Generator
-) -> Film[Event]:
-    """One clip, not yet made into frames; a neutral one is as long as one with a movement."""
-    rate = float(config.rates[generator.integers(len(config.rates))])
-    low, high = config.amplitude
-    tip = low + 0.2 * (high - low)
-    amplitude = float(generator.triangular(low, tip, high)) if low < high else low
-    event = draw_event(
-        generator, EMOTIONS[0] if emotion == NEUTRAL else emotion, lead(rate), rate, amplitude
-    )
-    timing = rate, event.offset + lead(rate) + 1
-    events = () if emotion == NEUTRAL else (event,)
-    return Film(puppet, events, timing, config.nuisance, int(generator.integers(2**31)))
+def _write_subject(
+    config: SyntheticCorpusConfig, folder: Path, tasks: Sequence[_Task]
+) -> list[SyntheticClip]:
+    generator = np.random.default_rng([config.seed, tasks[0][0]])
+    picture = portrait(draw_identity(generator), config.size)
+    face = AnimatedFace(picture, draw_action_units(generator))
+    return [_write_clip(config, folder, face, task) for task in tasks]
 
 
-def _clip_of(film: Film[Event], subject: str, source: Path, emotion: str) -> Clip:
-    """The table's row for a film of one movement, or of none."""
-    first = lead(film.rate)
+def _write_clip(
+    config: SyntheticCorpusConfig, folder: Path, face: AnimatedFace, task: _Task
+) -> SyntheticClip:
+    subject, number, emotion = task
+    film = _film(config, face, emotion, np.random.default_rng([config.seed, subject, number]))
     event = film.events[0] if film.events else None
-    return Clip(
-        subject=subject,
-        name=source.name,
+    margin = margin_frames(film.rate)
+    clip = Clip(
+        subject=f"{CORPUS}/s{subject + 1:02d}",
+        name=f"{number + 1:02d}_{emotion}",
         emotion=emotion,
-        source=source,
-        onset=first,
+        source=folder / f"s{subject + 1:02d}" / f"{number + 1:02d}_{emotion}",
+        onset=margin,
         apex=event.apex if event else None,
-        offset=film.length - 1 - first,
+        offset=film.length - 1 - margin,
         rate=film.rate,
         action_units=event.action_units if event else (),
     )
+    return write_clip(film, clip, event.amplitude if event else 0.0)
+
+
+def _film(
+    config: SyntheticCorpusConfig, face: AnimatedFace, emotion: str, generator: np.random.Generator
+) -> Film[Event]:
+    """The film of one clip; a neutral one has the length of one with a movement."""
+    rate = float(config.rates[generator.integers(len(config.rates))])
+    low, high = config.amplitude
+    mode = low + 0.2 * (high - low)
+    amplitude = float(generator.triangular(low, mode, high)) if low < high else low
+    margin = margin_frames(rate)
+    drawn = EMOTIONS[0] if emotion == NEUTRAL else emotion
+    event = draw_event(generator, drawn, margin, rate, amplitude)
+    timing = rate, event.offset + margin + 1
+    events = () if emotion == NEUTRAL else (event,)
+    return Film(face, events, timing, config.nuisance, int(generator.integers(2**31)))

@@ -1,4 +1,4 @@
-"""What the scripts that go from made-up people to real ones share: ask, train further, tell."""
+"""Prediction, fine-tuning and scores, shared by the synthetic-to-real experiments."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -20,24 +20,24 @@ from smastn.training.fit import Training, fit_together
 from smastn.training.training_settings import Settings
 
 
-def asked(
+def predict_clips(
     networks: Sequence[Predictor], clips: Sequence[Clip], prepared: Mapping[str, np.ndarray]
 ) -> list[Prediction]:
-    """What each network says about every clip; a network's place is its seed."""
+    """The prediction of each network for every clip; a network's place is its seed."""
     return [
-        prediction("made-up people", seed, clip, network.predict_prepared(prepared[clip.key]))
+        prediction("synthetic subjects", seed, clip, network.predict_prepared(prepared[clip.key]))
         for seed, network in enumerate(networks)
         for clip in clips
     ]
 
 
-def trained(
+def fine_tune(
     starts: Sequence[Predictor | None],
     folds: Sequence[Fold],
     prepared: Mapping[str, np.ndarray],
     settings: Settings,
 ) -> list[Prediction]:
-    """The answers of every seed about each fold's held-out people; None starts from nothing."""
+    """Predictions for the held-out subjects of each fold and seed; None starts untrained."""
     rows = []
     for seed, start in enumerate(starts):
         drawn = {
@@ -61,27 +61,27 @@ def trained(
 
 
 def chosen_on(subjects: Iterable[str]) -> frozenset[str]:
-    """Half of the people of each corpus: those by whom settings may be chosen.
+    """The half of each corpus's subjects on which settings may be chosen.
 
-    Fixed before anything was chosen: each corpus' subjects in order of their names, casme2
-    first, shuffled by one generator of seed 2026; the first half of them.
+    Fixed beforehand: each corpus's subjects in order of their names, casme2 first, shuffled
+    by one generator of seed 2026; the first half of them.
     """
     generator = np.random.default_rng(2026)
     half: list[str] = []
     names = sorted(set(subjects))
     for _, corpus in groupby(names, key=lambda name: name.split("/")[0]):
-        people = list(corpus)
-        order = generator.permutation(len(people))
-        half += [people[place] for place in order[: len(people) // 2]]
+        own = list(corpus)
+        order = generator.permutation(len(own))
+        half += [own[place] for place in order[: len(own) // 2]]
     return frozenset(half)
 
 
-def tell(name: str, out: Path, rows: list[Prediction]) -> None:
-    """Print UF1 and UAR with their intervals, and of both halves; write the predictions."""
+def report(name: str, out: Path, rows: list[Prediction]) -> None:
+    """Print UF1 and UAR with intervals, and UF1 of both halves; write the predictions."""
     half = chosen_on(row.subject for row in rows)
     for part, own in (
-        ("people chosen on", [row for row in rows if row.subject in half]),
-        ("the other people", [row for row in rows if row.subject not in half]),
+        ("subjects for choosing", [row for row in rows if row.subject in half]),
+        ("other subjects", [row for row in rows if row.subject not in half]),
     ):
         print(
             f"{name}, {part}: UF1 {mean_scores([*seed_scores(own).values()]).uf1:.3f}", flush=True

@@ -1,11 +1,10 @@
-"""Pictures of optical flow of people who do not exist, as the public ones are: u, v, strain.
+"""Optical-flow images of synthetic faces in the format of the public ones: u, v, strain.
 
-Two frames of a made-up person, at onset and at apex, are cut to the crop that the
-public pictures have, and the flow between them is measured, errors included: skin
-without texture, a head that moved, a blink.
+Two frames of a synthetic face, at onset and at apex, are cropped as in the public images,
+and the flow between them is estimated. The estimate has real errors: skin without texture,
+head movement, blinks.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,37 +14,39 @@ from jaxtyping import Float64, UInt8
 from numpy import ndarray
 
 from smastn.errors import ConfigError
-from smastn.synthesis.action_units import draw_muscles
-from smastn.synthesis.animated_face import Puppet
-from smastn.synthesis.expressions import ASYMMETRY, EMOTIONS, by_side, draw_units
-from smastn.synthesis.identities import draw_person, portrait
-from smastn.synthesis.muscles import EYE_CORNERS, MOUTH_CORNERS
+from smastn.synthesis.action_units import draw_action_units
+from smastn.synthesis.animated_face import AnimatedFace
+from smastn.synthesis.expressions import EMOTIONS, draw_units, split_by_side
+from smastn.synthesis.identities import draw_identity, portrait
+from smastn.synthesis.mesh_points import EYE_CORNERS, MOUTH_CORNERS
 from smastn.workers import Processes, spread
 
 SIDE = 28
-"""Pixels a side of a public picture of flow."""
+"""Side of a public flow image, pixels."""
 
 _WORK = 128
-"""Side of the crop in which flow is measured, pixels."""
+"""Side of the crop in which flow is estimated, pixels."""
 
 _EYES, _MOUTH = (7.1, 20.5, 10.5), 20.9
 
 
+_HEAD = 0.22
+"""Mean head movement that registration has left, pixels of a 224-pixel crop."""
+
+_BLINK, _NOISE = 0.45, 1.2
+"""Probability of a lid movement; largest standard deviation of sensor noise, grey levels."""
+
+
 @dataclass(frozen=True, slots=True)
-class FlowConfig:
-    """What made-up pictures of flow hold. Lengths are pixels of a 224-pixel crop.
+class SyntheticFlowConfig:
+    """Contents of a set of synthetic flow images.
 
     Attributes:
-        subjects: how many people.
-        clips_per_subject: pictures of each, the classes dealt out in turn.
-        amplitude: least and greatest way that the skin goes, drawn from a triangle whose tip
-            lies a third of the way up.
-        asymmetry: standard deviation of what one side of the face does more than the other.
-        variety: how much people differ in how their muscles pull; see `draw_muscles`.
-        head: mean movement of the head that registration has left.
-        blink: chance that the lids move as well.
-        noise: standard deviation of sensor noise, grey levels, at most.
-        seed: another seed, other people.
+        subjects: number of faces.
+        clips_per_subject: images of each, the classes in turn.
+        amplitude: least and greatest displacement of the skin, pixels of a 224-pixel crop; drawn
+            from a triangular distribution with its mode at a third of the range.
+        seed: seed of everything that is drawn.
 
     Raises:
         ConfigError: a number is out of range.
@@ -54,17 +55,12 @@ class FlowConfig:
     subjects: int = 170
     clips_per_subject: int = 18
     amplitude: tuple[float, float] = (0.6, 4.0)
-    asymmetry: float = ASYMMETRY
-    variety: float = 1.0
-    head: float = 0.22
-    blink: float = 0.45
-    noise: float = 1.2
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.subjects < 1 or self.clips_per_subject < 1:
             raise ConfigError(
-                f"{self.subjects} subjects with {self.clips_per_subject} clips were asked for; "
+                f"subjects is {self.subjects} and clips_per_subject {self.clips_per_subject}; "
                 "wanted at least one each"
             )
         if not 0 < self.amplitude[0] < self.amplitude[1]:
@@ -72,50 +68,45 @@ class FlowConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class MadeFlow:
-    """One made-up picture of flow.
+class SyntheticFlow:
+    """One synthetic movement.
 
     Attributes:
-        subject: number of the person.
+        subject: number of the face.
         emotion: negative, positive or surprise.
-        pictures: u, v and strain, each scaled to 0..255 for itself; measured twice, as the
-            public pictures of onset to apex were by two laboratories.
+        images: u, v and strain, each scaled to 0..255; two estimates with different settings,
+            as the public images of onset to apex come from two laboratories.
     """
 
     subject: int
     emotion: str
-    pictures: UInt8[ndarray, "2 28 28 3"]
+    images: UInt8[ndarray, "2 28 28 3"]
 
 
-def made_up_flow(
-    config: FlowConfig, workers: int = 1, progress: Callable[[int, int], None] | None = None
-) -> list[MadeFlow]:
-    """Pictures of flow of made-up people, person by person; the number of workers changes nothing.
+def make_synthetic_flow(config: SyntheticFlowConfig, workers: int = 1) -> list[SyntheticFlow]:
+    """Flow images of synthetic faces, by subject; they do not depend on the number of workers.
 
     Args:
-        config: how many, and how they move.
-        workers: processes to share the work.
-        progress: called with people done and people in all.
+        config: number of images, and amplitude.
+        workers: number of processes.
 
     Raises:
-        AssetError: the face models could not be had.
+        AssetError: the face models are missing and cannot be fetched.
     """
-    made: dict[int, list[MadeFlow]] = {}
-    begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
+    made: dict[int, list[SyntheticFlow]] = {}
+    begin = partial(cv2.setNumThreads, 1)  # the processes are the parallelism
     for subject, own in spread(
-        partial(_person, config), range(config.subjects), Processes(workers), begin
+        partial(_subject, config), range(config.subjects), Processes(workers), begin
     ):
         made[subject] = own
-        if progress is not None:
-            progress(len(made), config.subjects)
     return [one for subject in sorted(made) for one in made[subject]]
 
 
-def flow_picture(flow: Float64[ndarray, "height width 2"]) -> UInt8[ndarray, "28 28 3"]:
-    """A field of flow as the public pictures store it: scale and zero of each channel are lost.
+def flow_image(flow: Float64[ndarray, "height width 2"]) -> UInt8[ndarray, "28 28 3"]:
+    """A flow field as the public images store it: each channel is scaled to 0..255.
 
-    Strain is sqrt(ux^2 + vy^2 + (uy + vx)^2 / 2), as in optical-strain papers; like theirs it is
-    sampled, not averaged, when the picture is made small, and so is speckled.
+    Strain is sqrt(ux^2 + vy^2 + (uy + vx)^2 / 2), as in papers on optical strain. Like theirs
+    it is sampled, not averaged, when the image is reduced, so it is speckled.
     """
     (u_down, u_across), (v_down, v_across) = (np.gradient(flow[..., axis]) for axis in (0, 1))
     strain = np.sqrt(u_across**2 + v_down**2 + 0.5 * (u_down + v_across) ** 2)
@@ -129,26 +120,25 @@ def flow_picture(flow: Float64[ndarray, "height width 2"]) -> UInt8[ndarray, "28
     return np.rint(scaled).astype(np.uint8)
 
 
-def _person(config: FlowConfig, subject: int) -> list[MadeFlow]:
-    """All pictures of one person."""
+def _subject(config: SyntheticFlowConfig, subject: int) -> list[SyntheticFlow]:
     generator = np.random.default_rng([config.seed, subject])
-    face = portrait(draw_person(generator), 224)
-    puppet = Puppet(face, draw_muscles(generator, config.variety))
-    crop = _crop(puppet.portrait.points, generator)
+    picture = portrait(draw_identity(generator), 224)
+    face = AnimatedFace(picture, draw_action_units(generator))
+    crop = _crop(picture.points, generator)
     made = []
     for number in range(config.clips_per_subject):
         emotion = EMOTIONS[number % len(EMOTIONS)]
-        before, after = _frames(puppet, emotion, config, generator)
-        images = _seen(before, after, crop, config, generator)
-        twice = [flow_picture(_measured(*images, generator)) for _ in range(2)]
-        made.append(MadeFlow(subject, emotion, np.stack(twice)))
+        before, after = _frames(face, emotion, config.amplitude, generator)
+        images = _recorded(before, after, crop, generator)
+        twice = [flow_image(_estimated(*images, generator)) for _ in range(2)]
+        made.append(SyntheticFlow(subject, emotion, np.stack(twice)))
     return made
 
 
 def _crop(
     points: Float64[ndarray, "468 2"], generator: np.random.Generator
 ) -> Float64[ndarray, "2 3"]:
-    """Portrait to working crop: eyes and mouth where the public pictures have them, nearly."""
+    """Affine map from portrait to crop: eyes and mouth near their places in the public images."""
     eyes = [points[list(EYE_CORNERS[side])].mean(0) for side in "RL"]
     mouth = points[list(MOUTH_CORNERS.values())].mean(0)
     middle = (eyes[0] + eyes[1]) / 2
@@ -163,29 +153,31 @@ def _crop(
 
 
 def _frames(
-    puppet: Puppet, emotion: str, config: FlowConfig, generator: np.random.Generator
+    face: AnimatedFace,
+    emotion: str,
+    amplitudes: tuple[float, float],
+    generator: np.random.Generator,
 ) -> tuple[ndarray, ndarray]:
-    """The person at onset and at apex."""
-    codes, strengths = by_side(*draw_units(generator, emotion, config.asymmetry))
-    least, most = config.amplitude
+    """The face at onset and at apex."""
+    codes, strengths = split_by_side(*draw_units(generator, emotion))
+    least, most = amplitudes
     amplitude = float(generator.triangular(least, least + (most - least) / 3, most))
-    motion = puppet.motion(codes, strengths, amplitude)
+    motion = face.motion(codes, strengths, amplitude)
     lids = [0.0, 0.0]
-    if generator.random() < config.blink:
+    if generator.random() < _BLINK:
         closed = min(0.9, abs(float(generator.normal(0, 0.25))))
         lids[int(generator.integers(2))] = closed
-    return puppet.frame((), lids[0]), puppet.frame([(motion, 1.0)], lids[1])
+    return face.frame((), lids[0]), face.frame([(motion, 1.0)], lids[1])
 
 
-def _seen(
+def _recorded(
     before: ndarray,
     after: ndarray,
     crop: Float64[ndarray, "2 3"],
-    config: FlowConfig,
     generator: np.random.Generator,
 ) -> tuple[UInt8[ndarray, "side side"], UInt8[ndarray, "side side"]]:
-    """Both frames as a camera gave them: grey, cropped, the head moved a little, noise on top."""
-    far = generator.exponential(config.head) * _WORK / 224
+    """Both frames as a camera records them: grey, cropped, with head movement and noise."""
+    far = generator.exponential(_HEAD) * _WORK / 224
     x, y, turn, nearer = generator.normal(0, 1, 4) * far
     turn, nearer, middle = turn / 80, nearer / 80, _WORK / 2
     head = np.array(
@@ -195,7 +187,7 @@ def _seen(
         ]
     )
     moved = head @ np.vstack([crop, [0, 0, 1]])
-    noise, blur = config.noise * generator.uniform(0.25, 1), generator.uniform(0.4, 1.1)
+    noise, blur = _NOISE * generator.uniform(0.25, 1), generator.uniform(0.4, 1.1)
     images = []
     for frame, matrix in ((before, crop), (after, moved)):
         grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
@@ -207,12 +199,12 @@ def _seen(
     return images[0], images[1]
 
 
-def _measured(
+def _estimated(
     before: UInt8[ndarray, "side side"],
     after: UInt8[ndarray, "side side"],
     generator: np.random.Generator,
 ) -> Float64[ndarray, "side side 2"]:
-    """The flow between two frames, more or less smoothed, as methods differ."""
+    """The flow between two frames, with random settings of the method."""
     method = cv2.DISOpticalFlow.create(int(generator.integers(1, 3)))
     method.setFinestScale(int(generator.integers(0, 2)))
     method.setVariationalRefinementIterations(int(generator.integers(5, 25)))
