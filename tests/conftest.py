@@ -1,4 +1,4 @@
-"""Shapes in signatures are checked in every test."""
+"""Shapes in signatures are checked in every test; processes that share the tests share the cores."""
 
 import hashlib
 import logging
@@ -30,6 +30,11 @@ Run = Callable[..., Any]
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
 TALKING_HEAD_SHA256 = "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the Ray cluster come first, so that one of the processes starts it, once."""
+    items.sort(key=lambda item: "ray_cluster" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
