@@ -1,4 +1,4 @@
-"""Shapes in signatures are checked in every test; processes that share the tests share the cores."""
+"""Shapes in signatures are checked in every test; tests in processes share the cores."""
 
 import hashlib
 import logging
