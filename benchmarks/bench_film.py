@@ -17,7 +17,7 @@ from pathlib import Path
 from bench_analyze import repeat
 
 from smastn.analysis.analyse import analyse
-from smastn.analysis.export import write_analysis
+from smastn.analysis.export import Outputs, write_analysis
 from smastn.media.frames import write_video
 from smastn.methods.predictor import Predictor
 from smastn.synthesis.synthetic_film import demo_film
@@ -29,7 +29,7 @@ def measure(film: Path) -> dict[str, float]:
     """Analyse, then draw the film in this process."""
     analysis = analyse(film, Predictor.bundled())
     start = time.perf_counter()
-    write_analysis(analysis, film.with_suffix(""), annotated=True)
+    write_analysis(analysis, film.with_suffix(""), Outputs(annotated=True))
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"frames": analysis.video.frames, "seconds": seconds, "peak_mib": peak}

@@ -45,10 +45,10 @@ def film(frames: list[np.ndarray], write: Write) -> Path:
 
 @pytest.fixture(scope="session")
 def predictor() -> Predictor:
-    """A network that has learnt nothing, but can be asked."""
+    """An untrained network."""
     config = ModelConfig(network=NetworkConfig(width=4, features=8))
     torch.manual_seed(0)
-    learnt = {"people": "who do not exist"}
+    learnt = {"people": "made up"}
     emotions = ("negative", "positive", "surprise")
     return Predictor(SmaStn(config.network, 3), config, emotions, learnt)
 

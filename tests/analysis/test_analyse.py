@@ -32,8 +32,9 @@ def test_every_candidate_is_named_with_probabilities(
         assert tuple(candidate.probabilities) == predictor.emotions
         assert sum(candidate.probabilities.values()) == pytest.approx(1)
         assert candidate.likeliest in predictor.emotions
-        assert candidate.evidence is not None
-        assert len(candidate.evidence.recognition.dynamic_images) == len(analysis.image_names)
+        assert candidate.key_frames is not None
+        assert candidate.recognition is not None
+        assert len(candidate.recognition.dynamic_images) == len(analysis.image_names)
 
 
 def test_the_answer_is_the_predictors(
@@ -58,7 +59,7 @@ def test_progress_only_rises_and_ends_complete(film: Path, predictor: Predictor)
 def test_only_the_strongest_keep_their_pictures(film: Path, predictor: Predictor) -> None:
     found = analyse(film, predictor, AnalysisConfig(most_pictures=1)).candidates
     strongest = max(found, key=lambda one: one.interval.strength_noise)
-    assert [one for one in found if one.evidence is not None] == [strongest]
+    assert [one for one in found if one.key_frames is not None] == [strongest]
     assert all(one.probabilities for one in found)
 
 
@@ -69,7 +70,7 @@ def test_no_face_is_said_so(write: Write, predictor: Predictor) -> None:
 
 
 def test_a_face_that_is_not_there_is_said_so(film: Path, predictor: Predictor) -> None:
-    with pytest.raises(FaceError, match=r"at most 1 face\(s\) at once, and --face 1 asks"):
+    with pytest.raises(FaceError, match=r"at most 1 face\(s\) at once, and --face 1 selects"):
         analyse(film, predictor, AnalysisConfig(face=1))
 
 
@@ -77,7 +78,7 @@ def test_one_frame_is_no_film(
     frames: list[np.ndarray], tmp_path: Path, predictor: Predictor
 ) -> None:
     cv2.imwrite(str(tmp_path / "0.png"), frames[0])
-    with pytest.raises(InputError, match="only what moves is looked at"):
+    with pytest.raises(InputError, match="movement is measured between frames"):
         analyse(tmp_path, predictor)
 
 
@@ -95,7 +96,7 @@ def test_a_face_lost_half_way_leaves_what_was_seen(
     (only,) = found.candidates
     assert only.interval.onset == pytest.approx(EVENTS[0].onset, abs=3)
     assert any(
-        "not seen in 40 of 84 frames, first in frames 44 to 83" in one for one in found.warnings
+        "not found in 40 of 84 frames, first in frames 44 to 83" in one for one in found.warnings
     )
 
 
@@ -112,7 +113,7 @@ def test_the_largest_of_two_faces_is_followed_unless_another_is_asked_for(
     other = analyse(path, predictor, AnalysisConfig(face=1))
     assert largest.faces_seen == 2
     assert np.nanmean(largest.curve.boxes[:, 0]) > 224 > np.nanmean(other.curve.boxes[:, 2])
-    assert any("2 faces were seen; the largest was followed" in one for one in largest.warnings)
+    assert any("2 faces were found; the largest was tracked" in one for one in largest.warnings)
 
 
 def test_a_folder_of_pictures_has_the_rate_one_says(

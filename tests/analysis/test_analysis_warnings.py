@@ -3,12 +3,14 @@ from dataclasses import replace
 import numpy as np
 
 from smastn.analysis.analysis_records import Analysis
-from smastn.analysis.analysis_warnings import cautions
+from smastn.analysis.analysis_warnings import analysis_warnings
 
 
-def told(analysis: Analysis) -> str:
+def warned(analysis: Analysis) -> str:
     curve, spotting = analysis.curve, analysis.spotting
-    return " ".join(cautions(analysis.video, curve, spotting, analysis.face, analysis.faces_seen))
+    return " ".join(
+        analysis_warnings(analysis.video, curve, spotting, analysis.face, analysis.faces_seen)
+    )
 
 
 def at(analysis: Analysis, rate: float) -> Analysis:
@@ -16,44 +18,44 @@ def at(analysis: Analysis, rate: float) -> Analysis:
     return replace(analysis, curve=replace(analysis.curve, times=times))
 
 
-def test_a_good_film_needs_no_caution(analysis: Analysis) -> None:
-    assert told(at(analysis, 100.0)) == ""
+def test_a_good_film_has_no_warning(analysis: Analysis) -> None:
+    assert warned(at(analysis, 100.0)) == ""
 
 
-def test_a_low_frame_rate_is_said(analysis: Analysis) -> None:
-    assert "At 30 frames a second a movement of 0.2 s covers 6" in told(analysis)
-    assert "15 frames a second are too few for micro-expressions" in told(at(analysis, 15.0))
+def test_a_low_frame_rate_is_a_warning(analysis: Analysis) -> None:
+    assert "At 30 frames per second a movement of 0.2 s covers 6" in warned(analysis)
+    assert "15 frames per second are too few for micro-expressions" in warned(at(analysis, 15.0))
 
 
-def test_a_varying_frame_rate_is_said(analysis: Analysis) -> None:
+def test_a_varying_frame_rate_is_a_warning(analysis: Analysis) -> None:
     times = np.cumsum(np.where(np.arange(analysis.video.frames) % 10 == 0, 0.08, 0.01))
     uneven = replace(analysis, curve=replace(analysis.curve, times=times))
-    assert "The frame rate varies" in told(uneven)
+    assert "The frame rate varies" in warned(uneven)
 
 
-def test_a_small_face_is_said(analysis: Analysis) -> None:
+def test_a_small_face_is_a_warning(analysis: Analysis) -> None:
     curve = analysis.curve
     boxes = (curve.boxes / 3).astype(np.float32)
     small = replace(analysis, curve=replace(curve, boxes=boxes))
-    assert "pixels wide; wanted 80 or more" in told(small)
+    assert "pixels wide; wanted 80 or more" in warned(small)
 
 
-def test_damage_is_said(analysis: Analysis) -> None:
+def test_damage_is_a_warning(analysis: Analysis) -> None:
     damaged = replace(analysis, video=replace(analysis.video, damaged=1.25))
-    assert "frames are missing from 1.2 s on" in told(damaged)
+    assert "frames are missing from 1.2 s on" in warned(damaged)
 
 
-def test_speech_is_said_with_what_is_not_believed_in_it(analysis: Analysis) -> None:
+def test_speech_is_a_warning_with_the_regions_it_affects(analysis: Analysis) -> None:
     frames = analysis.video.frames
     talking = replace(analysis.spotting, speech=((0, frames // 4 - 1), (frames // 2, frames - 1)))
-    sentence = told(at(replace(analysis, spotting=talking), 100.0))
-    assert "The face talks in 75 % of the film" in sentence
-    assert "what lower lip and chin do there is not believed" in sentence
-    assert "talks" not in told(analysis)
+    sentence = warned(at(replace(analysis, spotting=talking), 100.0))
+    assert "The person speaks in 75 % of the film" in sentence
+    assert "movements of the lower lip and chin are ignored" in sentence
+    assert "speaks" not in warned(analysis)
 
 
-def test_constant_movement_is_said(analysis: Analysis) -> None:
+def test_constant_movement_is_a_warning(analysis: Analysis) -> None:
     noise = dict.fromkeys(analysis.spotting.noise_px, 1.0)
     shaky = replace(analysis, spotting=replace(analysis.spotting, noise_px=noise))
     least = f"{analysis.spotting.threshold:.1f}"
-    assert f"movement below about {least} px cannot be told from it" in told(shaky)
+    assert f"movements below about {least} px cannot be distinguished from noise" in warned(shaky)

@@ -10,15 +10,14 @@ import pytest
 
 from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.annotated_film import (
-    SIDE,
     AnnotatedFrames,
     FilmConfig,
     film_text,
     fitted,
     shown_frames,
 )
-from smastn.analysis.export import write_analysis
-from smastn.analysis.magnified_face import magnified_faces
+from smastn.analysis.export import Outputs, write_analysis
+from smastn.analysis.magnified_face import SIDE, film_pairs
 from smastn.media.frames import read_frames
 
 
@@ -26,7 +25,8 @@ from smastn.media.frames import read_frames
 def folder(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("films") / "out"
     told: list[tuple[int, int]] = []
-    write_analysis(analysis, out, True, True, lambda done, total: told.append((done, total)))
+    outputs = Outputs(annotated=True, viewer=True)
+    write_analysis(analysis, out, outputs, lambda done, total: told.append((done, total)))
     frames = analysis.video.frames
     assert told == [(done, frames) for done in range(1, frames + 1)]
     return out
@@ -58,7 +58,7 @@ def test_the_original_is_the_film(folder: Path, analysis: Analysis) -> None:
 
 def test_the_magnified_face_moves_more_than_the_original(analysis: Analysis) -> None:
     """Where something truly moves: against the frames before, in an interval and outside."""
-    faces = list(magnified_faces(analysis, range(analysis.video.frames), 240))
+    faces = [face for _, _, face in film_pairs(analysis, range(analysis.video.frames), 240)]
     one = analysis.candidates[0].interval
     seen = [face for face in faces if face is not None]
     assert len(seen) == len(faces)
@@ -114,8 +114,11 @@ def test_without_a_face_the_film_goes_on(analysis: Analysis) -> None:
     boxes = analysis.curve.boxes.copy()
     boxes[10:14] = np.nan
     gap = replace(analysis, curve=replace(analysis.curve, boxes=boxes))
-    seen = [face is not None for face in magnified_faces(gap, range(20), 96)]
-    assert seen == [True] * 10 + [False] * 4 + [True] * 6
+    pairs = list(film_pairs(gap, range(20), 96))
+    assert [face is not None for _, _, face in pairs] == [True] * 10 + [False] * 4 + [True] * 6
+    assert [number for number, _, _ in pairs] == list(range(20))
+    for number, original, _ in pairs:
+        np.testing.assert_array_equal(original, read_frames(analysis.video.path, number, number)[0])
 
 
 def test_a_short_film_is_shown_whole(analysis: Analysis) -> None:
@@ -132,8 +135,8 @@ def test_a_long_film_is_shown_around_its_strongest_intervals(analysis: Analysis)
 
 def test_a_long_film_is_said_to_be_shown_in_part(analysis: Analysis) -> None:
     longer = replace(analysis, video=replace(analysis.video, frames=10**6))
-    assert "only intervals" in film_text(longer)
-    assert "only intervals" not in film_text(analysis)
+    assert "only the 2 strongest of 2 intervals" in film_text(longer)
+    assert "strongest" not in film_text(analysis)
 
 
 def test_a_picture_is_fitted_whole(analysis: Analysis) -> None:

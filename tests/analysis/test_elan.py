@@ -1,19 +1,21 @@
-"""The .eaf keeps the published rules of format 3.0, and a program that is not ours reads it."""
+"""The .eaf conforms to the schema of format 3.0, and another program reads it."""
 
 import re
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from pympi.Elan import Eaf
 
-from smastn.analysis.coding import CodedInterval, coding_eaf
-from smastn.analysis.elan import Annotation, Media, Tier, eaf_document, tiers_without_overlap
+from smastn.analysis.coding import CodedInterval, Coding
+from smastn.analysis.formats import export_formats
+from smastn.analysis.formats.eaf import Annotation, Tier, eaf_document, tiers_without_overlap
 
 RATE = 30.0
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-CODING = (
+INTERVALS = (
     CodedInterval(3, 5, 9, "micro", ("inner brow left", "nose"), "not sure", 0.5, "spotted"),
     CodedInterval(4, 30, 60, "macro", ("nose",), "positive <&>"),
     CodedInterval(40, 44, 51, "micro", ("chin",), "surprise", 0.62, "edited", "looks odd"),
@@ -51,6 +53,11 @@ ALLOWED = {
 }
 
 
+def eaf(*intervals: CodedInterval, film: str = "film.mp4", folder: Path | None = None) -> str:
+    coding = Coding(intervals, np.arange(60) / RATE, Path(film), folder)
+    return export_formats()["eaf"].content(coding).decode()
+
+
 def check(text: str) -> ElementTree.Element:
     """Fail where the document breaks a rule of the schema."""
     root = ElementTree.fromstring(text)
@@ -84,17 +91,17 @@ def check(text: str) -> ElementTree.Element:
 
 
 def test_the_document_keeps_the_rules_of_the_schema() -> None:
-    check(coding_eaf(CODING, RATE))
+    check(eaf(*INTERVALS))
 
 
 def test_a_coding_without_intervals_is_a_document_too() -> None:
-    root = check(coding_eaf([], RATE, Media(Path("film.mp4"))))
+    root = check(eaf())
     assert not list(root.iter("TIME_SLOT"))
 
 
 def test_another_program_reads_the_tiers(tmp_path: Path) -> None:
     path = tmp_path / "coding.eaf"
-    path.write_text(coding_eaf(CODING, RATE), encoding="utf-8")
+    path.write_text(eaf(*INTERVALS), encoding="utf-8")
     read = Eaf(str(path))
     names = list(read.get_tier_names())
     assert names[:3] == ["micro", "macro", "apex"]
@@ -109,7 +116,7 @@ def test_another_program_reads_the_tiers(tmp_path: Path) -> None:
 
 
 def test_intervals_that_overlap_stand_on_two_tiers() -> None:
-    text = coding_eaf(CODING, RATE)
+    text = eaf(*INTERVALS)
     noses = [tier for tier in check(text).iter("TIER") if "nose" in tier.attrib["TIER_ID"]]
     assert [tier.attrib["TIER_ID"] for tier in noses] == ["region: nose", "region: nose 2"]
 
@@ -121,12 +128,12 @@ def test_neighbours_share_a_tier() -> None:
 
 def test_names_that_meet_by_chance_stay_apart() -> None:
     one = CodedInterval(1, 2, 3, "micro", (), "joy")
-    check(coding_eaf([one, one, CodedInterval(1, 2, 3, "micro", (), "joy 2")], RATE))
+    check(eaf(one, one, CodedInterval(1, 2, 3, "micro", (), "joy 2")))
 
 
 def test_the_film_is_found_from_the_document(tmp_path: Path) -> None:
     film = tmp_path / "films" / "an interview.mp4"
-    document = coding_eaf(CODING, RATE, Media(film, tmp_path / "films" / "out"))
+    document = eaf(*INTERVALS, film=str(film), folder=tmp_path / "films" / "out")
     link = next(check(document).iter("MEDIA_DESCRIPTOR"))
     assert link.attrib["RELATIVE_MEDIA_URL"] == "./../an%20interview.mp4"
     assert link.attrib["MEDIA_URL"] == film.as_uri()
@@ -134,7 +141,7 @@ def test_the_film_is_found_from_the_document(tmp_path: Path) -> None:
 
 
 def test_a_bare_name_tells_nothing_of_the_machine() -> None:
-    link = next(check(coding_eaf(CODING, RATE, Media(Path("a.mkv")))).iter("MEDIA_DESCRIPTOR"))
+    link = next(check(eaf(*INTERVALS, film="a.mkv", folder=Path("out"))).iter("MEDIA_DESCRIPTOR"))
     assert link.attrib["MEDIA_URL"] == link.attrib["RELATIVE_MEDIA_URL"] == "./a.mkv"
 
 
@@ -145,7 +152,7 @@ def test_the_date_is_the_one_that_is_said() -> None:
 
 
 def test_the_check_sees_a_broken_document() -> None:
-    text = coding_eaf(CODING, RATE)
+    text = eaf(*INTERVALS)
     for right, wrong in (
         ('TIME_SLOT_REF1="ts1"', 'TIME_SLOT_REF1="ts2"'),
         ("LINGUISTIC_TYPE_REF=", 'COLOUR="red" LINGUISTIC_TYPE_REF='),

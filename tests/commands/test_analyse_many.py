@@ -16,13 +16,14 @@ import pytest
 from typer.testing import Result
 
 from smastn.analysis.analyse import AnalysisConfig
+from smastn.analysis.export import Outputs
 from smastn.commands.analyse_many import ManyConfig, analyse_many, result_places
 from smastn.media.film_folder import films_in
 from smastn.methods.predictor import Predictor
 from smastn.workers import Cluster, Processes
 
 Run = Callable[..., Result]
-QUICK = ManyConfig(AnalysisConfig(most_pictures=0), film=False)
+QUICK = ManyConfig(AnalysisConfig(most_pictures=0), Outputs())
 FILES = {
     *("analysis.json", "intervals.csv", "intervals.eaf", "intervals.vtt", "movement.csv"),
     *("analysis.png", "report.html"),

@@ -106,7 +106,7 @@ def test_analyze_writes_a_report_and_says_where(
     result = smastn("analyze", talking_head, "--checkpoint", checkpoint, "--out", out)
     assert result.stdout.rstrip().endswith(str(out / "report.html")), result.stderr
     assert {"report.html", "analysis.png"} <= {path.name for path in out.iterdir()}
-    assert "no lie detector" in result.stderr
+    assert "not a lie detector" in result.stderr
 
 
 def test_analyze_prints_json_and_writes_nothing_unless_asked(
@@ -122,13 +122,13 @@ def test_analyze_prints_json_and_writes_nothing_unless_asked(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_analyze_tells_of_a_face_lost_half_way_and_of_a_damaged_film(
+def test_analyze_warns_of_a_face_lost_half_way_and_of_a_damaged_film(
     smastn: Run, checkpoint: Path, half_films: dict[str, Path]
 ) -> None:
     lost = smastn("analyze", half_films["lost"], "--checkpoint", checkpoint, "--json")
     answer = json.loads(lost.stdout)
     assert 10 <= answer["face"]["frames_with_face"] <= 50
-    assert any("face was not seen" in sentence for sentence in answer["warnings"])
+    assert any("face was not found" in sentence for sentence in answer["warnings"])
     cut = smastn("analyze", half_films["cut"], "--checkpoint", checkpoint, "--json")
     answer = json.loads(cut.stdout)
     assert answer["video"]["damaged_after_seconds"] > 0

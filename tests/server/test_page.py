@@ -246,7 +246,7 @@ def test_all_words_can_be_read_and_all_controls_have_names(
     page.set_default_timeout(WAIT)
     for address in (server.url, f"{server.url}/live"):
         page.goto(address)
-        page.locator("footer", has_text="no lie detector").wait_for()
+        page.locator("footer", has_text="not a lie detector").wait_for()
         assert page.evaluate(FAINT_TEXTS) == []
         assert page.evaluate(NAMELESS) == []
     opened(page, analysed)
@@ -272,7 +272,7 @@ def test_a_webcam_is_measured_and_its_rate_told(page: Any, server: Server) -> No
     page.locator("#face", has_text="followed").wait_for()
     page.locator("#last", has_text=" s, at ").wait_for()  # it shows a movement now and then
     assert "frames/s" in page.inner_text("#rate")
-    assert "frames a second" in page.inner_text("#caution")
+    assert "frames per second" in page.inner_text("#caution")
     page.click("#switch")
     page.locator("#off").wait_for()
     assert page.inner_text("#trouble") == ""

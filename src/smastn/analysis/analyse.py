@@ -1,20 +1,20 @@
-"""A video in, an answer out: the face, its movement, candidate intervals, what they may be.
+"""Analysis of a video: track the face, spot candidate intervals, predict their emotions.
 
-The film is decoded once to measure movement, in constant memory. Then the frames
-of each candidate are read again and handed to the one `Predictor`.
+The film is decoded once to measure movement, in constant memory. Then the frames of the
+candidate intervals are read again for the network.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from smastn.analysis.analysis_records import Analysis, VideoFacts
-from smastn.analysis.analysis_warnings import cautions
-from smastn.analysis.candidates import recognised
+from smastn.analysis.analysis_records import Analysis, VideoInfo
+from smastn.analysis.analysis_warnings import analysis_warnings
+from smastn.analysis.candidates import predict_candidates
 from smastn.errors import ConfigError, FaceError, InputError
 from smastn.faces.landmarks import FaceTracker
 from smastn.media.film_folder import film_bytes
-from smastn.media.frames import PICTURE_RATE, open_frames
+from smastn.media.frames import PICTURE_RATE, FrameStream, open_frames
 from smastn.methods.predictor import Predictor
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import SpottingConfig
@@ -22,18 +22,17 @@ from smastn.spotting.meter import CurveConfig, measure_movement
 from smastn.spotting.spot import spot
 
 Progress = Callable[[int, int], None]
-"""Called with the frames done and the frames to do; the latter 0 while it is unknown."""
+"""Called with the number of frames done and the total; the total is 0 while it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysisConfig:
-    """How a video is analysed.
+    """Settings of an analysis.
 
     Attributes:
-        face: which face to follow, 0 for the largest, 1 for the next.
-        most_pictures: candidates, the strongest first, whose pictures are kept; all are
-            recognised.
-        picture_rate: frames a second of a folder of pictures, which cannot say.
+        face: which face is tracked, 0 for the largest, 1 for the next.
+        most_pictures: how many candidates, the strongest first, get pictures; all get a prediction.
+        picture_rate: frame rate of image folders, frames per second.
         curve: how movement is measured.
         spotting: what counts as a candidate.
     """
@@ -49,89 +48,94 @@ class AnalysisConfig:
             if getattr(self, name) < 0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; wanted 0 or more")
         if not self.picture_rate > 0:
-            raise ConfigError(f"picture_rate is {self.picture_rate}; wanted frames a second")
+            raise ConfigError(f"picture_rate is {self.picture_rate}; wanted frames per second")
+        for name in ("steadiness", "key_age"):
+            if not getattr(self.curve, name) > 0:
+                raise ConfigError(
+                    f"curve.{name} is {getattr(self.curve, name)} s; wanted more than 0"
+                )
 
 
 def analyse(
-    path: Path,
-    predictor: Predictor,
+    path: Path | str,
+    predictor: Predictor | None = None,
     config: AnalysisConfig | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
-    """Find the face in a video, the moments at which it moved, and what they may be.
+    """Track the face in a video, spot its brief movements, and predict their emotions.
 
     Args:
         path: a video file or a folder of frames.
-        predictor: names the candidates.
+        predictor: predicts the emotions; the bundled network by default.
         config: which face, how sensitive.
-        progress: told of each frame.
+        progress: called after each frame.
 
     Raises:
         InputError: the video cannot be read, or has a single frame.
-        FaceError: no frame shows the face to follow.
+        FaceError: no frame shows the face to track.
     """
-    config = config or AnalysisConfig()
+    path, config = Path(path), config or AnalysisConfig()
     tracker = FaceTracker(config.face)
-    video, curve = _measured(path, tracker, config, progress)
+    with open_frames(path, config.picture_rate) as stream:
+        predictor = predictor or Predictor.bundled()
+        video, curve = _measured(stream, tracker, config, progress)
     _require_face(video, curve, config.face, tracker.faces_seen)
     spotting = spot(curve, config.spotting)
-    candidates = recognised(path, predictor, curve, spotting.intervals, config.most_pictures)
-    found = []
-    for candidate in candidates:
-        found.append(candidate)
+    candidates = []
+    for one in predict_candidates(path, predictor, curve, spotting.intervals, config.most_pictures):
+        candidates.append(one)
         if progress is not None:
-            whole = video.frames + len(spotting.intervals)
-            progress(video.frames + len(found), whole)
+            done, total = len(candidates), len(spotting.intervals)
+            progress(video.frames + done, video.frames + total)
     return Analysis(
         video=video,
         face=config.face,
         faces_seen=tracker.faces_seen,
         curve=curve,
         spotting=spotting,
-        candidates=tuple(found),
+        candidates=tuple(candidates),
         emotions=predictor.emotions,
         image_names=predictor.config.descriptor.image_names,
         shows_movement=predictor.config.descriptor.shows_movement,
         trained_on=predictor.trained_on,
         calibration=predictor.calibration,
-        warnings=cautions(video, curve, spotting, config.face, tracker.faces_seen),
+        warnings=analysis_warnings(video, curve, spotting, config.face, tracker.faces_seen),
     )
 
 
 def _measured(
-    path: Path, tracker: FaceTracker, config: AnalysisConfig, progress: Progress | None
-) -> tuple[VideoFacts, MovementCurve]:
-    with open_frames(path, config.picture_rate) as stream:
-        total = stream.length or 0
+    stream: FrameStream, tracker: FaceTracker, config: AnalysisConfig, progress: Progress | None
+) -> tuple[VideoInfo, MovementCurve]:
+    total = stream.length or 0
 
-        def tell(done: int) -> None:
-            if progress is not None:
-                progress(done, max(total, done) if total else 0)
+    def on_frame(done: int) -> None:
+        if progress is not None:
+            progress(done, max(total, done) if total else 0)
 
-        curve = measure_movement(stream, tracker, config.curve, tell)
-        video = VideoFacts(
-            path=path,
-            frames=len(curve.times),
-            rate=stream.rate,
-            size=stream.size,
-            damaged=stream.damaged,
-            name=path.name,
-            bytes=film_bytes(path),
-        )
-        return video, curve
+    curve = measure_movement(stream, tracker, config.curve, on_frame)
+    video = VideoInfo(
+        path=stream.path,
+        frames=len(curve.times),
+        rate=stream.rate,
+        size=stream.size,
+        damaged=stream.damaged,
+        name=stream.path.name,
+        bytes=film_bytes(stream.path),
+    )
+    return video, curve
 
 
-def _require_face(video: VideoFacts, curve: MovementCurve, face: int, faces_seen: int) -> None:
+def _require_face(video: VideoInfo, curve: MovementCurve, face: int, faces_seen: int) -> None:
     if video.frames < 2:
         raise InputError(
-            f"{video.path} has {video.frames} frame; wanted a film, because only what moves is "
-            "looked at; for onset-to-offset clips see smastn predict"
+            f"{video.path} has {video.frames} frame; wanted a film of at least 2, since movement "
+            "is measured between frames; for onset-to-offset clips use smastn predict"
         )
     if curve.face.any():
         return
     if face:
         raise FaceError(
-            f"{video.path} shows at most {faces_seen} face(s) at once, and --face {face} asks for "
+            f"{video.path} shows at most {faces_seen} face(s) at once, and --face {face} selects "
             f"number {face + 1} by size; wanted 0 to {max(0, faces_seen - 1)}"
         )
     raise FaceError(

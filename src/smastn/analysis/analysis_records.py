@@ -1,4 +1,4 @@
-"""What is known about a video once it has been analysed."""
+"""The records of an analysed video."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +14,25 @@ from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import Interval
 from smastn.spotting.spot import Spotting
 
+MICRO, MACRO = "micro", "macro"
+"""Kinds of intervals: up to `MICRO_SECONDS` of `smastn.spotting.intervals`, and longer."""
+
+NOT_NAMED = "not named"
+"""Name of an interval for which there is no prediction."""
+
 
 @dataclass(frozen=True, slots=True)
-class VideoFacts:
-    """The film as it was read.
+class VideoInfo:
+    """A video as it was read.
 
     Attributes:
-        path: where it lies.
+        path: of the file, or of the folder of frames.
         frames: frames read.
-        rate: frames a second.
+        rate: frames per second.
         size: width and height, pixels.
         damaged: seconds after which frames are missing, or None.
-        name: what it is called, for people; where it lies may be called otherwise.
-        bytes: how large it is on disk.
+        name: shown to people; the server's files have other names than their uploads.
+        bytes: size on disk.
     """
 
     path: Path
@@ -39,75 +45,39 @@ class VideoFacts:
 
     @property
     def seconds(self) -> float:
-        """Length of what was read."""
+        """Duration of the frames read."""
         return self.frames / self.rate if self.rate else 0.0
-
-
-def speech_share(spotting: Spotting) -> float:
-    """Share of the film's frames in which the face talks, 0 to 1."""
-    frames = sum(last - first + 1 for first, last in spotting.speech)
-    return frames / max(1, len(spotting.movement))
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a person looks at to judge a candidate.
-
-    Attributes:
-        key_frames: the prepared face at onset, apex and offset.
-        recognition: the network's answer with all it saw.
-    """
-
-    key_frames: UInt8[ndarray, "3 size size 3"]
-    recognition: Recognition
-
-
-NOT_NAMED = "not named"
-"""Said of an interval in which the network could not be asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Where the network looked in a candidate, and how much each part of it counted.
-
-    Attributes:
-        attention: one coarse map a dynamic image; each sums to 1.
-        segment_weights: how much each image counted, summing to 1.
-    """
-
-    attention: Float32[ndarray, "images rows columns"]
-    segment_weights: Float32[ndarray, " images"]
-
-    @property
-    def whole(self) -> Float32[ndarray, "rows columns"]:
-        """All maps in one, as much of each as it counted."""
-        return np.tensordot(self.segment_weights, self.attention, axes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One interval and what the network makes of it.
+    """A candidate interval with the network's prediction.
 
     Attributes:
-        interval: where, how strong, which regions.
-        probabilities: of each emotion; empty where no face could be prepared.
-        doubt: why the network is not sure; empty where it is, or was not asked.
-        look: where it looked; None where it was not asked.
-        evidence: the pictures, for the strongest candidates.
+        interval: frames, strength, regions.
+        recognition: the prediction; None where no face was found in the interval's first frames.
+            Its dynamic images are kept for the strongest candidates only, else they have no pixels.
+        key_frames: the aligned face at onset, apex and offset, for the strongest candidates.
     """
 
     interval: Interval
-    probabilities: dict[str, float]
-    doubt: str = ""
-    look: Look | None = None
-    evidence: Evidence | None = None
+    recognition: Recognition | None = None
+    key_frames: UInt8[ndarray, "3 size size 3"] | None = None
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """Probability of each emotion; empty without a prediction."""
+        return {} if self.recognition is None else self.recognition.probabilities
+
+    @property
+    def doubt(self) -> str:
+        """Why the prediction is "not sure"; empty where it is sure, or where there is none."""
+        return "" if self.recognition is None else self.recognition.doubt
 
     @property
     def likeliest(self) -> str | None:
-        """The likeliest emotion, or None where none could be asked for."""
-        if not self.probabilities:
-            return None
-        return max(self.probabilities, key=lambda name: self.probabilities[name])
+        """The emotion of the largest probability; None without a prediction."""
+        return None if self.recognition is None else self.recognition.emotion
 
     @property
     def name(self) -> str:
@@ -116,30 +86,30 @@ class Candidate:
 
     @property
     def kind(self) -> str:
-        """``micro``, up to half a second, or ``macro``."""
-        return "micro" if self.interval.micro else "macro"
+        """``micro`` or ``macro``."""
+        return MICRO if self.interval.micro else MACRO
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """All that was found in a video.
+    """All results for one video.
 
     Attributes:
-        video: the film as it was read.
-        face: which face was followed, 0 for the largest.
-        faces_seen: the most faces found in any one search.
-        curve: movement in each frame.
+        video: the video as it was read.
+        face: the face that was tracked, 0 for the largest.
+        faces_seen: the largest number of faces found in one frame.
+        curve: movement of each frame.
         spotting: threshold, noise, blinks, speech.
         candidates: in order of time.
-        emotions: the classes of the network.
+        emotions: classes of the network.
         image_names: what each dynamic image covers, as in ``"part 1"``.
-        trained_on: what the network was trained on.
-        calibration: how its probabilities were put right, and when it is not sure.
+        trained_on: training data of the network.
+        calibration: of the network's probabilities.
         warnings: sentences for the user.
-        shows_movement: whether dynamic images show how the skin moved, not what became brighter.
+        shows_movement: whether dynamic images show movement of the skin, not of brightness.
     """
 
-    video: VideoFacts
+    video: VideoInfo
     face: int
     faces_seen: int
     curve: MovementCurve
@@ -151,3 +121,14 @@ class Analysis:
     calibration: Calibration
     warnings: tuple[str, ...]
     shows_movement: bool = False
+
+
+def speech_share(spotting: Spotting) -> float:
+    """Share of the film's frames with speech, 0 to 1."""
+    frames = sum(last - first + 1 for first, last in spotting.speech)
+    return frames / max(1, len(spotting.movement))
+
+
+def mean_attention(recognition: Recognition) -> Float32[ndarray, "rows columns"]:
+    """The attention maps of all dynamic images, averaged by their segment weights."""
+    return np.tensordot(recognition.segment_weights, recognition.attention, axes=1)

@@ -1,11 +1,10 @@
-"""A film of the film: original and magnified side by side, with what was spotted below.
+"""The annotated film: original and magnified face side by side, above the timeline.
 
-During an interval its name is told, and where the network looked lies over the magnified
-face. The timeline is drawn once; in each frame only the pictures, the cursor, the clock and
-the name are laid on it.
+During an interval its name is shown, and the network's attention lies over the magnified
+face. The timeline is drawn once; in each frame only the images, the cursor, the clock and
+the name are drawn on it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -13,23 +12,22 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
-from smastn.analysis.analysis_records import Analysis, Candidate
+from smastn.analysis.analysis_records import Analysis, Candidate, mean_attention
+from smastn.analysis.attention_overlay import attention_on_face
 from smastn.analysis.figure_layout import DPI, FAINT, INK, Page
-from smastn.analysis.magnified_face import film_frames, magnification, magnified_faces
+from smastn.analysis.magnified_face import SIDE, magnification
 from smastn.analysis.palette import tint
-from smastn.analysis.summary_figure import draw_timeline
+from smastn.analysis.timeline import draw_timeline
 from smastn.analysis.wording import footer_short, name_text, regions_text
 from smastn.faces.stabilisation import aligned_to_cut
-
-SIDE = 480
-"""Height of both pictures and width of the magnified one, pixels."""
+from smastn.methods.predictor import Recognition
 
 _WIDTH, _HEIGHT = 1280, 768
 _EDGE, _TOP, _CAPTION_TOP = 20, 58, 4
 _LETTERS = 10.4  # points
 _LEFT_WIDTH = _WIDTH - 3 * _EDGE - SIDE
 _CURSOR = (28, 31, 38)
-_ALIGNED = 112  # of the face as the network sees it; only its shape matters
+_ALIGNED = 112  # pixels of the aligned face
 _OPACITY = 0.5  # of the attention where it is highest
 
 
@@ -38,9 +36,9 @@ class FilmConfig:
     """What an annotated film shows.
 
     Attributes:
-        most_frames: a film of more is shown around its intervals alone, the strongest first,
-            until so many frames are full.
-        context: seconds before and after an interval, in that case.
+        most_frames: of a longer film only the surroundings of intervals are shown, the
+            strongest first, up to this number of frames.
+        context: seconds shown before and after an interval in that case.
     """
 
     most_frames: int = 3600
@@ -48,7 +46,7 @@ class FilmConfig:
 
 
 def shown_frames(analysis: Analysis, config: FilmConfig | None = None) -> list[range]:
-    """The stretches of frames that the annotated film shows, in order; the whole if short."""
+    """The frames that the annotated film shows, in order; all frames of a short film."""
     config = config or FilmConfig()
     length = analysis.video.frames
     if length <= config.most_frames:
@@ -65,37 +63,35 @@ def shown_frames(analysis: Analysis, config: FilmConfig | None = None) -> list[r
 
 
 def film_text(analysis: Analysis) -> str:
-    """What the annotated film shows, for people."""
+    """Description of the annotated film, for the report."""
     config = magnification(analysis.curve.rate)
     parts = shown_frames(analysis)
     words = (
-        f"Left the original, right the face with its head held still and its movements "
-        f"{config.factor:g} times as large; what is large already is magnified less, and what "
-        f"lasts longer than about {config.around:.1f} s counts as rest. During an interval, where "
-        "the network looked lies over the face."
+        f"Left: the original. Right: the face with the head held still and movements magnified "
+        f"{config.factor:g} times; large movements are magnified less, and positions held for "
+        f"longer than about {config.around:.1f} s count as rest. During an interval the network's "
+        "attention is laid over the face."
     )
     if parts == [range(analysis.video.frames)]:
         return words
     inside = sum(any(one.interval.apex in part for part in parts) for one in analysis.candidates)
     return (
-        f"{words} The film is long, so only intervals are shown, with a second before and after: "
-        f"{inside} of {len(analysis.candidates)}, the strongest first chosen, in order of time."
+        f"{words} Because the film is long, only the {inside} strongest of "
+        f"{len(analysis.candidates)} intervals are shown, each with a second before and after."
     )
 
 
-def films(analysis: Analysis, frames: range) -> Iterator[tuple[int, ndarray, ndarray | None]]:
-    """Number, original and magnified face of each of `frames`, in one pass."""
-    pairs = zip(film_frames(analysis, frames), magnified_faces(analysis, frames, SIDE), strict=True)
-    for (number, original), magnified in pairs:
-        yield number, original, magnified
-
-
 class AnnotatedFrames:
-    """Draws the frames of the annotated film."""
+    """Draws the frames of the annotated film.
+
+    Attributes:
+        no_face: the image in place of the magnified face where there is none.
+    """
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
-        self._base, self._plot = _base(analysis)
+        self.no_face = _no_face()
+        self._base, self._plot = _base(analysis, self.no_face)
         self._glyphs = {letter: _drawn(letter, INK) for letter in "0123456789.,:/ sframe"}
         self._now: Candidate | None = None
         self._caption = np.zeros((1, 1, 3), np.uint8)
@@ -115,7 +111,7 @@ class AnnotatedFrames:
         )
         right = slice(_WIDTH - _EDGE - SIDE, _WIDTH - _EDGE)
         if magnified is not None:
-            canvas[_TOP : _TOP + SIDE, right] = self._looked_at(number, magnified, candidate)
+            canvas[_TOP : _TOP + SIDE, right] = self._with_attention(number, magnified, candidate)
         if candidate is not None:
             colour = _rgb(tint(candidate.name, self._analysis.emotions))
             corners = (right.start - 3, _TOP - 3), (right.stop + 2, _TOP + SIDE + 2)
@@ -125,7 +121,7 @@ class AnnotatedFrames:
         return canvas
 
     def _shown_at(self, number: int) -> Candidate | None:
-        """The candidate of this frame; its caption and attention are drawn when it begins."""
+        """The candidate of this frame; its caption and attention are made at its first frame."""
         inside = [
             one
             for one in self._analysis.candidates
@@ -134,12 +130,12 @@ class AnnotatedFrames:
         now = max(inside, key=lambda one: one.interval.strength_noise, default=None)
         if now is not None and now is not self._now:
             self._caption = self._captioned(now)
-            self._heat = None if now.look is None else _heat(now.look.whole)
+            self._heat = None if now.recognition is None else _heat(now.recognition)
         self._now = now
         return now
 
     def _captioned(self, candidate: Candidate) -> ndarray:
-        """Number, name and kind, and below them the regions."""
+        """Number, name and kind above the regions."""
         place = self._analysis.candidates.index(candidate) + 1
         colour = tint(candidate.name, self._analysis.emotions)
         title = _drawn(f"{place}  {name_text(candidate)}, {candidate.kind}", colour, "bold")
@@ -149,15 +145,17 @@ class AnnotatedFrames:
         return caption
 
     def _boxed(self, number: int, original: ndarray) -> ndarray:
-        """The original with a thin frame around the followed face."""
-        box = self._analysis.curve.boxes[number]
+        """The original with a thin rectangle around the tracked face."""
+        box = self._analysis.curve.boxes[number] * original.shape[1] / self._analysis.video.size[0]
         if not np.isfinite(box).all():
             return original
         thick = max(1, round(max(original.shape[:2]) / 400))
         left, top, right, bottom = (round(float(edge)) for edge in box)
         return cv2.rectangle(original.copy(), (left, top), (right, bottom), (255, 255, 255), thick)
 
-    def _looked_at(self, number: int, magnified: ndarray, candidate: Candidate | None) -> ndarray:
+    def _with_attention(
+        self, number: int, magnified: ndarray, candidate: Candidate | None
+    ) -> ndarray:
         if candidate is None or self._heat is None:
             return magnified
         one = candidate.interval
@@ -183,7 +181,7 @@ class AnnotatedFrames:
 def fitted(
     image: UInt8[ndarray, "height width 3"], width: int, height: int
 ) -> UInt8[ndarray, "tall wide 3"]:
-    """The whole picture, as large as fits, in the middle of a dark field of that size."""
+    """The image, as large as fits, centred on a dark field of that size."""
     scale = min(width / image.shape[1], height / image.shape[0])
     size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
@@ -195,16 +193,15 @@ def fitted(
     return field
 
 
-def no_face(size: int) -> UInt8[ndarray, "size size 3"]:
-    """What stands where a face would."""
-    field = np.full((size, size, 3), 16, np.uint8)
-    words = 255 - _drawn("no face here", FAINT)
-    _lay(field, words // 2 + 16, ((size - words.shape[1]) // 2, size // 2 - 10))
+def _no_face() -> UInt8[ndarray, "side side 3"]:
+    field = np.full((SIDE, SIDE, 3), 16, np.uint8)
+    words = 255 - _drawn("no face", FAINT)
+    _lay(field, words // 2 + 16, ((SIDE - words.shape[1]) // 2, SIDE // 2 - 10))
     return field
 
 
-def _base(analysis: Analysis) -> tuple[ndarray, tuple[int, int, int, int]]:
-    """All that never changes, and where in it the timeline's axes lie (left, top, right, low)."""
+def _base(analysis: Analysis, no_face: ndarray) -> tuple[ndarray, tuple[int, int, int, int]]:
+    """What all frames share, and the timeline's axes in it (left, top, right, bottom)."""
     page = Page(_WIDTH / DPI, _HEIGHT / DPI)
     page.text((_EDGE / DPI, 16 / DPI), "original", 10.0, FAINT)
     factor = magnification(analysis.curve.rate).factor
@@ -218,21 +215,19 @@ def _base(analysis: Analysis) -> tuple[ndarray, tuple[int, int, int, int]]:
     axes.set_ylabel("times noise", color=FAINT, size=8.5)
     page.text((_EDGE / DPI, (_HEIGHT - 22) / DPI), footer_short(analysis), 8.0, FAINT)
     canvas = page.pixels()
-    canvas[_TOP : _TOP + SIDE, left : left + SIDE] = no_face(SIDE)
+    canvas[_TOP : _TOP + SIDE, left : left + SIDE] = no_face
     return canvas, place
 
 
-def _heat(looked: Float32[ndarray, "rows columns"]) -> Float32[ndarray, "side side"]:
+def _heat(recognition: Recognition) -> Float32[ndarray, "side side"]:
     """Attention as it lies over the magnified face, 0 to 1."""
-    spread = looked - looked.min()
-    spread = spread / max(float(spread.max()), 1e-9)
-    fine = cv2.resize(spread, (_ALIGNED, _ALIGNED), interpolation=cv2.INTER_CUBIC)
-    laid = cv2.warpAffine(np.clip(fine, 0, 1), aligned_to_cut(_ALIGNED, SIDE), (SIDE, SIDE))
+    laid = attention_on_face(mean_attention(recognition), recognition.preparation, _ALIGNED)
+    laid = cv2.warpAffine(laid, aligned_to_cut(_ALIGNED, SIDE), (SIDE, SIDE))
     return cv2.GaussianBlur(laid, (0, 0), SIDE / 60).astype(np.float32)
 
 
 def _drawn(words: str, colour: str, style: str = "") -> UInt8[ndarray, "high wide 3"]:
-    """Words as a picture on white, as wide as they are."""
+    """Text as an image on white, cropped to its width."""
     page = Page(6.0, 26 / DPI)
     page.text((0.0, 4 / DPI), words or " ", _LETTERS, colour, style)
     picture = page.pixels()
@@ -242,7 +237,7 @@ def _drawn(words: str, colour: str, style: str = "") -> UInt8[ndarray, "high wid
 
 
 def _lay(canvas: ndarray, picture: ndarray, at: tuple[int, int]) -> None:
-    """Put a picture onto the canvas with its top left corner at (x, y), cut where it ends."""
+    """Copy an image onto the canvas with its top left corner at (x, y), cropped at the edge."""
     x, y = max(0, at[0]), at[1]
     room = canvas[y : y + picture.shape[0], x : x + picture.shape[1]]
     room[:] = picture[: room.shape[0], : room.shape[1]]

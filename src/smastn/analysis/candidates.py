@@ -1,13 +1,14 @@
-"""The frames of each candidate are read again, and the one `Predictor` is asked."""
+"""The frames of each candidate interval are read again and given to the network."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from smastn.analysis.analysis_records import Candidate, Evidence, Look
+from smastn.analysis.analysis_records import Candidate
 from smastn.errors import FaceError
 from smastn.faces.landmarks import FaceTracker
 from smastn.faces.preparation import PreparationConfig, prepare
@@ -17,61 +18,62 @@ from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import Interval
 
 KEY_SIZE = 224
-"""Side of the pictures of onset, apex and offset, pixels."""
+"""Side of the key frames, pixels."""
 
-_READ_ON = 250  # frames, as far as encoders usually put the places apart that one can seek to
+_READ_ON = 250  # frames, the usual distance between the frames at which decoding can start
 
 _SURROUNDINGS = 0.6
-"""How much is read around the face, as a share of its size: enough to find it again."""
+"""Margin read around the face, as a share of its size: enough for the face detector."""
 
 
-def recognised(
+def predict_candidates(
     path: Path,
     predictor: Predictor,
     curve: MovementCurve,
     intervals: Sequence[Interval],
     most_pictures: int,
 ) -> Iterator[Candidate]:
-    """Each interval with what the network makes of it, in order.
+    """Each interval with the network's prediction, in order of time.
 
-    Only the face and its surroundings are handed on, so that the face is the followed
-    one whoever else is in the picture, and a large film costs no more than a small one.
+    The network receives the surroundings of the tracked face only: other faces in the film do
+    not matter, and large frames cost no more than small ones. The face is searched for in the
+    first frames of each interval, as in training, so that predictions are those of the clip alone.
 
     Args:
         path: the film that `curve` was measured on.
-        predictor: names the candidates.
+        predictor: predicts the emotion of each interval.
         curve: where the face is.
         intervals: what was spotted.
-        most_pictures: the strongest of them keep their pictures.
+        most_pictures: the strongest of them keep pictures.
     """
     by_strength = sorted(intervals, key=lambda one: -one.strength_noise)
     with_pictures = {one.onset for one in by_strength[:most_pictures]}
     tracker = FaceTracker()
     for interval, frames in face_frames(path, curve, intervals):
-        kept = None
         try:
             recognition = predictor.predict(frames)
-            if interval.onset in with_pictures:
-                kept = Evidence(_key_frames(frames, interval, tracker), recognition)
-        except FaceError:  # followed there, but not found when searched anew: said as "not named"
-            yield Candidate(interval, {})
+        except FaceError:  # tracked in the film, but not found in this clip alone
+            yield Candidate(interval)
             continue
-        look = Look(recognition.attention, recognition.segment_weights)
-        yield Candidate(interval, recognition.probabilities, recognition.doubt, look, kept)
+        if interval.onset in with_pictures:
+            yield Candidate(interval, recognition, _key_frames(frames, interval, tracker))
+        else:
+            without = recognition.dynamic_images[..., :0, :0].copy()
+            yield Candidate(interval, replace(recognition, dynamic_images=without))
 
 
 def face_frames(
     path: Path, curve: MovementCurve, intervals: Sequence[Interval]
 ) -> Iterator[tuple[Interval, UInt8[ndarray, "time height width 3"]]]:
-    """The frames of each interval, cut down to the followed face and its surroundings.
+    """The frames of each interval, cropped to the tracked face and its surroundings.
 
     Args:
         path: the film that `curve` was measured on.
         curve: where the face is.
         intervals: in order of time, without overlap.
     """
-    for neighbours in _neighbours(intervals):
-        waiting = list(neighbours)
+    for group in _neighbours(intervals):
+        waiting = list(group)
         images: list[ndarray] = []
         with open_frames(path) as stream:
             for frame in stream.starting_at(waiting[0].onset):
@@ -87,7 +89,7 @@ def face_frames(
 
 
 def _neighbours(intervals: Sequence[Interval]) -> Iterator[list[Interval]]:
-    """Intervals in groups, in which reading on is quicker than seeking to the next."""
+    """Groups of intervals within which reading on is faster than seeking."""
     group: list[Interval] = []
     for interval in intervals:
         if group and interval.onset - group[-1].offset > _READ_ON:
@@ -99,7 +101,7 @@ def _neighbours(intervals: Sequence[Interval]) -> Iterator[list[Interval]]:
 
 
 def _surroundings(curve: MovementCurve, interval: Interval) -> tuple[slice, slice]:
-    """Rows and columns that hold the face, wherever it is in the interval."""
+    """Rows and columns that contain the face throughout the interval."""
     boxes = curve.boxes[interval.onset : interval.offset + 1]
     low, high = np.nanmin(boxes[:, :2], axis=0), np.nanmax(boxes[:, 2:], axis=0)
     margin = _SURROUNDINGS * float((high - low).max())
@@ -110,7 +112,10 @@ def _surroundings(curve: MovementCurve, interval: Interval) -> tuple[slice, slic
 
 def _key_frames(
     frames: UInt8[ndarray, "time height width 3"], interval: Interval, tracker: FaceTracker
-) -> UInt8[ndarray, "3 size size 3"]:
-    """The face at onset, apex and offset, prepared as for the network but larger."""
+) -> UInt8[ndarray, "3 size size 3"] | None:
+    """The aligned face at onset, apex and offset; None where no face is found."""
     keys = np.array([0, interval.apex - interval.onset, len(frames) - 1])
-    return prepare(frames, tracker, PreparationConfig(size=KEY_SIZE), keys)
+    try:
+        return prepare(frames, tracker, PreparationConfig(size=KEY_SIZE), keys)
+    except FaceError:  # the network may need no search, or look at more frames
+        return None

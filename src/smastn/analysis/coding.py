@@ -1,28 +1,22 @@
-"""What a coder works with: intervals with a name, whoever made them, and their files.
+"""The coding of a film: labelled intervals, spotted by the program or made by a human coder."""
 
-The command line writes what was spotted, the server what a person made of it, with the
-same functions.
-"""
-
-import csv
-import io
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from smastn.analysis.analysis_records import Analysis
-from smastn.analysis.elan import Annotation, Media, eaf_document, tiers_without_overlap
-from smastn.analysis.timecode import Timing, clock, milliseconds, shown_at
+from jaxtyping import Float64
+from numpy import ndarray
+
+from smastn.analysis.analysis_records import MACRO, MICRO, Analysis, Candidate
 from smastn.errors import InputError
 from smastn.spotting.regions import REGIONS
 
-MICRO, MACRO = "micro", "macro"
-"""Kinds of intervals: up to half a second, and longer."""
-
 SOURCES = ("spotted", "edited", "added")
-"""Who made an interval: the program, the program and then a person, a person."""
+"""Origin of an interval: found by the program, then corrected by a coder, added by a coder."""
 
-_LONGEST_TEXT = 2000  # letters
+_LONGEST_TEXT = 2000  # characters
 _PLAIN_TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("onset", "apex", "offset"), (int,)),
     **dict.fromkeys(("kind", "emotion", "source", "note"), (str,)),
@@ -33,19 +27,19 @@ _PLAIN_TYPES: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class CodedInterval:
-    """One interval as it stands in a coding. Frames count from 0 and are inclusive.
+    """One interval of a coding. Frames count from 0; onset and offset are inclusive.
 
     Attributes:
-        onset, apex, offset: first, strongest and last frame.
+        onset, apex, offset: first frame, frame of the strongest movement, last frame.
         kind: ``micro`` or ``macro``.
-        regions: where the face moved, strongest first; names of `REGIONS`.
-        emotion: what it is called, in whatever words the coder uses; may be empty.
-        confidence: of the spotting, 0 to 1; None where a person added it.
+        regions: regions of the face that moved, strongest first; names of `REGIONS`.
+        emotion: the label, in the coder's own words; may be empty.
+        confidence: of the spotting, 0 to 1; None where a coder added the interval.
         source: one of `SOURCES`.
-        note: whatever the coder wants to remember.
+        note: the coder's remark; may be empty.
 
     Raises:
-        InputError: any of this is not as said.
+        InputError: a value is not as described here.
     """
 
     onset: int
@@ -61,159 +55,148 @@ class CodedInterval:
     def __post_init__(self) -> None:
         frames = (self.onset, self.apex, self.offset)
         if not 0 <= self.onset <= self.apex <= self.offset:
-            raise _not_as_wanted("onset, apex, offset", frames, "frames from 0 in that order")
+            raise _refused("onset, apex, offset", frames, "frames from 0 in that order")
         if self.kind not in (MICRO, MACRO):
-            raise _not_as_wanted("kind", self.kind, f"{MICRO} or {MACRO}")
+            raise _refused("kind", self.kind, f"{MICRO} or {MACRO}")
         if unknown := [name for name in self.regions if name not in REGIONS]:
-            raise _not_as_wanted("regions", unknown, ", ".join(REGIONS))
+            raise _refused("regions", unknown, ", ".join(REGIONS))
         if self.source not in SOURCES:
-            raise _not_as_wanted("source", self.source, ", ".join(SOURCES))
+            raise _refused("source", self.source, ", ".join(SOURCES))
         if self.confidence is not None and not 0 <= self.confidence <= 1:
-            raise _not_as_wanted("confidence", self.confidence, "0 to 1, or nothing")
+            raise _refused("confidence", self.confidence, "0 to 1, or nothing")
         for name, text in (("emotion", self.emotion), ("note", self.note)):
             if len(text) > _LONGEST_TEXT or not _writable(text):
-                wanted = f"up to {_LONGEST_TEXT} letters that can be written to a file"
-                raise _not_as_wanted(name, text, wanted)
+                wanted = f"up to {_LONGEST_TEXT} characters that can be written to a file"
+                raise _refused(name, text, wanted)
+
+    @property
+    def label(self) -> str:
+        """Emotion, kind and confidence in one line."""
+        confidence = "" if self.confidence is None else f"confidence {self.confidence:.2f}"
+        return ", ".join(word for word in (self.emotion, self.kind, confidence) if word)
 
 
-def coding_of(analysis: Analysis) -> tuple[CodedInterval, ...]:
-    """What was spotted in a film, in order of time."""
-    return tuple(
-        CodedInterval(
-            onset=one.interval.onset,
-            apex=one.interval.apex,
-            offset=one.interval.offset,
-            kind=one.kind,
-            regions=one.interval.regions,
-            emotion=one.name,
-            confidence=round(one.interval.confidence, 4),
-            source="spotted",
-        )
-        for one in analysis.candidates
-    )
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """The coding of one film, as export formats receive it.
 
-
-def coding_csv(intervals: Iterable[CodedInterval], rate: Timing) -> str:
-    """One line an interval, in order of time; times in seconds, regions joined by ``+``.
-
-    ``duration_seconds`` is from the onset frame to the offset frame, as in an analysis.
+    Attributes:
+        intervals: in order of time.
+        times: seconds from the start of the film at which each frame is shown.
+        film: path of the film, or its bare name where only that is known.
+        folder: folder of the exported file; None where it is unknown.
+        measures: further columns for tables, one mapping an interval, such as strengths and
+            probabilities; empty where a coder has worked on the intervals.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    moments = ("onset", "apex", "offset")
-    writer.writerow(
-        [
-            *("number", *(f"{name}_frame" for name in moments)),
-            *(*(f"{name}_seconds" for name in moments), "duration_seconds"),
-            *("kind", "regions", "emotion", "confidence", "source", "note"),
-        ]
-    )
-    for number, one in enumerate(_in_order(intervals), start=1):
-        frames = (one.onset, one.apex, one.offset)
-        seconds = [shown_at(frame, rate) for frame in frames]
-        times = [round(value, 4) for value in (*seconds, seconds[-1] - seconds[0])]
-        words = (one.kind, "+".join(one.regions), one.emotion)
-        writer.writerow([number, *frames, *times, *words, one.confidence, one.source, one.note])
-    return text.getvalue()
+
+    intervals: tuple[CodedInterval, ...]
+    times: Float64[ndarray, " frames"]
+    film: Path
+    folder: Path | None = None
+    measures: tuple[Mapping[str, Any], ...] = ()
+
+    def seconds(self, frame: int) -> float:
+        """Seconds at which a frame is shown; beyond the last frame at the film's mean rate."""
+        times = self.times
+        if frame < len(times):
+            return float(times[frame])
+        step = float(times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else 0.0
+        return float(times[-1]) + step * (frame - len(times) + 1)
+
+    def first_millisecond(self, frame: int) -> int:
+        """The first whole millisecond at which a frame is shown.
+
+        Rounded up, so that a player that seeks to it does not show the frame before.
+        """
+        return math.ceil(self.seconds(frame) * 1000 - 1e-6)
+
+    def milliseconds(self, interval: CodedInterval) -> tuple[int, int]:
+        """Start and end (exclusive) of an interval: its offset frame is shown to the end."""
+        return self.first_millisecond(interval.onset), self.first_millisecond(interval.offset + 1)
 
 
-def coding_eaf(intervals: Iterable[CodedInterval], rate: Timing, media: Media | None = None) -> str:
-    """An ELAN document: tiers for all intervals, their apices, each emotion, each region.
+def coding_of(analysis: Analysis, folder: Path | None = None) -> Coding:
+    """The coding that an analysis proposes: its candidate intervals.
 
     Args:
-        intervals: in any order; those that overlap are put on tiers of their own.
-        rate: of the film.
-        media: the film.
+        analysis: of a film.
+        folder: folder in which the coding will be written.
     """
-    ordered = _in_order(intervals)
-    groups: dict[str, list[Annotation]] = {}
-    for one in ordered:
-        groups.setdefault(one.kind, []).append(_annotation(one, rate, _label(one)))
-    for one in ordered:
-        apex = Annotation(milliseconds(one.apex, rate), milliseconds(one.apex + 1, rate), "apex")
-        groups.setdefault("apex", []).append(apex)
-    for name in sorted({one.emotion for one in ordered if one.emotion}):
-        those = [one for one in ordered if one.emotion == name]
-        groups[f"emotion: {name}"] = [_annotation(one, rate, one.kind) for one in those]
-    for region in REGIONS:
-        those = [one for one in ordered if region in one.regions]
-        groups[f"region: {region}"] = [
-            _annotation(one, rate, one.emotion or one.kind) for one in those
-        ]
-    for one in ordered:
-        if one.note:
-            groups.setdefault("note", []).append(_annotation(one, rate, one.note))
-    return eaf_document(tiers_without_overlap(groups), media)
+    video = analysis.video
+    return Coding(
+        intervals=tuple(
+            CodedInterval(
+                onset=one.interval.onset,
+                apex=one.interval.apex,
+                offset=one.interval.offset,
+                kind=one.kind,
+                regions=one.interval.regions,
+                emotion=one.name,
+                confidence=round(one.interval.confidence, 4),
+                source="spotted",
+            )
+            for one in analysis.candidates
+        ),
+        times=analysis.curve.times,
+        film=video.path.absolute() if video.name == video.path.name else Path(video.name),
+        folder=folder,
+        measures=tuple(_measures(one) for one in analysis.candidates),
+    )
 
 
-def coding_webvtt(intervals: Iterable[CodedInterval], rate: Timing) -> str:
-    """Subtitles that name each interval while it is shown, as WebVTT for any player."""
-    cues = ["WEBVTT", "NOTE Made by smastn. Times are hours:minutes:seconds."]
-    for number, one in enumerate(_in_order(intervals), start=1):
-        start, end = milliseconds(one.onset, rate), milliseconds(one.offset + 1, rate)
-        words = [_label(one), *([", ".join(one.regions)] if one.regions else [])]
-        body = "\n".join(_cue_text(line) for line in words)
-        cues.append(f"{number}\n{clock(start)} --> {clock(end)}\n{body}")
-    return "\n\n".join(cues) + "\n"
+def _measures(candidate: Candidate) -> dict[str, Any]:
+    one = candidate.interval
+    return {
+        "strength_pixels_of_224": round(one.strength_px, 3),
+        "strength_times_noise": round(one.strength_noise, 3),
+        "likeliest_emotion": candidate.likeliest,
+        "doubt": candidate.doubt,
+        **{f"probability_{name}": round(p, 6) for name, p in candidate.probabilities.items()},
+    }
 
 
-def coding_to_plain(intervals: Iterable[CodedInterval]) -> list[dict[str, Any]]:
-    """The coding as values that JSON knows, in order of time."""
+def intervals_to_plain(intervals: Iterable[CodedInterval]) -> list[dict[str, Any]]:
+    """The intervals as values that JSON knows, in order of time."""
     return [asdict(one) | {"regions": list(one.regions)} for one in _in_order(intervals)]
 
 
-def coding_from_plain(values: Any) -> tuple[CodedInterval, ...]:
-    """The coding that `coding_to_plain` gave, or that a person sends; in order of time.
+def intervals_from_plain(values: Any) -> tuple[CodedInterval, ...]:
+    """The intervals of JSON values as `intervals_to_plain` makes them, in order of time.
 
     Raises:
-        InputError: something is missing, unknown or not as `CodedInterval` wants it.
+        InputError: a value is missing, unknown or not as `CodedInterval` wants it.
     """
     if not isinstance(values, list):
-        raise _not_as_wanted("the coding", type(values).__name__, "a list of intervals")
+        raise _refused("the coding", type(values).__name__, "a list of intervals")
     return tuple(_in_order(_interval_from_plain(value) for value in values))
 
 
 def _interval_from_plain(value: Any) -> CodedInterval:
     if not isinstance(value, dict) or not {"onset", "apex", "offset", "kind"} <= value.keys():
-        raise _not_as_wanted("an interval", value, "onset, apex, offset, kind and more")
+        raise _refused("an interval", value, "onset, apex, offset, kind and more")
     for name, seen in value.items():
         if name not in _PLAIN_TYPES:
-            raise _not_as_wanted("an interval's key", name, ", ".join(_PLAIN_TYPES))
+            raise _refused("an interval's key", name, ", ".join(_PLAIN_TYPES))
         if type(seen) not in _PLAIN_TYPES[name]:
             kinds = " or ".join(kind.__name__ for kind in _PLAIN_TYPES[name])
-            raise _not_as_wanted(name, seen, kinds)
+            raise _refused(name, seen, kinds)
     regions: list[Any] = value.get("regions", [])
     if not all(isinstance(name, str) for name in regions):
-        raise _not_as_wanted("regions", regions, "a list of names")
+        raise _refused("regions", regions, "a list of names")
     return CodedInterval(**{**value, "regions": tuple(regions)})
 
 
-def _not_as_wanted(what: str, seen: object, wanted: str) -> InputError:
+def _refused(what: str, seen: object, wanted: str) -> InputError:
     return InputError(f"{what}: {str(seen)[:80]!r} was seen; wanted {wanted}; correct the coding")
 
 
 def _writable(text: str) -> bool:
-    """Whether XML can hold it: no control characters but tab and line ends, no half pairs."""
+    """Whether XML can hold the text: no control characters but tab and line ends, no surrogates."""
     return all(
-        letter in "\t\n\r" or (letter >= " " and not "\ud800" <= letter <= "\udfff")
-        for letter in text.replace("\ufffe", "\0").replace("\uffff", "\0")
+        character in "\t\n\r" or (character >= " " and not "\ud800" <= character <= "\udfff")
+        for character in text.replace("\ufffe", "\0").replace("\uffff", "\0")
     )
 
 
 def _in_order(intervals: Iterable[CodedInterval]) -> list[CodedInterval]:
     return sorted(intervals, key=lambda one: (one.onset, one.offset, one.apex))
-
-
-def _annotation(one: CodedInterval, rate: Timing, text: str) -> Annotation:
-    start, end = milliseconds(one.onset, rate), milliseconds(one.offset + 1, rate)
-    return Annotation(start, end, text)
-
-
-def _label(one: CodedInterval) -> str:
-    sure = "" if one.confidence is None else f"confidence {one.confidence:.2f}"
-    return ", ".join(word for word in (one.emotion, one.kind, sure) if word)
-
-
-def _cue_text(line: str) -> str:
-    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return " ".join(line.split())  # an empty line would end the cue

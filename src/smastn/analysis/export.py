@@ -1,30 +1,21 @@
-"""An analysis as files: for programs, for coders, for statistics, for people."""
+"""The files of an analysis: for programs, for coders, for statistics, for people."""
 
-import csv
-import io
 import json
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
-from numpy import ndarray
 
 from smastn import __version__
 from smastn.analysis.analysis_html import render_report
 from smastn.analysis.analysis_records import Analysis, Candidate
-from smastn.analysis.annotated_film import (
-    SIDE,
-    AnnotatedFrames,
-    films,
-    fitted,
-    no_face,
-    shown_frames,
-)
-from smastn.analysis.coding import coding_eaf, coding_of, coding_webvtt
-from smastn.analysis.elan import Media
+from smastn.analysis.annotated_film import AnnotatedFrames, shown_frames
+from smastn.analysis.coding import coding_of
+from smastn.analysis.formats import ExportFormat, find_formats
+from smastn.analysis.magnified_face import film_pairs
 from smastn.analysis.summary_figure import write_picture
 from smastn.analysis.wording import (
     NO_LIE_DETECTOR,
@@ -34,73 +25,89 @@ from smastn.analysis.wording import (
 )
 from smastn.files import atomic_folder
 from smastn.media.encoding import film_writer
+from smastn.methods.calibration import Calibration
 from smastn.spotting.regions import REGIONS
 
-FORMAT = 2
+FORMAT_VERSION = 3
 """Version of the layout of the folder; see docs/analysis.md."""
 
-_COLUMNS = (
-    *("number", "onset_frame", "apex_frame", "offset_frame"),
-    *("onset_seconds", "apex_seconds", "offset_seconds", "duration_seconds", "kind"),
-    *("strength_pixels_of_224", "strength_times_noise", "confidence", "regions"),
-    *("emotion", "likeliest_emotion", "doubt"),
-)
-
 MARKER = "analysis.json"
-"""Its presence tells that a folder was written here and may be replaced."""
+"""Its presence marks a folder of results, which may be replaced."""
 
 INTERVALS, MOVEMENT, PICTURE, REPORT = "intervals", "movement.csv", "analysis.png", "report.html"
 ANNOTATED, ORIGINAL, MAGNIFIED = "annotated.mp4", "original.mp4", "magnified.mp4"
-"""Names of files in the folder; of the intervals there are three: .csv, .eaf, .vtt."""
+"""Names of files in the folder; an export format adds its suffix to that of the intervals."""
 
-_VIEWER_WIDTH, _VIEWER_HEIGHT = 960, 720  # pixels at most, of the original in a viewer
+ALWAYS = ("csv", "eaf", "vtt")
+"""Export formats that are written for every analysis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Which further files are written.
+
+    Attributes:
+        annotated: the annotated film, for people.
+        viewer: the original and the magnified face frame by frame, for a viewer.
+        exports: export formats besides `ALWAYS`, by name or reference; see `find_formats`.
+    """
+
+    annotated: bool = False
+    viewer: bool = False
+    exports: tuple[str, ...] = ()
 
 
 def write_analysis(
     analysis: Analysis,
-    folder: Path,
-    annotated: bool = False,
-    films: bool = False,
+    folder: Path | str,
+    outputs: Outputs | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write all files into `folder`, whole or not at all; an older analysis is replaced.
 
     Args:
-        analysis: what was found; its film is read again for films.
-        folder: where to.
-        annotated: also the annotated film, for people.
-        films: also the original and the magnified face, frame by frame, for a viewer.
-        progress: told of each frame of the films.
+        analysis: its film is read again for films.
+        folder: new, empty, or of an earlier analysis.
+        outputs: what is written besides tables, picture and report.
+        progress: called after each frame of the films.
 
     Raises:
-        InputError: the folder holds something else, or there is no room.
+        ConfigError: an export format is unknown or fails.
+        InputError: the folder contains something else, or the disk is full.
     """
+    folder, outputs = Path(folder), outputs or Outputs()
+    formats = find_formats([*ALWAYS, *outputs.exports])
+    coding = coding_of(analysis, folder)
     with atomic_folder(folder, MARKER) as partial:
-        names = _write_films(analysis, partial, (annotated, films), progress)
-        texts = {
-            f"{INTERVALS}.csv": intervals_csv(analysis),
-            f"{INTERVALS}.eaf": _eaf(analysis, folder),
-            f"{INTERVALS}.vtt": coding_webvtt(coding_of(analysis), analysis.curve.times),
-            MOVEMENT: movement_csv(analysis),
-            REPORT: render_report(analysis, ANNOTATED if annotated else None),
-        }
-        files = [*texts, PICTURE, *names]
-        plain = analysis_to_dict(analysis) | {"files": sorted(files)}
-        if annotated:
-            plain["annotated_frames"] = [
-                [part.start, part.stop - 1] for part in shown_frames(analysis)
-            ]
-        texts[MARKER] = json.dumps(plain, indent=1, allow_nan=False) + "\n"
-        for name, text in texts.items():
-            (partial / name).write_text(text, encoding="utf-8", newline="")
+        contents = {name: one.content(coding) for name, one in interval_files(formats).items()}
+        films = _write_films(analysis, partial, outputs, progress)
+        contents[MOVEMENT] = movement_csv(analysis).encode()
+        report = render_report(analysis, ANNOTATED if ANNOTATED in films else None)
+        contents[REPORT] = report.encode()
+        plain = analysis_to_dict(analysis) | {"files": sorted([*contents, PICTURE, *films])}
+        if ANNOTATED in films:
+            parts = shown_frames(analysis)
+            plain["annotated_frames"] = [[part.start, part.stop - 1] for part in parts]
+        contents[MARKER] = (json.dumps(plain, indent=1, allow_nan=False) + "\n").encode()
+        for name, content in contents.items():
+            (partial / name).write_bytes(content)
         write_picture(analysis, partial / PICTURE)
 
 
+def interval_files(formats: list[ExportFormat]) -> dict[str, ExportFormat]:
+    """File name of each format; of two with one suffix the second carries its name, too."""
+    files: dict[str, ExportFormat] = {}
+    for one in formats:
+        name = f"{INTERVALS}{one.suffix}"
+        files[f"{INTERVALS}-{one.name}{one.suffix}" if name in files else name] = one
+    return files
+
+
 def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
-    """What analysis.json holds; every number's unit is in its name."""
+    """The content of analysis.json; every number's unit is in its name."""
     video, curve, spotting = analysis.video, analysis.curve, analysis.spotting
     return {
-        "format": FORMAT,
+        "format": FORMAT_VERSION,
         "smastn": __version__,
         "caution": NO_LIE_DETECTOR,
         "video": {
@@ -125,12 +132,7 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
             "in_words": trained_text(analysis.trained_on),
             "to_train_your_own": TRAIN_YOUR_OWN,
         },
-        "calibration": {
-            "temperature": analysis.calibration.temperature,
-            "least_probability": analysis.calibration.least_probability,
-            "farthest_from_class_centres": analysis.calibration.farthest,
-            "in_words": calibration_text(analysis.calibration),
-        },
+        "calibration": _calibration_to_dict(analysis.calibration),
         "warnings": analysis.warnings,
         "intervals": [
             candidate_to_dict(number, one, analysis)
@@ -144,8 +146,8 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
 
 
 def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> dict[str, Any]:
-    """One candidate as plain values."""
-    one, times, look = candidate.interval, analysis.curve.times, candidate.look
+    """One candidate as values that JSON knows."""
+    one, times, seen = candidate.interval, analysis.curve.times, candidate.recognition
     return {
         "number": number,
         "onset_frame": one.onset,
@@ -163,28 +165,15 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
         "emotion": candidate.name,
         "likeliest_emotion": candidate.likeliest,
         "doubt": candidate.doubt or None,
-        "probabilities": {name: _rounded(value) for name, value in candidate.probabilities.items()},
-        "segment_weights": None if look is None else _numbers(look.segment_weights, 4),
+        "probabilities": {name: round(p, 6) for name, p in candidate.probabilities.items()},
+        "segment_weights": None
+        if seen is None
+        else [round(float(weight), 4) for weight in seen.segment_weights],
     }
 
 
-def intervals_csv(analysis: Analysis) -> str:
-    """What intervals.csv holds: one line a candidate, the same names as in analysis.json."""
-    chances = {f"probability_{name}": name for name in analysis.emotions}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*_COLUMNS, *chances])
-    for number, candidate in enumerate(analysis.candidates, start=1):
-        row = candidate_to_dict(number, candidate, analysis) | {
-            "regions": "+".join(candidate.interval.regions)
-        }
-        probabilities = [_rounded(candidate.probabilities.get(name)) for name in chances.values()]
-        writer.writerow([*(row[name] for name in _COLUMNS), *probabilities])
-    return text.getvalue()
-
-
 def movement_csv(analysis: Analysis) -> str:
-    """What movement.csv holds: one line a frame; empty cells where nothing is known."""
+    """The content of movement.csv: one row a frame; cells are empty where nothing is known."""
     curve, spotting = analysis.curve, analysis.spotting
     names = [name.replace(" ", "_") for name in REGIONS]
     columns = {
@@ -210,59 +199,45 @@ def movement_csv(analysis: Analysis) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _eaf(analysis: Analysis, folder: Path) -> str:
-    """The ELAN document, linked to the film where that is a file."""
-    video = analysis.video
-    media = Media(Path(video.name))
-    if video.name == video.path.name:
-        media = Media(video.path.absolute(), folder.absolute()) if video.path.is_file() else None
-    return coding_eaf(coding_of(analysis), analysis.curve.times, media)
+def _calibration_to_dict(calibration: Calibration) -> dict[str, Any]:
+    """Values are null for a network that is not calibrated."""
+    fitted = bool(calibration.fitted_on)
+    return {
+        "temperature": calibration.temperature if fitted else None,
+        "least_probability": calibration.least_probability if fitted else None,
+        "farthest_from_class_centres": calibration.farthest,
+        "in_words": calibration_text(calibration),
+    }
 
 
 def _write_films(
     analysis: Analysis,
     folder: Path,
-    wanted: tuple[bool, bool],
+    outputs: Outputs,
     progress: Callable[[int, int], None] | None,
 ) -> list[str]:
-    """The films that are wanted (annotated, those of a viewer), in one pass; their names."""
-    annotated, viewer = wanted
-    parts = shown_frames(analysis) if annotated else []
+    """The requested films, in one pass over the film; their names."""
+    parts = shown_frames(analysis) if outputs.annotated else []
     annotated = bool(parts)  # a long film without intervals has nothing to show
-    names = [*([ANNOTATED] if annotated else []), *([ORIGINAL, MAGNIFIED] if viewer else [])]
+    viewer = [ORIGINAL, MAGNIFIED] if outputs.viewer else []
+    names = [*([ANNOTATED] if annotated else []), *viewer]
     if not names:
         return []
     shown = {frame for part in parts for frame in part}
     passes = [range(analysis.video.frames)] if viewer else parts
     total, done = sum(map(len, passes)), 0
-    draw, empty = AnnotatedFrames(analysis) if annotated else None, no_face(SIDE)
+    draw = AnnotatedFrames(analysis)
     with ExitStack() as stack:
         rate = analysis.curve.rate
         add = {name: stack.enter_context(film_writer(folder / name, rate, 21)) for name in names}
         for part in passes:
-            for number, original, magnified in films(analysis, part):
-                if draw is not None and number in shown:
+            for number, original, magnified in film_pairs(analysis, part):
+                if annotated and number in shown:
                     add[ANNOTATED](draw(number, original, magnified))
                 if viewer:
-                    add[ORIGINAL](_for_viewer(original))
-                    add[MAGNIFIED](empty if magnified is None else magnified)
+                    add[ORIGINAL](original)
+                    add[MAGNIFIED](draw.no_face if magnified is None else magnified)
                 done += 1
                 if progress is not None:
                     progress(done, total)
     return names
-
-
-def _for_viewer(image: ndarray) -> ndarray:
-    """The picture, smaller where it is very large."""
-    height, width = image.shape[:2]
-    scale = min(1.0, _VIEWER_WIDTH / width, _VIEWER_HEIGHT / height)
-    return image if scale == 1 else fitted(image, round(width * scale), round(height * scale))
-
-
-def _numbers(values: Float[ndarray, " frames"], digits: int) -> list[float | None]:
-    """Rounded; null where nothing is known, since JSON has no NaN."""
-    return [round(float(value), digits) if np.isfinite(value) else None for value in values]
-
-
-def _rounded(probability: float | None) -> float | None:
-    return None if probability is None else round(probability, 6)

@@ -1,8 +1,10 @@
-"""The followed face of a film, its head held still and its movements magnified."""
+"""The frames of a film beside the tracked face, its head held still and its movements magnified."""
 
+from collections import deque
 from collections.abc import Iterator
 from itertools import groupby
 
+import cv2
 import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
@@ -12,48 +14,55 @@ from smastn.faces.magnification import MagnificationConfig, magnify
 from smastn.faces.stabilisation import SteadyFace, face_share
 from smastn.media.frames import open_frames
 
+SIDE = 480
+"""Side of the magnified face, pixels."""
+
+_WIDTH, _HEIGHT = 960, 720
+"""The original is reduced to this size, pixels: frames wait for the median of later ones."""
+
 _MOST_AHEAD = 60.0
-"""Frames of which a median is taken to either side; at 200 a second that is 0.3 s, which is
-enough for what lasts up to half a second, and bounds the memory."""
+"""Frames of which a median is taken to either side; at 200 per second that is 0.3 s, enough for
+movements of half a second, and bounds the memory."""
 
 
 def magnification(rate: float) -> MagnificationConfig:
-    """How a film of that rate is magnified."""
+    """Settings of the magnification for a film of that frame rate."""
     return MagnificationConfig(around=float(np.clip(_MOST_AHEAD / max(rate, 1.0), 0.4, 1.0)))
 
 
-def magnified_faces(
-    analysis: Analysis, frames: range, size: int
-) -> Iterator[UInt8[ndarray, "size size 3"] | None]:
-    """The face in each of `frames`, magnified; None where it is not seen.
-
-    The film is read once more, from the first of them on.
+def film_pairs(
+    analysis: Analysis, frames: range, size: int = SIDE
+) -> Iterator[tuple[int, UInt8[ndarray, "height width 3"], UInt8[ndarray, "size size 3"] | None]]:
+    """Number, original and magnified face of each of `frames`, in one pass over the film.
 
     Args:
         analysis: of the film.
-        frames: one after the other.
-        size: side of the pictures, pixels.
+        frames: consecutive frame numbers; those beyond the end of the film are left out.
+        size: side of the magnified face, pixels. It is None where no face is seen.
     """
     rate = analysis.curve.rate
     steady = SteadyFace(size, rate)
-    cuts = (steady(image, analysis.curve.boxes[at]) for at, image in film_frames(analysis, frames))
-    for seen, run in groupby(cuts, key=lambda cut: cut is not None):
-        if seen:
-            faces = (cut for cut in run if cut is not None)
-            yield from magnify(faces, rate, magnification(rate), face_share(size))
-        else:
-            yield from run
+    waiting: deque[tuple[int, ndarray]] = deque()
+
+    def cuts() -> Iterator[ndarray | None]:
+        with open_frames(analysis.video.path, rate) as stream:
+            for frame in stream.starting_at(frames.start):
+                waiting.append((frame.index, _reduced(frame.image)))
+                yield steady(frame.image, analysis.curve.boxes[frame.index])
+                if frame.index >= min(frames.stop, analysis.video.frames) - 1:
+                    return
+
+    for seen, run in groupby(cuts(), key=lambda cut: cut is not None):
+        faces = (cut for cut in run if cut is not None)
+        share = face_share(size)
+        for face in magnify(faces, rate, magnification(rate), share) if seen else run:
+            yield *waiting.popleft(), face
 
 
-def film_frames(
-    analysis: Analysis, frames: range
-) -> Iterator[tuple[int, UInt8[ndarray, "height width 3"]]]:
-    """Number and picture of each of `frames`, read from the film; those it has."""
-    last = min(frames.stop, analysis.video.frames) - 1
-    if frames.start > last:
-        return
-    with open_frames(analysis.video.path, analysis.curve.rate) as stream:
-        for frame in stream.starting_at(frames.start):
-            yield frame.index, frame.image
-            if frame.index >= last:
-                return
+def _reduced(image: UInt8[ndarray, "height width 3"]) -> UInt8[ndarray, "tall wide 3"]:
+    height, width = image.shape[:2]
+    scale = min(1.0, _WIDTH / width, _HEIGHT / height)
+    if scale == 1:
+        return image
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)

@@ -1,151 +1,169 @@
-"""The movement curve as SVG, in colours that follow the page by day and by night."""
+"""The movement curve over time with the candidate intervals: for picture, film and report."""
 
+import io
+import re
+from typing import Any
+
+import matplotlib
 import numpy as np
 from jaxtyping import Float32
 from markupsafe import Markup, escape
+from matplotlib.axes import Axes
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy import ndarray
 
-from smastn.analysis.analysis_records import Analysis
+from smastn.analysis.analysis_records import Analysis, Candidate
+from smastn.analysis.figure_layout import DPI, FAINT, GROUND, RULE, SPEECH, Page
 from smastn.analysis.palette import tint
-from smastn.spotting.scores import Frames
+from smastn.analysis.wording import name_text
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 1016, 246, 40, 40, 40
-_LANE = 5, 12  # where that of speech begins and ends below the axis
-_POINTS = 1000  # an hour has more frames than a page has pixels
-_STEPS = (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600)
-_MOST_TICKS = 11
+_AREA, _LINE, _THRESHOLD, _BLINK = "#c3cad6", "#59657a", "#9aa3b2", "#93a1b8"
+_GAP, _HATCH, _NUMBER = "#eef0f4", "#d0d5de", "#fefefe"
+_PAGE_COLOURS = {
+    **{_AREA: "line", _LINE: "faint", _THRESHOLD: "soft", _BLINK: "faint", _GAP: "panel"},
+    **{_HATCH: "line", FAINT: "soft", RULE: "line", GROUND: "paper"},
+}
+"""Colour variables of the report's style, light and dark."""
+
+_LABEL_ROOM = 0.075  # share of the timeline that a name needs
+_LANE = 3.5, 7.5  # top and bottom of the lane of speech below the axis, points
+_TICKS = 9.5  # from the axis to its labels, below that lane, points
+_LEAST_TOP = 2.0  # the vertical axis reaches at least twice the threshold
 
 
-def timeline(analysis: Analysis) -> Markup:
-    """The curve with threshold, blinks, speech, gaps and candidates, each linked to its card."""
-    chart = _Chart(analysis)
-    parts = [*chart.gaps(), *chart.ticks(), chart.curve(), chart.threshold()]
-    parts += [*chart.blinks(), *chart.speech()]
-    for number in range(1, len(analysis.candidates) + 1):
-        parts.append(chart.candidate(number))
-    label = escape(f"Movement over time, {len(analysis.candidates)} candidates")
-    head = (
-        f'<svg class="timeline" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">'
+def draw_timeline(axes: Axes, analysis: Analysis) -> dict[str, str]:
+    """Draw the movement curve with threshold, blinks, speech, gaps and numbered candidates.
+
+    Returns:
+        A tooltip for each ``gid`` of what was drawn; candidates also have links as their ``url``.
+    """
+    spotting, times = analysis.spotting, analysis.curve.times
+    top = max(float(np.nanmax(spotting.movement, initial=0)), _LEAST_TOP * spotting.threshold)
+    top *= 1.22
+    frames, movement = highest_of(spotting.movement, int(axes.bbox.width))
+    axes.fill_between(times[frames], 0, movement, color=_AREA, lw=0)
+    axes.plot(times[frames], movement, color=_LINE, lw=1.1)
+    axes.axhline(spotting.threshold, color=_THRESHOLD, lw=1, ls=(0, (4, 3)))
+    axes.annotate(
+        "threshold",
+        (times[-1], spotting.threshold),
+        (-2, 2.5),
+        textcoords="offset points",
+        size=8.5,
+        color=FAINT,
+        ha="right",
+        va="bottom",
+        bbox={"boxstyle": "square,pad=0.1", "fc": GROUND, "alpha": 0.75, "ec": "none"},
     )
-    return Markup(head + "".join(parts) + "</svg>")
+    tips = {"blink": "blink", "gap": "no face", "speech": "speech: lower lip and chin are ignored"}
+    for first, last in spotting.blinks:
+        axes.axvspan(times[first], times[last], 0, 0.035, color=_BLINK, lw=0, gid="blink")
+    _draw_speech(axes, analysis)
+    for first, last in analysis.curve.gaps:
+        span = axes.axvspan(times[first], times[last], color=_GAP, lw=0, hatch="///", gid="gap")
+        span.set_edgecolor(_HATCH)
+    for number, candidate in enumerate(analysis.candidates, start=1):
+        one = candidate.interval
+        colour = tint(candidate.name, analysis.emotions)
+        gid, url = f"interval-{number}", f"#candidate-{number}"
+        tips[gid] = f"{number}: {candidate.name}, {times[one.onset]:.2f} s"
+        span = axes.axvspan(times[one.onset], times[one.offset], color=colour, alpha=0.22, lw=0)
+        span.set(gid=gid, url=url)
+        inside = slice(one.onset, one.offset + 1)
+        axes.plot(times[inside], spotting.movement[inside], color=colour, lw=2)
+        _draw_flag(axes, analysis, number, candidate)
+    axes.set(xlim=(times[0], max(times[-1], times[0] + 0.1)), ylim=(0, top))
+    axes.xaxis.set_major_locator(MaxNLocator(11, steps=[1, 2, 3, 5, 6, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda second, _: _clock(second)))
+    axes.set_yticks([tick for tick in axes.get_yticks() if 0 < tick < top])  # 0 is the axis itself
+    axes.set_ylabel("movement, times noise", color=FAINT, size=9.5)
+    return tips
+
+
+def timeline_svg(analysis: Analysis) -> Markup:
+    """The timeline for a page: in its light and dark colours, with tooltips and links."""
+    page = Page(10.6, 2.6)
+    tips = draw_timeline(page.axes(0.45, 0.3, 10.0, 1.9), analysis)
+    drawn = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "smastn"}):
+        page.figure.savefig(drawn, format="svg", transparent=True, metadata={"Date": None})
+    svg = drawn.getvalue()
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
+    label = escape(f"Movement over time, {len(analysis.candidates)} candidates")
+    head = f'<svg class="timeline" role="img" aria-label="{label}"'
+    svg = re.sub(r'<svg ([^>]*?)width="\S+" height="\S+"', rf"{head} \1", svg, count=1)
+    svg = re.sub(r"font-family: [^;]*", "font-family: var(--sans)", svg)
+    svg = svg.replace(' target="_blank"', "")
+    for colour, name in _PAGE_COLOURS.items():
+        svg = svg.replace(colour, f"var(--{name})")
+    lighter = r"\1color-mix(in srgb, \2 var(--tint-share), #fff)"  # letters on a dark page
+    svg = re.sub(r'(<text style="[^"]*fill: )(#[0-9a-f]{6})', lighter, svg)
+    for gid, tip in tips.items():
+        svg = svg.replace(f'<g id="{gid}">', f'<g class="{gid}"><title>{escape(tip)}</title>')
+    return Markup(svg)
 
 
 def highest_of(
     values: Float32[ndarray, " frames"], most: int
-) -> tuple[Float32[ndarray, " points"], Float32[ndarray, " points"]]:
-    """At most `most` points of a long curve, as (frame, value): the highest of each stretch.
+) -> tuple[ndarray, Float32[ndarray, " points"]]:
+    """At most `most` points of a curve: the highest of each of so many stretches.
 
-    Unknown values stay unknown where a whole stretch is.
+    Returns:
+        Frames and values; a value is unknown where that of the whole stretch is.
     """
-    stretches = np.array_split(np.arange(len(values)), min(most, len(values)))
-    known = [np.where(np.isfinite(values[part]), values[part], -1) for part in stretches]
-    frames = [part[int(np.argmax(seen))] for part, seen in zip(stretches, known, strict=True)]
-    chosen = np.array(frames, int)
-    return chosen.astype(np.float32), values[chosen]
+    starts = np.linspace(0, len(values), min(most, len(values)), endpoint=False).astype(int)
+    parts = np.split(np.where(np.isfinite(values), values, -1), starts[1:])
+    frames = starts + [int(np.argmax(part)) for part in parts]
+    return frames, values[frames]
 
 
-class _Chart:
-    """Where things lie in the drawing, and how each looks."""
+def _draw_speech(axes: Axes, analysis: Analysis) -> None:
+    """A lane below the axis, with its name to the left."""
+    axes.tick_params(axis="x", pad=_TICKS, length=0)
+    found, times = analysis.spotting.speech, analysis.curve.times
+    if not found:
+        return
+    high = axes.bbox.height / DPI * 72  # points
+    top, low = (-edge / high for edge in _LANE)
+    for first, last in found:
+        span = axes.axvspan(times[first], times[last], low, top, color=SPEECH, lw=0)
+        span.set(clip_on=False, gid="speech")
+    axes.annotate(
+        "speech",
+        (0, (top + low) / 2),
+        (-4, 0),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        size=8.5,
+        color=FAINT,
+        ha="right",
+        va="center",
+    )
 
-    def __init__(self, analysis: Analysis) -> None:
-        self._analysis, self._times = analysis, analysis.curve.times
-        highest = float(np.nanmax(analysis.spotting.movement, initial=0))
-        self._top = 1.08 * max(highest, 2 * analysis.spotting.threshold)
-        self._last = max(float(self._times[-1]), 1e-3)
 
-    def curve(self) -> str:
-        frames, values = highest_of(self._analysis.spotting.movement, _POINTS)
-        lines, areas, points = [], [], []
-        for frame, value in [*zip(frames, values, strict=True), (0, np.nan)]:
-            if np.isfinite(value):
-                points.append((self._x(float(self._times[int(frame)])), self._y(float(value))))
-                continue
-            if len(points) > 1:
-                path = " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-                low = self._y(0.0)
-                lines.append(f"M{path}")
-                areas.append(
-                    f"M{points[0][0]:.1f} {low:.1f} L{path} L{points[-1][0]:.1f} {low:.1f}Z"
-                )
-            points = []
-        return (
-            f'<path class="area" d="{" ".join(areas)}"/><path class="line" d="{" ".join(lines)}"/>'
-        )
-
-    def threshold(self) -> str:
-        y = self._y(self._analysis.spotting.threshold)
-        return (
-            f'<line class="threshold" x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
-            f'<text class="tick end halo" x="{_WIDTH}" y="{y - 5:.1f}">threshold</text>'
-        )
-
-    def ticks(self) -> list[str]:
-        step = next((one for one in _STEPS if self._last / one <= _MOST_TICKS), _STEPS[-1])
-        drawn = []
-        for second in np.arange(0, self._last + 1e-6, step):
-            x, low = self._x(float(second)), self._y(0.0)
-            drawn.append(
-                f'<text class="tick" x="{x:.1f}" y="{low + 27:.1f}">{_clock(float(second))}</text>'
-            )
-        step = 5 if self._top < 40 else 20
-        for level in range(step, int(self._top), step):  # the axis itself is that of 0
-            y = self._y(float(level))
-            drawn.append(
-                f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
-            )
-            drawn.append(f'<text class="tick end" x="{_LEFT - 7}" y="{y + 4:.1f}">{level}</text>')
-        return drawn
-
-    def gaps(self) -> list[str]:
-        return [
-            self._span((first, last), "gap", float(_TOP), self._y(0.0), "no face here")
-            for first, last in self._analysis.curve.gaps
-        ]
-
-    def blinks(self) -> list[str]:
-        low = self._y(0.0)
-        return [
-            self._span((first, last), "blink", low - 5, low, "blink")
-            for first, last in self._analysis.spotting.blinks
-        ]
-
-    def speech(self) -> list[str]:
-        found, low = self._analysis.spotting.speech, self._y(0.0)
-        if not found:
-            return []
-        top, end = (low + edge for edge in _LANE)
-        words = "speech: lower lip and chin are not believed"
-        name = f'<text class="tick end" x="{_LEFT - 4}" y="{end:.1f}">speech</text>'
-        return [name] + [self._span(one, "speech", top, end, words) for one in found]
-
-    def candidate(self, number: int) -> str:
-        one = self._analysis.candidates[number - 1]
-        interval, name = one.interval, one.name
-        colour = tint(name, self._analysis.emotions)
-        x = self._x(float(self._times[interval.apex]))
-        title = f"{number}: {name}, {self._times[interval.onset]:.2f} s"
-        band = self._span(
-            (interval.onset, interval.offset), "band", _TOP - 6.0, self._y(0.0), title
-        )
-        return (
-            f'<a href="#candidate-{number}" style="--tint:{colour}">{band}'
-            f'<rect class="flag" x="{x - 11:.1f}" y="{_TOP - 32}" width="22" height="20" rx="5"/>'
-            f'<text class="number" x="{x:.1f}" y="{_TOP - 17.5}">{number}</text></a>'
-        )
-
-    def _span(self, frames: Frames, kind: str, top: float, low: float, title: str) -> str:
-        left, right = (self._x(float(self._times[frame])) for frame in frames)
-        return (
-            f'<rect class="{kind}" x="{left:.1f}" y="{top:.1f}" '
-            f'width="{max(right - left, 1.5):.1f}" height="{low - top:.1f}">'
-            f"<title>{escape(title)}</title></rect>"
-        )
-
-    def _x(self, seconds: float) -> float:
-        return _LEFT + (_WIDTH - _LEFT) * seconds / self._last
-
-    def _y(self, value: float) -> float:
-        return _HEIGHT - _BOTTOM - (_HEIGHT - _BOTTOM - _TOP) * value / self._top
+def _draw_flag(axes: Axes, analysis: Analysis, number: int, candidate: Candidate) -> None:
+    """The number above the curve; the name too, where neighbours leave room for it."""
+    times = analysis.curve.times
+    apex = float(times[candidate.interval.apex])
+    colour = tint(candidate.name, analysis.emotions)
+    style: dict[str, Any] = {
+        **{"xy": (apex, 1.0), "xycoords": axes.get_xaxis_transform()},
+        **{"textcoords": "offset points", "ha": "center", "va": "center"},
+    }
+    axes.annotate(
+        str(number),
+        xytext=(0, -6),
+        size=9.5,
+        color=_NUMBER,
+        fontweight="bold",
+        bbox={"boxstyle": "round,pad=0.28", "fc": colour, "ec": "none"},
+        url=f"#candidate-{number}",
+        **style,
+    )
+    others = [one for one in analysis.candidates if one is not candidate]
+    near = [abs(times[one.interval.apex] - apex) for one in others]
+    if min(near, default=np.inf) > _LABEL_ROOM * (times[-1] - times[0]):
+        axes.annotate(name_text(candidate), xytext=(0, 11), size=8.5, color=colour, **style)
 
 
 def _clock(seconds: float) -> str:

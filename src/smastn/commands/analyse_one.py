@@ -1,4 +1,4 @@
-"""``smastn analyze``: a video -> candidate intervals, a picture and a page."""
+"""Analysis of one film: write its files, print its candidates."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from rich.text import Text
 
 from smastn.analysis.analyse import AnalysisConfig, analyse
 from smastn.analysis.analysis_records import Analysis, Candidate
-from smastn.analysis.export import MARKER, write_analysis
+from smastn.analysis.export import MARKER, Outputs, write_analysis
 from smastn.analysis.wording import (
     NO_LIE_DETECTOR,
     TRAIN_YOUR_OWN,
@@ -26,45 +26,42 @@ from smastn.terminal.progress import progress
 
 
 def analyse_video(
-    video: Path, predictor: Predictor, config: AnalysisConfig, out: Path | None, film: bool = True
+    video: Path, predictor: Predictor, config: AnalysisConfig, out: Path | None, outputs: Outputs
 ) -> Analysis:
-    """Analyse a video and write what was found into `out`, if that is given.
+    """Analyse a video and write the results into `out`, if that is given.
 
     Args:
         video: a file, or a folder of frames.
-        predictor: names the candidates.
-        config: how.
+        predictor: predicts the emotions.
+        config: settings of the analysis.
         out: folder for the results.
-        film: whether they hold an annotated film.
+        outputs: which files it holds.
 
     Raises:
-        SmastnError: the video cannot be analysed, or `out` holds something else.
+        SmastnError: the video cannot be analysed, or `out` contains something else.
     """
     if out is not None:
         refuse_to_overwrite(out, MARKER)  # before the work, not after it
-    with progress(f"Watching {_short(video.name)}") as advance:
+    with progress(f"Analysing {_short(video.name)}") as advance:
         analysis = analyse(video, predictor, config, advance)
-    if out is None:
-        return analysis
-    if not film:
-        write_analysis(analysis, out)
-        return analysis
-    with progress("Drawing the film") as advance:
-        write_analysis(analysis, out, annotated=True, progress=advance)
+    if out is not None and outputs.annotated:
+        with progress("Writing the annotated film") as advance:
+            write_analysis(analysis, out, outputs, advance)
+    elif out is not None:
+        write_analysis(analysis, out, outputs)
     return analysis
 
 
 def show_analysis(analysis: Analysis) -> None:
-    """Print the candidates and what to know before believing them."""
+    """Print the candidates, and how far they can be relied on."""
     if analysis.candidates:
         output.print(_table(analysis))
     else:
         output.print(nothing_found(analysis))
     for sentence in analysis.warnings:
         say(f"! {sentence}")
-    for candidate in analysis.candidates:
+    for number, candidate in enumerate(analysis.candidates, start=1):
         if candidate.doubt:
-            number = analysis.candidates.index(candidate) + 1
             say(f"{number} not sure: {doubt_text(candidate)}")
     if not analysis.calibration.fitted_on:
         say(calibration_text(analysis.calibration))
@@ -73,29 +70,28 @@ def show_analysis(analysis: Analysis) -> None:
 
 def _table(analysis: Analysis) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    for heading in ("", "when", "frames", "confidence", "looks like", "", "where"):
+    for heading in ("", "time", "frames", "confidence", "emotion", "", "regions"):
         right = heading in ("", "confidence")
         table.add_column(heading, justify="right" if right else "left", header_style="dim")
     for number, candidate in enumerate(analysis.candidates, start=1):
         one = candidate.interval
-        name, chance = _name(candidate)
         table.add_row(
             str(number),
             time_text(candidate, analysis).split("  ")[0],
             f"{one.onset} - {one.offset}",
             f"{one.confidence:.2f}",
-            Text(name, style="bold"),
-            Text(chance, style="cyan"),
+            Text(candidate.name, style="bold"),
+            Text(_probability(candidate), style="cyan"),
             Text(regions_text(candidate), style="dim"),
         )
     return table
 
 
-def _name(candidate: Candidate) -> tuple[str, str]:
+def _probability(candidate: Candidate) -> str:
     if candidate.likeliest is None:
-        return candidate.name, ""
-    chance = percent(candidate.probabilities[candidate.likeliest])
-    return candidate.name, f"{candidate.likeliest} {chance}" if candidate.doubt else chance
+        return ""
+    probability = percent(candidate.probabilities[candidate.likeliest])
+    return f"{candidate.likeliest} {probability}" if candidate.doubt else probability
 
 
 def _short(name: str, longest: int = 28) -> str:

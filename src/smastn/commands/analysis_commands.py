@@ -1,15 +1,15 @@
-"""``smastn analyze``: the door to one film or a folder of them."""
+"""``smastn analyze``: one film, or a folder of films."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from smastn.terminal.console import print_json, say
-from smastn.terminal.options import CORES, Checkpoint, Face, Json, Ray, Workers
+from smastn.terminal.options import CORES, Checkpoint, Json, Ray, Workers
 
 SOME_FAILED = 3
-"""Exit code: results are there, but some of many films could not be analysed."""
+"""Exit code: results were written, but some of several films could not be analysed."""
 
 
 def analyze(  # noqa: PLR0913
@@ -20,66 +20,106 @@ def analyze(  # noqa: PLR0913
         Path | None,
         typer.Option(
             help="Folder for report, film and tables.",
-            show_default="the video's name with -analysis; nowhere with --json of one film",
+            show_default="the video's name with -analysis; none with --json of one film",
         ),
     ] = None,
     checkpoint: Checkpoint = None,
-    face: Face = 0,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="Settings of the analysis in TOML; options given here take precedence.",
+            show_default="default settings",
+        ),
+    ] = None,
+    face: Annotated[
+        int | None,
+        typer.Option(min=0, help="Which face, 0 for the largest.", show_default="0"),
+    ] = None,
     sensitivity: Annotated[
-        float, typer.Option(min=0, max=1, help="More finds weaker movement, and more that is none.")
-    ] = 0.5,
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="Higher values find weaker movements and give more false alarms.",
+            show_default="0.5",
+        ),
+    ] = None,
     rate: Annotated[
-        float, typer.Option(min=1, help="Frames a second of a folder, which cannot say.")
-    ] = 200.0,
+        float | None,
+        typer.Option(min=1, help="Frame rate of image folders.", show_default="200"),
+    ] = None,
     film: Annotated[
         bool,
         typer.Option(
             "--film/--no-film",
-            help="Write annotated.mp4: original and magnified side by side, with a timeline.",
+            help="Write annotated.mp4: original and magnified face above a timeline.",
         ),
     ] = True,
+    export: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Further export format of the intervals: json, one of an installed package, or "
+            "FILE.py:NAME. Repeatable.",
+            show_default="csv, eaf and vtt, always written",
+        ),
+    ] = None,
     workers: Workers = CORES,
     ray: Ray = "",
     as_json: Json = False,
 ) -> None:
-    """Find brief facial movements in a video, and name each with probabilities.
+    """Find brief facial movements in a video and predict the emotion of each.
 
-    Of a folder of films each gets a folder of results; started again, the command does those
-    that are missing. Exit code 3 says that some could not be analysed.
+    Each film of a folder gets a folder of results. A second run analyses the films whose results
+    are missing. Exit code 3: some films could not be analysed.
     """
-    from smastn.analysis.analyse import AnalysisConfig
-    from smastn.analysis.export import MARKER, REPORT, analysis_to_dict
-    from smastn.commands.analyse_many import ManyConfig, analyse_many, lines_to_plain, show_many
+    from dataclasses import asdict
+
+    from smastn.analysis.export import MARKER, REPORT, Outputs, analysis_to_dict
+    from smastn.analysis.formats import find_formats
+    from smastn.commands.analyse_many import ManyConfig, analyse_many, show_many
     from smastn.commands.analyse_one import analyse_video, show_analysis
     from smastn.media.film_folder import films_in
     from smastn.media.frames import open_frames
     from smastn.methods.predictor import load_predictor
-    from smastn.spotting.intervals import SpottingConfig
     from smastn.workers import Cluster, Processes
 
-    config = AnalysisConfig(
-        face=face, picture_rate=rate, spotting=SpottingConfig(sensitivity=sensitivity)
-    )
+    settings = _settings(config, face=face, picture_rate=rate, sensitivity=sensitivity)
+    outputs = Outputs(annotated=film, exports=tuple(export or ()))
+    find_formats(outputs.exports)  # an unknown format is refused before the work
     named = Path(f"{video.resolve().stem}-analysis")
     films = films_in(video, MARKER) if video.is_dir() else None
     if films is not None and not films.one:
         crew = Cluster(ray) if ray else Processes(workers)
-        many = ManyConfig(config, film)
+        many = ManyConfig(settings, outputs)
         folder = out or named
-        lines = analyse_many(films, video, folder, load_predictor(checkpoint), many, crew)
+        rows = analyse_many(films, video, folder, load_predictor(checkpoint), many, crew)
         if as_json:
-            print_json(lines_to_plain(lines))
+            print_json([asdict(row) for row in rows])
         else:
-            show_many(lines, folder)
-        raise typer.Exit(SOME_FAILED if any(line.failure for line in lines) else 0)
+            show_many(rows, folder)
+        raise typer.Exit(SOME_FAILED if any(row.failure for row in rows) else 0)
     if ray:
-        say("one film is analysed here; --ray shares the films of a folder")
-    open_frames(video).close()  # what is no film is refused before weights are read
-    folder = out or (None if as_json else named)
-    analysis = analyse_video(video, load_predictor(checkpoint), config, folder, film)
+        say("a single film is analysed on this machine; --ray distributes the films of a folder")
+    open_frames(video).close()  # what is no film is refused before the network is loaded
+    folder = out or (None if as_json and not export else named)
+    analysis = analyse_video(video, load_predictor(checkpoint), settings, folder, outputs)
     if as_json:
         print_json(analysis_to_dict(analysis))
         return
     show_analysis(analysis)
     if folder is not None:
         typer.echo(folder / REPORT)
+
+
+def _settings(path: Path | None, **given: Any) -> Any:
+    """The `AnalysisConfig` of a file, with the options given on the command line."""
+    from dataclasses import replace
+
+    from smastn.analysis.analyse import AnalysisConfig
+    from smastn.config import read_settings
+
+    settings = AnalysisConfig() if path is None else read_settings(path, AnalysisConfig)
+    given = {name: value for name, value in given.items() if value is not None}
+    sensitivity = given.pop("sensitivity", settings.spotting.sensitivity)
+    spotting = replace(settings.spotting, sensitivity=sensitivity)
+    return replace(settings, spotting=spotting, **given)

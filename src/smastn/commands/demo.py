@@ -23,6 +23,7 @@ from numpy import ndarray
 from smastn import __version__
 from smastn.analysis.analyse import AnalysisConfig
 from smastn.analysis.analysis_records import Analysis
+from smastn.analysis.export import Outputs
 from smastn.commands.analyse_one import analyse_video
 from smastn.commands.demo_html import Number, render_front_page
 from smastn.evaluation.evaluate import EvaluationOptions, evaluate
@@ -93,7 +94,9 @@ def run_demo(
         report = _evaluated(folder, config)
         film = demo_film(config.corpus.seed, seconds=config.film_seconds)
         path = video or _filmed(film, folder)
-        analysis = analyse_video(path, predictor, AnalysisConfig(), folder / "analysis")
+        analysis = analyse_video(
+            path, predictor, AnalysisConfig(), folder / "analysis", Outputs(annotated=True)
+        )
         numbers = [_uf1(report), *(_of_own(analysis) if video else _of_film(analysis, film))]
         page = render_front_page(numbers, analysis, own_film=video is not None)
         (folder / REPORT).write_text(page, encoding="utf-8")

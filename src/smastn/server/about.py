@@ -3,6 +3,7 @@
 from typing import Any
 
 from smastn import __version__
+from smastn.analysis.formats import export_formats
 from smastn.analysis.palette import colours
 from smastn.analysis.wording import (
     CANDIDATES,
@@ -34,6 +35,10 @@ def about_server(predictor: Predictor, limits: Limits, kept: bool) -> dict[str, 
         "emotions": predictor.emotions,
         "colours": colours(predictor.emotions),
         "regions": list(REGIONS),
+        "exports": [
+            {"name": one.name, "title": one.title, "use": one.use}
+            for one in export_formats().values()
+        ],
         "limits": limits.for_people(),
         "kept": kept,
     }

@@ -10,14 +10,12 @@ from fastapi.responses import FileResponse
 
 from smastn.analysis.coding import (
     CodedInterval,
-    coding_csv,
-    coding_eaf,
-    coding_from_plain,
-    coding_to_plain,
-    coding_webvtt,
+    Coding,
+    intervals_from_plain,
+    intervals_to_plain,
 )
-from smastn.analysis.elan import Media
 from smastn.analysis.export import MARKER, REPORT
+from smastn.analysis.formats import export_formats
 from smastn.errors import InputError
 from smastn.files import write_atomic
 from smastn.server.curve_data import Curves, read_curves, stretch
@@ -26,14 +24,6 @@ from smastn.server.jobs import Jobs
 from smastn.server.upload_store import Job
 
 _MOST_INTERVALS, _MOST_BYTES = 20_000, 16 * 2**20
-
-_KINDS = {
-    "csv": "text/csv",
-    "eaf": "application/xml",
-    "vtt": "text/vtt",
-    "json": "application/json",
-}
-"""What a coding can be exported as."""
 
 router = APIRouter(prefix="/api/jobs/{job_id}")
 
@@ -80,7 +70,7 @@ async def save_coding(job: FoundJob, jobs: AllJobs, request: Request) -> dict[st
     """
     body = await small_body(request, _MOST_BYTES)
     frames = len(_curves(jobs, job).times)
-    intervals = coding_from_plain(body.get("intervals"))
+    intervals = intervals_from_plain(body.get("intervals"))
     _require_within(intervals, frames)
     with jobs.writing:
         revision = _saved(jobs, job)["revision"]
@@ -88,23 +78,27 @@ async def save_coding(job: FoundJob, jobs: AllJobs, request: Request) -> dict[st
             raise HTTPException(
                 409, "this coding was changed in another window; load the page again to go on"
             )
-        changed = {"revision": revision + 1, "intervals": coding_to_plain(intervals)}
+        changed = {"revision": revision + 1, "intervals": intervals_to_plain(intervals)}
         write_atomic(jobs.store.coding(job.id), json.dumps(changed))
     return {"revision": revision + 1}
 
 
-@router.get("/export/{kind}")
-def export(job: FoundJob, jobs: AllJobs, kind: str) -> Response:
-    """The coding as a file to keep."""
-    if kind not in _KINDS:
+@router.get("/export/{name}")
+def export(job: FoundJob, jobs: AllJobs, name: str) -> Response:
+    """The coding in one of the export formats, as a download."""
+    formats = export_formats()
+    if name not in formats:
         raise HTTPException(
-            404, f"there is no export as {kind[:20]}; known are {', '.join(_KINDS)}"
+            404, f"there is no export format {name[:20]}; known are {', '.join(formats)}"
         )
-    times = _curves(jobs, job)
-    text = _text(kind, coding_from_plain(_saved(jobs, job)["intervals"]), times, job.name)
-    name = quote(f"{_stem(job)}-coding.{kind}")
-    disposition = f"attachment; filename*=UTF-8''{name}"
-    return Response(text, media_type=_KINDS[kind], headers={"Content-Disposition": disposition})
+    one = formats[name]
+    intervals = intervals_from_plain(_saved(jobs, job)["intervals"])
+    content = one.content(Coding(intervals, _curves(jobs, job).times, Path(job.name)))
+    file_name = quote(f"{_stem(job)}-coding{one.suffix}")
+    disposition = f"attachment; filename*=UTF-8''{file_name}"
+    return Response(
+        content, media_type=one.media_type, headers={"Content-Disposition": disposition}
+    )
 
 
 @router.get("/report")
@@ -116,16 +110,6 @@ def report(job: FoundJob, jobs: AllJobs) -> FileResponse:
 
 def _stem(job: Job) -> str:
     return job.name.rsplit(".", 1)[0] or "film"
-
-
-def _text(kind: str, intervals: tuple[CodedInterval, ...], curves: Curves, name: str) -> str:
-    if kind == "csv":
-        return coding_csv(intervals, curves.times)
-    if kind == "eaf":
-        return coding_eaf(intervals, curves.times, Media(Path(name)))
-    if kind == "vtt":
-        return coding_webvtt(intervals, curves.times)
-    return json.dumps({"film": name, "intervals": coding_to_plain(intervals)}, indent=1) + "\n"
 
 
 def _result(jobs: Jobs, job: Job) -> Path:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from smastn.analysis.analyse import AnalysisConfig, analyse
-from smastn.analysis.coding import coding_of, coding_to_plain
-from smastn.analysis.export import write_analysis
+from smastn.analysis.coding import coding_of, intervals_to_plain
+from smastn.analysis.export import Outputs, write_analysis
 from smastn.errors import InputError
 from smastn.files import write_atomic
 from smastn.media.container import announced
@@ -107,8 +107,8 @@ def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
 
     filmed(0, 1)
     named = replace(analysis, video=replace(analysis.video, name=task.name))
-    write_analysis(named, task.result, films=True, progress=filmed)
+    write_analysis(named, task.result, Outputs(viewer=True), filmed)
     write_curves(analysis, task.curves)
-    coding = {"revision": 0, "intervals": coding_to_plain(coding_of(analysis))}
+    coding = {"revision": 0, "intervals": intervals_to_plain(coding_of(analysis).intervals)}
     write_atomic(task.coding, json.dumps(coding))
     return {"intervals": len(analysis.candidates)}

@@ -14,7 +14,7 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from smastn.analysis.analysis_warnings import rate_caution
+from smastn.analysis.analysis_warnings import rate_warning
 from smastn.errors import InputError
 from smastn.faces.landmarks import FaceTracker
 from smastn.media.frames import Frame
@@ -113,7 +113,7 @@ def _seen(curve: MovementCurve) -> dict[str, Any]:
     rate = (len(recent) - 1) / float(recent[-1] - recent[0]) if len(recent) > 1 else 0.0
     return {
         "rate": round(rate, 1),
-        "caution": rate_caution(rate),
+        "caution": rate_warning(rate),
         "threshold": found.threshold,
         "times": [round(float(one), 3) for one in curve.times[known]],
         "movement": [

@@ -19,13 +19,7 @@ const PICTURES = [
   ["original.mp4", "Film"],
   ["magnified.mp4", "Face held still, movement magnified"],
 ];
-const EXPORTS = [
-  ["csv", "Table", "CSV, for spreadsheets and statistics"],
-  ["eaf", "ELAN", "EAF, tiers by emotion and region"],
-  ["vtt", "Subtitles", "WebVTT, for any player"],
-  ["json", "JSON", "for programs"],
-  ["report", "Report", "the analysis as a page, as it was before corrections"],
-];
+const REPORT = { name: "report", title: "Report", use: "the analysis as a page, before corrections" };
 const NEW_SECONDS = 0.3; // an added interval lasts so long, until its edges are moved
 
 class Chosen extends EventTarget {
@@ -73,7 +67,7 @@ async function open() {
   followPlayer(shown);
   followCoding(shown);
   zoomButtons(shown);
-  exportMenu(shown);
+  exportMenu(shown, known.exports);
   keys(shown);
   player.show(0);
   document.body.dataset.ready = "";
@@ -202,20 +196,20 @@ function zoom({ span, film, player }, factor) {
   span.zoom(factor, now >= span.start && now <= span.end ? now : (span.start + span.end) / 2);
 }
 
-function exportMenu({ coding }) {
+function exportMenu({ coding }, formats) {
   const button = byId("export"), choices = byId("exports");
   const open = (is) => { choices.hidden = !is; button.setAttribute("aria-expanded", is); };
-  choices.append(...EXPORTS.map(([kind, words, use]) => make("button", { class: "choice", "data-kind": kind, on: { click: async () => {
+  choices.append(...[...formats, REPORT].map(({ name, title, use }) => make("button", { class: "choice", "data-kind": name, on: { click: async () => {
     open(false);
     button.focus();
     try {
       await coding.flush();
-      const what = kind === "report" ? kind : `export/${kind}`;
+      const what = name === REPORT.name ? name : `export/${name}`;
       make("a", { href: `/api/jobs/${job}/${what}`, download: "" }).click();
     } catch (error) {
       byId("trouble").textContent = error.message;
     }
-  } } }, make("strong", {}, words), make("span", { class: "soft" }, use))));
+  } } }, make("strong", {}, title), make("span", { class: "soft" }, use))));
   button.addEventListener("click", () => { open(choices.hidden); if (!choices.hidden) choices.firstChild.focus(); });
   choices.addEventListener("keydown", (event) => {
     const step = { ArrowDown: "nextElementSibling", ArrowUp: "previousElementSibling" }[event.key];

@@ -1,8 +1,9 @@
-"""Annotations as an ELAN document (.eaf, format 3.0), which coders open beside the film.
+"""EAF: a document of ELAN (format 3.0) with tiers of intervals, linked to the film.
 
 The layout is that of the published schema, https://www.mpi.nl/tools/elan/EAFv3.0.xsd:
 header with linked media, time slots in order of time, tiers, one type of annotation.
 Every annotation has two time slots of its own, so that dragging an edge moves no other.
+Own code, since pympi-ling writes time slots in order of creation, and to a path only.
 """
 
 import mimetypes
@@ -14,6 +15,11 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
+
+from smastn.analysis.analysis_records import MACRO, MICRO
+from smastn.analysis.coding import Coding
+from smastn.analysis.formats import ExportFormat
+from smastn.spotting.regions import REGIONS
 
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
@@ -36,11 +42,11 @@ _CONSTRAINTS = {  # ELAN expects all four, whether or not a tier uses them
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A stretch of time with a text.
+    """A labelled period.
 
     Attributes:
-        start, end: milliseconds from the start of the film; the end is not part of it.
-        text: what is said about it.
+        start, end: milliseconds from the start of the film; the end is exclusive.
+        text: the label.
     """
 
     start: int
@@ -50,7 +56,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A line of annotations in ELAN; they may not overlap.
+    """A tier of ELAN, whose annotations do not overlap.
 
     Attributes:
         name: unique in its document.
@@ -61,21 +67,27 @@ class Tier:
     annotations: tuple[Annotation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
-    """The film that a document belongs to.
-
-    Attributes:
-        film: where it lies; a bare name where it will lie beside the document.
-        folder: where the document will lie, so that both can be moved together.
-    """
-
-    film: Path
-    folder: Path | None = None
+def write(coding: Coding) -> str:
+    """Tiers for micro and macro intervals, apices, each emotion, each region, and notes."""
+    emotions = sorted({one.emotion for one in coding.intervals if one.emotion})
+    names = [f"emotion: {name}" for name in emotions] + [f"region: {name}" for name in REGIONS]
+    groups: dict[str, list[Annotation]] = {
+        name: [] for name in (MICRO, MACRO, "apex", *names, "note")
+    }
+    for one in coding.intervals:
+        start, end = coding.milliseconds(one)
+        texts = {one.kind: one.label, f"emotion: {one.emotion}": one.kind, "note": one.note}
+        texts |= {f"region: {name}": one.emotion or one.kind for name in one.regions}
+        for name, text in texts.items():
+            if name in groups and text:
+                groups[name].append(Annotation(start, end, text))
+        apex = (coding.first_millisecond(frame) for frame in (one.apex, one.apex + 1))
+        groups["apex"].append(Annotation(*apex, "apex"))
+    return eaf_document(tiers_without_overlap(groups), _media(coding))
 
 
 def tiers_without_overlap(groups: Mapping[str, Sequence[Annotation]]) -> list[Tier]:
-    """A tier for each group, and further ones, ``NAME 2`` and so on, for what overlaps in it."""
+    """A tier for each group; overlapping annotations go to further tiers, ``NAME 2`` and so on."""
     tiers: list[Tier] = []
     taken = set(groups)
     for name, annotations in groups.items():
@@ -98,14 +110,14 @@ def _lines(annotations: Sequence[Annotation]) -> list[list[Annotation]]:
 
 
 def eaf_document(
-    tiers: Sequence[Tier], media: Media | None = None, written: datetime | None = None
+    tiers: Sequence[Tier], media: Mapping[str, str] | None = None, written: datetime | None = None
 ) -> str:
     """The text of an .eaf file.
 
     Args:
-        tiers: in the order in which ELAN shall show them.
-        media: the film; ELAN asks for it where there is none.
-        written: date of the document, now if nobody says.
+        tiers: in the order in which ELAN shows them.
+        media: attributes of the media descriptor; without one ELAN asks for the film.
+        written: date of the document; now by default.
     """
     root = ElementTree.Element(
         "ANNOTATION_DOCUMENT",
@@ -134,29 +146,33 @@ def eaf_document(
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _add_header(root: ElementTree.Element, media: Media | None, annotations: int) -> None:
+def _add_header(
+    root: ElementTree.Element, media: Mapping[str, str] | None, annotations: int
+) -> None:
     header = ElementTree.SubElement(
         root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"}
     )
     if media is not None:
-        ElementTree.SubElement(header, "MEDIA_DESCRIPTOR", _descriptor(media))
+        ElementTree.SubElement(header, "MEDIA_DESCRIPTOR", dict(media))
     last = ElementTree.SubElement(header, "PROPERTY", {"NAME": "lastUsedAnnotationId"})
     last.text = str(annotations)
 
 
-def _descriptor(media: Media) -> dict[str, str]:
-    """ELAN looks at the address first, then at the relative one, seen from the document."""
-    relative = media.film.name
-    if media.folder is not None:
+def _media(coding: Coding) -> dict[str, str] | None:
+    """Where the film is: ELAN tries the absolute address first, then the relative one."""
+    film, folder = coding.film, coding.folder
+    if film.is_dir():  # ELAN shows no folder of images
+        return None
+    relative = film.name
+    if folder is not None and film.is_absolute():
         try:
-            relative = Path(os.path.relpath(media.film, media.folder)).as_posix()
+            relative = Path(os.path.relpath(film, folder.absolute())).as_posix()
         except ValueError:  # on another Windows drive
-            relative = media.film.name
+            relative = film.name
     relative = quote(f"./{relative}")
-    whole = media.folder is not None or media.film.is_absolute()
     return {
-        "MEDIA_URL": media.film.resolve().as_uri() if whole else relative,
-        "MIME_TYPE": mimetypes.guess_type(media.film.name)[0] or "unknown",
+        "MEDIA_URL": film.as_uri() if film.is_absolute() else relative,
+        "MIME_TYPE": mimetypes.guess_type(film.name)[0] or "unknown",
         "RELATIVE_MEDIA_URL": relative,
     }
 
@@ -193,3 +209,8 @@ def _add_tiers(root: ElementTree.Element, tiers: Sequence[Tier]) -> None:
                 },
             )
             ElementTree.SubElement(annotation, "ANNOTATION_VALUE").text = one.text
+
+
+FORMAT = ExportFormat(
+    "eaf", "ELAN", "EAF, tiers by emotion and region", ".eaf", "application/xml", write
+)
