@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from smastn.workers import Cluster, Crew, Processes, spread
+from smastn.workers import Cluster, Executor, Processes, run_tasks
 
 TASKS = 3000
 NODE: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 80 << 20}
@@ -71,12 +71,12 @@ def main() -> None:
     tasks = [(fold, seed) for seed in range(3) for fold in range(TASKS // 3)]
     work = partial(answer, SHARED)
 
-    def spreading(crew: Crew) -> list[int]:
-        return [result for _, result in spread(work, tasks, crew)]
+    def spreading(executor: Executor) -> list[int]:
+        return [result for _, result in run_tasks(work, tasks, executor)]
 
     print(f"{len(tasks)} tasks that take no time")
     with two_machines() as cluster:
-        dict(spread(work, tasks[:20], cluster))  # starts the workers
+        dict(run_tasks(work, tasks[:20], cluster))  # starts the workers
         report("Ray, two machines of one core", lambda: spreading(cluster), tasks)
     report("two processes, and their start", lambda: spreading(Processes(2)), tasks)
     context = multiprocessing.get_context("spawn")

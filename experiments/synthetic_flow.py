@@ -19,7 +19,7 @@ from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.expressions import EMOTIONS, draw_units, split_by_side
 from smastn.synthesis.identities import draw_identity, portrait
 from smastn.synthesis.mesh_points import EYE_CORNERS, MOUTH_CORNERS
-from smastn.workers import Processes, spread
+from smastn.workers import Processes, run_tasks
 
 SIDE = 28
 """Side of a public flow image, pixels."""
@@ -95,7 +95,7 @@ def make_synthetic_flow(config: SyntheticFlowConfig, workers: int = 1) -> list[S
     """
     made: dict[int, list[SyntheticFlow]] = {}
     begin = partial(cv2.setNumThreads, 1)  # the processes are the parallelism
-    for subject, own in spread(
+    for subject, own in run_tasks(
         partial(_subject, config), range(config.subjects), Processes(workers), begin
     ):
         made[subject] = own

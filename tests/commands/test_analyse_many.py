@@ -203,7 +203,7 @@ def test_a_cluster_does_the_same(
     ray_cluster: Any, films: Path, checkpoint: Path, tmp_path: Path
 ) -> None:
     out, predictor = tmp_path / "out", Predictor.load(checkpoint)
-    crew = Cluster(ray_cluster.address)
-    lines = analyse_many(films_in(films, "analysis.json"), films, out, predictor, QUICK, crew)
+    executor = Cluster(ray_cluster.address)
+    lines = analyse_many(films_in(films, "analysis.json"), films, out, predictor, QUICK, executor)
     assert [line.film for line in lines if line.failure] == ["bad.mp4"], lines
     assert (out / "s1" / "a" / "report.html").is_file()

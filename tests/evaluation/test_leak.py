@@ -85,7 +85,7 @@ def test_a_finished_run_can_still_show_its_leak_and_forget_it(
     longer: Study, honest: Path, leaking: tuple[Path, Results]
 ) -> None:
     before = (honest / "predictions.csv").read_bytes()
-    later = run(replace(longer, show_leak=True), honest, crew=Processes(2))
+    later = run(replace(longer, show_leak=True), honest, executor=Processes(2))
     assert later.leak == leaking[1].leak
     assert (honest / "predictions.csv").read_bytes() == before
     assert run(longer, honest).leak == ()

@@ -60,7 +60,7 @@ def test_each_fold_tells_its_losses_seconds_and_where_was_looked(folder: Path) -
 
 
 def test_two_processes_answer_as_one_does(study: Study, folder: Path, tmp_path: Path) -> None:
-    run(study, tmp_path / "two", crew=Processes(2))
+    run(study, tmp_path / "two", executor=Processes(2))
     assert written(tmp_path / "two") == written(folder)
 
 
@@ -132,7 +132,7 @@ KILLED = """
     if __name__ == "__main__":
         folder = Path({folder!r})
         experiment = read_settings(_card(folder)["experiment"], Experiment)
-        run(make_study(experiment), Path({place!r}), crew=Processes({workers}))
+        run(make_study(experiment), Path({place!r}), executor=Processes({workers}))
 """
 
 

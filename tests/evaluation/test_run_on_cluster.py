@@ -31,8 +31,8 @@ def test_over_two_machines_one_of_which_is_killed_the_answers_are_those_of_one_p
         if done == 2:
             os.kill(second_node.all_processes["raylet"][0].process.pid, signal.SIGKILL)
 
-    crew = Cluster(ray_cluster.address)
-    results = run(several, tmp_path / "cluster", crew, advance, told.append)
+    executor = Cluster(ray_cluster.address)
+    results = run(several, tmp_path / "cluster", executor, advance, told.append)
     assert len(results.folds) == 12
     assert written(tmp_path / "cluster") == written(tmp_path / "alone")
     assert all("starts again elsewhere: its " in sentence for sentence in told)
@@ -59,9 +59,9 @@ def test_frames_that_every_machine_can_read_stay_where_they_are(
     assert isinstance(on_disk.prepared, PreparedClips)
     near = {key: Path(path.name) for key, path in on_disk.prepared.files.items()}
     on_disk = replace(on_disk, prepared=PreparedClips(near))
-    crew = Cluster(ray_cluster.address)
-    assert isinstance(shipped(on_disk, crew).prepared, PreparedClips)
-    run(on_disk, Path("there"), crew)
+    executor = Cluster(ray_cluster.address)
+    assert isinstance(shipped(on_disk, executor).prepared, PreparedClips)
+    run(on_disk, Path("there"), executor)
     run(study, Path("alone"))
     assert written(Path("there")) == written(Path("alone"))
 
@@ -69,9 +69,11 @@ def test_frames_that_every_machine_can_read_stay_where_they_are(
 def test_frames_that_a_machine_cannot_read_go_along_and_give_the_same_answers(
     study: Study, on_disk: Study, ray_cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("smastn.evaluation.distribute.everywhere", lambda ask, crew: [ask(), 1])
-    crew = Cluster(ray_cluster.address)
-    assert not isinstance(shipped(on_disk, crew).prepared, PreparedClips)
-    run(on_disk, tmp_path / "sent", crew)
+    monkeypatch.setattr(
+        "smastn.evaluation.distribute.on_each_machine", lambda ask, executor: [ask(), 1]
+    )
+    executor = Cluster(ray_cluster.address)
+    assert not isinstance(shipped(on_disk, executor).prepared, PreparedClips)
+    run(on_disk, tmp_path / "sent", executor)
     run(study, tmp_path / "alone")
     assert written(tmp_path / "sent") == written(tmp_path / "alone")

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from smastn.errors import InputError
-from smastn.workers import Processes, spread
+from smastn.workers import Processes, run_tasks
 
 
 def square(offset: int, number: int) -> tuple[int, int]:
@@ -30,7 +30,7 @@ def fail(number: int) -> int:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_every_task_is_done_once_and_known_by_its_place(workers: int) -> None:
-    results = dict(spread(partial(square, 5), range(6), Processes(workers)))
+    results = dict(run_tasks(partial(square, 5), range(6), Processes(workers)))
     assert {index: value for index, (value, _) in results.items()} == {
         index: index * index + 5 for index in range(6)
     }
@@ -39,16 +39,16 @@ def test_every_task_is_done_once_and_known_by_its_place(workers: int) -> None:
 
 
 def test_each_process_is_begun_first() -> None:
-    results = spread(begun, range(2), Processes(2), partial(os.chdir, "/"))
+    results = run_tasks(begun, range(2), Processes(2), partial(os.chdir, "/"))
     assert [folder for _, folder in results] == ["/", "/"]
 
 
-def test_a_process_that_ends_early_is_told_with_what_to_do() -> None:
-    with pytest.raises(InputError, match="ended before its work was done.*fewer workers"):
-        dict(spread(leave, range(4), Processes(2)))
+def test_a_process_that_ends_early_is_an_error_with_what_to_do() -> None:
+    with pytest.raises(InputError, match="ended before its task was done.*fewer workers"):
+        dict(run_tasks(leave, range(4), Processes(2)))
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_of_the_work_comes_through_as_it_is(workers: int) -> None:
     with pytest.raises(InputError, match="cannot be done"):
-        dict(spread(fail, range(3), Processes(workers)))
+        dict(run_tasks(fail, range(3), Processes(workers)))

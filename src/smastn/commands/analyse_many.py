@@ -33,7 +33,7 @@ from smastn.methods.calibration import NOT_SURE
 from smastn.methods.predictor import Predictor
 from smastn.terminal.console import output, say
 from smastn.terminal.progress import progress
-from smastn.workers import Cluster, Crew, Processes, everywhere, spread
+from smastn.workers import Cluster, Executor, Processes, on_each_machine, run_tasks
 
 SETTINGS, SUMMARY = "settings.json", "summary.csv"
 """Files beside the results: settings and network of the run; one row a film."""
@@ -87,7 +87,12 @@ class SummaryRow:
 
 
 def analyse_many(  # noqa: PLR0913
-    films: Films, folder: Path, out: Path, predictor: Predictor, config: ManyConfig, crew: Crew
+    films: Films,
+    folder: Path,
+    out: Path,
+    predictor: Predictor,
+    config: ManyConfig,
+    executor: Executor,
 ) -> list[SummaryRow]:
     """Analyse each film that has no results yet.
 
@@ -97,7 +102,7 @@ def analyse_many(  # noqa: PLR0913
         out: for the results, new or of an earlier run of the same settings.
         predictor: predicts the emotions.
         config: settings.
-        crew: processes or cluster.
+        executor: processes or cluster.
 
     Returns:
         One row for each film, in order.
@@ -121,11 +126,11 @@ def analyse_many(  # noqa: PLR0913
             + (f"; {films.left} images beside them are left out" if films.left else "")
             + (f"; {done} are analysed already" if done else "")
         )
-        _require_shared(left, crew)
+        _require_shared(left, executor)
         failures: dict[Path, str] = {}
         with progress("Analysing films") as advance:
             advance(done, len(works))
-            for film, failure in _results(left, predictor, config, crew):
+            for film, failure in _results(left, predictor, config, executor):
                 done += 1
                 failures |= {film: failure} if failure else {}
                 advance(done, len(works))
@@ -176,14 +181,14 @@ def _write_summary(rows: Sequence[SummaryRow], path: Path) -> None:
 
 
 def _results(
-    works: Sequence[Work], predictor: Predictor, config: ManyConfig, crew: Crew
+    works: Sequence[Work], predictor: Predictor, config: ManyConfig, executor: Executor
 ) -> Iterator[tuple[Path, str]]:
     """Each film when it is done, with why it failed; also if its process ended unexpectedly."""
     left = list(works)
     work = partial(_analyse_one, predictor, config)
     while left:
         try:
-            with closing(spread(work, list(left), crew, _one_thread)) as results:
+            with closing(run_tasks(work, list(left), executor, _one_thread)) as results:
                 for _, (done, failure) in results:
                     if done is not None:
                         left.remove(done)
@@ -191,7 +196,7 @@ def _results(
             return
         except InputError:
             begun = [one for one in left if _started(one[1]).exists()]
-            if isinstance(crew, Cluster) or not begun:
+            if isinstance(executor, Cluster) or not begun:
                 raise
         # A process ended. The film that caused it is among those begun: each is run alone now.
         for suspect in begun:
@@ -204,7 +209,7 @@ def _results(
 def _alone(work: partial[tuple[Work | None, str]], suspect: Work) -> str:
     """Why a film failed in a process of its own; empty if it did not."""
     try:  # for a single task no process would be started
-        with closing(spread(work, [suspect, None], Processes(2), _one_thread)) as results:
+        with closing(run_tasks(work, [suspect, None], Processes(2), _one_thread)) as results:
             return next(failure for _, (done, failure) in results if done is not None)
     except InputError:
         _clear(suspect[1])
@@ -315,13 +320,13 @@ def _row(work: Work, folder: Path, out: Path, failures: dict[Path, str]) -> Summ
     )
 
 
-def _require_shared(works: Sequence[Work], crew: Crew) -> None:
+def _require_shared(works: Sequence[Work], executor: Executor) -> None:
     """Require that every machine of a cluster sees the films and the folder for the results."""
-    if not works or isinstance(crew, Processes):
+    if not works or isinstance(executor, Processes):
         return
     film, place = works[0]
     nearest = next(parent for parent in place.parents if parent.is_dir())
-    if not all(everywhere(partial(_sees, film, nearest), crew)):
+    if not all(on_each_machine(partial(_sees, film, nearest), executor)):
         raise InputError(
             f"a machine of the cluster does not see {film} or the folder of {place}; wanted both "
             "on storage that all machines share, under the same path; or leave --ray out"

@@ -89,10 +89,10 @@ def analyze(  # noqa: PLR0913
     named = Path(f"{video.resolve().stem}-analysis")
     films = films_in(video, MARKER) if video.is_dir() else None
     if films is not None and not films.one:
-        crew = Cluster(ray) if ray else Processes(workers)
+        executor = Cluster(ray) if ray else Processes(workers)
         many = ManyConfig(settings, outputs)
         folder = out or named
-        rows = analyse_many(films, video, folder, load_predictor(checkpoint), many, crew)
+        rows = analyse_many(films, video, folder, load_predictor(checkpoint), many, executor)
         if as_json:
             print_json([asdict(row) for row in rows])
         else:

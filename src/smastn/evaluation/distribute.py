@@ -17,7 +17,7 @@ from smastn.evaluation.protocol import Fold
 from smastn.evaluation.study import Study
 from smastn.faces.prepared_clips import PreparedClips
 from smastn.faces.prepared_file import is_prepared
-from smastn.workers import Crew, everywhere
+from smastn.workers import Executor, on_each_machine
 
 
 class PackedStudy:
@@ -46,8 +46,8 @@ class PackedStudy:
         self.study, self._folds = study, None
 
 
-def shipped(study: Study, crew: Crew) -> Study:
-    """The study as the machines of the crew can use it: with its frames if they cannot read them.
+def shipped(study: Study, executor: Executor) -> Study:
+    """The study for the machines that run it: with its frames if they cannot read them.
 
     Raises:
         InputError: a machine is lost while it is asked.
@@ -56,7 +56,7 @@ def shipped(study: Study, crew: Crew) -> Study:
     if not isinstance(prepared, PreparedClips):
         return study  # its frames are in memory, and go along
     files = {clip.key: prepared.files[clip.key].resolve() for clip in study.clips}
-    if not any(everywhere(partial(_unreadable, tuple(files.values())), crew)):
+    if not any(on_each_machine(partial(_unreadable, tuple(files.values())), executor)):
         return replace(study, prepared=PreparedClips(files))  # workers have other working folders
     frames = {clip.key: np.asarray(study.frames(clip)) for clip in study.clips}
     return replace(study, prepared=frames)

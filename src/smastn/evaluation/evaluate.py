@@ -19,7 +19,7 @@ from smastn.evaluation.run_records import Results
 from smastn.evaluation.study import Study, read_study
 from smastn.files import write_atomic
 from smastn.synthesis.synthetic_corpus import CORPUS
-from smastn.workers import Crew, Processes, gathered
+from smastn.workers import Executor, Processes, keep_connected
 
 REPORT, METRICS, MARKDOWN, LATEX = "report.html", "metrics.json", "report.md", "table.tex"
 """What a run folder holds beside predictions.csv."""
@@ -46,7 +46,7 @@ class EvaluationOptions:
     """
 
     workers: int = 1
-    executor: Crew | None = None
+    executor: Executor | None = None
     prepared: Path | None = None
     show_leak: bool = False
     faces: bool = False
@@ -79,7 +79,9 @@ def evaluate(
     if not isinstance(experiment, Experiment):
         experiment = read_experiment(experiment)
     executor = options.executor or Processes(options.workers)
-    with gathered(executor):  # first, since a wrong address should not show after an hour's work
+    with keep_connected(
+        executor
+    ):  # first, since a wrong address should not show after an hour's work
         study = read_study(
             Path(data),
             experiment,

@@ -28,7 +28,7 @@ from smastn.evaluation.run_store import (
 )
 from smastn.evaluation.study import Study
 from smastn.training.stack import fit_in_memory
-from smastn.workers import ALONE, Crew, Processes, gathered, one_thread, spread
+from smastn.workers import ONE_PROCESS, Executor, Processes, keep_connected, one_thread, run_tasks
 
 Task = tuple[int, int]
 """A fold's place in the protocol, and a seed."""
@@ -40,7 +40,7 @@ Group = tuple[Task, ...]
 def run(
     study: Study,
     folder: Path,
-    crew: Crew = ALONE,
+    executor: Executor = ONE_PROCESS,
     progress: Callable[[int, int], None] | None = None,
     tell: Callable[[str], object] | None = None,
 ) -> Results:
@@ -51,8 +51,8 @@ def run(
     Args:
         study: the experiment and its clips.
         folder: of the run, see `smastn.evaluation.run_store`; made if missing.
-        crew: who does it. With more than one process a script must guard its start by
-            ``if __name__ == "__main__"``, since the processes import it.
+        executor: processes or cluster that run the folds. With more than one process a script
+            must guard its start by ``if __name__ == "__main__"``, since they import it.
         progress: called with (folds done, folds), seeds counted separately.
         tell: called with a sentence for each fold whose worker was lost.
 
@@ -68,7 +68,7 @@ def run(
     if progress is not None:
         progress(done, len(tasks))
 
-    groups = _groups(study, waiting, crew)
+    groups = _groups(study, waiting, executor)
 
     def lost(at: int, how: str) -> None:
         if tell is None:
@@ -78,7 +78,7 @@ def run(
 
     if waiting:
         study = replace(study, drawn=make_drawn_folder(folder).resolve())
-    with _results(study, groups, crew, lost) as results:
+    with _results(study, groups, executor, lost) as results:
         for index, result in results:
             write_fold(folder, index, result)
             done += 1
@@ -89,15 +89,15 @@ def run(
 
 @contextmanager
 def _results(
-    study: Study, groups: Sequence[Group], crew: Crew, lost: Callable[[int, str], None]
+    study: Study, groups: Sequence[Group], executor: Executor, lost: Callable[[int, str], None]
 ) -> Iterator[Iterator[tuple[int, FoldResult]]]:
     """The folds as they come, with their places; workers end with the block, however it ends."""
     if not groups:
         yield iter(())
         return
-    with gathered(crew):
-        work = partial(_folds, PackedStudy(shipped(study, crew)))
-        with closing(spread(work, groups, crew, tell=lost)) as results:
+    with keep_connected(executor):
+        work = partial(_folds, PackedStudy(shipped(study, executor)))
+        with closing(run_tasks(work, groups, executor, on_lost=lost)) as results:
             yield (
                 (index, result)
                 for at, some in results
@@ -105,12 +105,12 @@ def _results(
             )
 
 
-def _groups(study: Study, tasks: Sequence[Task], crew: Crew) -> list[Group]:
+def _groups(study: Study, tasks: Sequence[Task], executor: Executor) -> list[Group]:
     """The folds that are trained together: one by one, but on a GPU, which processes share."""
     count = study.together
     if not count:
         classes = len({clip.emotion for clip in study.clips})
-        sharing = crew.count if isinstance(crew, Processes) else 1
+        sharing = executor.count if isinstance(executor, Processes) else 1
         count = max(1, fit_in_memory(study.experiment, classes) // sharing)
     return [tuple(tasks[at : at + count]) for at in range(0, len(tasks), count)]
 

@@ -31,7 +31,7 @@ from smastn.faces.prepared_file import (
 )
 from smastn.files import remove_leftovers
 from smastn.media.image_files import numbered_pictures
-from smastn.workers import Processes, spread
+from smastn.workers import Processes, run_tasks
 
 _VERSION = 2
 """Raise it when `prepare` gives other pixels for the same settings."""
@@ -90,7 +90,7 @@ def prepare_clips(
         progress(done, len(clips))
     tasks = [(clip, files[clip.key]) for clip in waiting]
     begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
-    for index, reason in spread(partial(_prepare_one, config), tasks, Processes(workers), begin):
+    for index, reason in run_tasks(partial(_prepare_one, config), tasks, Processes(workers), begin):
         if reason is not None:
             failed[waiting[index].key] = reason
             del files[waiting[index].key]

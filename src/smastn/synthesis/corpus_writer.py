@@ -14,7 +14,7 @@ from smastn.corpora.manifest import MANIFEST, write_manifest
 from smastn.errors import ConfigError
 from smastn.files import atomic_folder
 from smastn.synthesis.synthetic_film import FacialMovement, Film
-from smastn.workers import Processes, spread
+from smastn.workers import Processes, run_tasks
 
 TRUTH = "truth.csv"
 """Table beside the manifest: what is known of synthetic clips only."""
@@ -84,7 +84,7 @@ def write_subjects(
     written: dict[int, list[SyntheticClip]] = {}
     with atomic_folder(root, marker=MANIFEST) as folder:
         begin = partial(cv2.setNumThreads, 1)  # the processes are the parallelism
-        for index, clips in spread(
+        for index, clips in run_tasks(
             partial(write_subject, folder), subjects, Processes(workers), begin
         ):
             written[index] = clips

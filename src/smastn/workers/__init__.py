@@ -1,95 +1,94 @@
-"""One way to spread work, whether over processes here or over a cluster of machines."""
+"""Run tasks in parallel: in processes of this machine, or on the machines of a Ray cluster."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from smastn.workers.executors import ALONE, Cluster, Crew, Processes
+from smastn.workers.executors import ONE_PROCESS, Cluster, Executor, Processes
 from smastn.workers.processes import in_processes
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-def spread(
+def run_tasks(
     work: Callable[[Task], Result],
     tasks: Sequence[Task],
-    crew: Crew,
-    begin: Callable[[], object] | None = None,
-    tell: Callable[[int, str], object] | None = None,
+    executor: Executor,
+    initializer: Callable[[], object] | None = None,
+    on_lost: Callable[[int, str], object] | None = None,
 ) -> Generator[tuple[int, Result], None, None]:
-    """Do `work` on every task and hand out results as they come.
+    """Call `work` on every task and yield results as they finish.
 
-    With one process, or one task and no cluster, all is done here and in order. Otherwise
-    processes import what they need anew, so a script must guard its start by
+    With one process, or with one task and no cluster, tasks run in this process and in order.
+    Otherwise new processes import what they need, so a script must guard its start by
     ``if __name__ == "__main__"``.
 
     Args:
-        work: sent to each machine once and unpacked once a process, so it may carry what
+        work: sent to each machine once and unpacked once per process, so it may carry data that
             all tasks share; a task should be small.
-        tasks: one call of `work` each. On a cluster a task whose worker was lost is done
-            again, so work must not mind being done twice.
-        crew: who does it.
-        begin: called in each process first, such as to limit its threads.
-        tell: called with a task's place in `tasks` and the reason, when its worker was lost
-            and the task goes to another one.
+        tasks: the argument of one call each. On a cluster a task whose worker was lost is run
+            again, so `work` must give the same result twice.
+        executor: processes or cluster that run the tasks.
+        initializer: called first in each process, for example to limit its threads.
+        on_lost: called with a task's index and the reason when its worker was lost and the task
+            is sent to another one.
 
     Yields:
-        A task's place in `tasks`, and its result.
+        A task's index in `tasks`, and its result.
 
     Raises:
         ConfigError: Ray is not installed.
-        InputError: a process ended before its task was done; or the cluster cannot be
-            reached, has no machine that fits, or lost one task too often.
+        InputError: a process ended before its task was done; or the cluster cannot be reached,
+            has no suitable machine, or lost one task too often.
     """
-    if isinstance(crew, Processes):
-        yield from in_processes(work, tasks, crew.count, begin)
+    if isinstance(executor, Processes):
+        yield from in_processes(work, tasks, executor.count, initializer)
         return
-    from smastn.workers.cluster import on_cluster  # here, so that only who asks needs Ray
+    from smastn.workers.cluster import on_cluster  # imported only where Ray is used
 
-    yield from on_cluster(work, tasks, crew, begin, tell)
+    yield from on_cluster(work, tasks, executor, initializer, on_lost)
 
 
-def everywhere(ask: Callable[[], Result], crew: Crew) -> list[Result]:
-    """What `ask` gives on each machine of the crew, such as which files can be read there.
+def on_each_machine(function: Callable[[], Result], executor: Executor) -> list[Result]:
+    """The results of `function` on each machine, for example which files can be read there.
 
     Raises:
         ConfigError: Ray is not installed.
-        InputError: the cluster cannot be reached, or has no machine that fits.
+        InputError: the cluster cannot be reached, or has no suitable machine.
     """
-    if isinstance(crew, Processes):
-        return [ask()]
+    if isinstance(executor, Processes):
+        return [function()]
     from smastn.workers.cluster import on_each_node
 
-    return on_each_node(ask, crew)
+    return on_each_node(function, executor)
 
 
 @contextmanager
-def gathered(crew: Crew) -> Iterator[None]:
-    """Stay connected to a cluster inside, which takes seconds to do anew for each call.
+def keep_connected(executor: Executor) -> Iterator[None]:
+    """Keep one connection to a cluster inside; each call would else connect anew, for seconds.
 
     Raises:
         ConfigError: Ray is not installed.
-        InputError: the cluster cannot be reached, or has no machine that fits.
+        InputError: the cluster cannot be reached, or has no suitable machine.
     """
-    if isinstance(crew, Processes):
+    if isinstance(executor, Processes):
         yield
         return
-    from smastn.workers.cluster import connected
+    from smastn.workers.ray_connection import connected
 
-    with connected(crew):
+    with connected(executor):
         yield
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """One thread for torch inside.
+    """Limit torch to one thread inside.
 
-    Sums in another order give other last digits. And where another program holds a
-    core, threads that wait for each other at every step of short work take a hundred
-    times as long as one thread does.
+    The order of a sum decides its last digits. And where another program uses a core, threads
+    that wait for each other at every short step take a hundred times as long as one thread.
     """
-    import torch  # here, since processes that only film need none
+    import torch  # imported here: processes that only render frames do without it
 
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -100,12 +99,12 @@ def one_thread() -> Iterator[None]:
 
 
 __all__ = [
-    "ALONE",
+    "ONE_PROCESS",
     "Cluster",
-    "Crew",
+    "Executor",
     "Processes",
-    "everywhere",
-    "gathered",
+    "keep_connected",
+    "on_each_machine",
     "one_thread",
-    "spread",
+    "run_tasks",
 ]

@@ -1,17 +1,16 @@
-"""Work over the machines of a Ray cluster, any of which may be lost on the way.
+"""Tasks on the machines of a Ray cluster, any of which may be lost during the run.
 
-What all tasks share goes into the cluster's object store once: a machine fetches it
-once, and a worker process unpacks it once, its arrays mapped rather than copied.
-Twice as many tasks are under way as there are places, so that no place waits and ten
-thousand tasks do not flood the cluster. Ray could do a lost task again by itself, but
-would tell nobody; so it is told not to, and the task is sent out again from here.
+Data that all tasks share are put into the cluster's object store once: each machine fetches
+them once and each worker process unpacks them once, with arrays mapped rather than copied.
+Twice as many tasks are submitted as can run at once, so that no core waits and ten thousand
+tasks do not flood the cluster. Ray's own retries are switched off, since it reports none;
+a lost task is submitted again from here.
 """
 
 import os
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -20,104 +19,102 @@ from smastn.workers.executors import Cluster
 from smastn.workers.ray_connection import (
     check_versions,
     connected,
-    fitting_nodes,
-    require_places,
+    require_capacity,
+    suitable_nodes,
     versions,
 )
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+Initializer = Callable[[], object] | None
+OnLost = Callable[[int, str], object] | None
 
-_AHEAD = 2  # tasks under way for each place
-_LOOK_AROUND = 5.0  # s after which places are counted anew: machines come and go
-_PATIENCE = 120.0  # s for a machine's answer; its first process has to start
+_AHEAD = 2  # tasks submitted for each that can run
+_CHECK_SECONDS = 5.0  # between looks at the cluster's machines, which come and go
+_ANSWER_SECONDS = 120.0  # for a machine's answer; its first process has to start
 _TRIES = 3
 
 
 class _LostError(Exception):
-    """A task came to nothing with its worker; the message says how."""
+    """A task was lost with its worker; the message says how."""
 
 
 def on_cluster(
     work: Callable[[Task], Result],
     tasks: Sequence[Task],
     cluster: Cluster,
-    begin: Callable[[], object] | None,
-    tell: Callable[[int, str], object] | None,
+    initializer: Initializer,
+    on_lost: OnLost,
 ) -> Iterator[tuple[int, Result]]:
-    """Do `work` on every task on the cluster; see `smastn.workers.spread`."""
+    """Call `work` on every task on the cluster; see `smastn.workers.run_tasks`."""
     if not tasks:
         return
     with connected(cluster):
-        send = _sender(work, begin, cluster)
-        sent = _Sent(lambda index: send(tasks[index]), len(tasks), cluster, tell)
+        submit = _submitter(work, initializer, cluster)
+        run = _Run(lambda index: submit(tasks[index]), len(tasks), cluster, on_lost)
         try:
-            yield from sent.results()
+            yield from run.results()
         finally:
-            sent.cancel()
+            run.cancel()
 
 
-class _Sent:
-    """The tasks of one call: which wait, which are under way, and which may be lost.
+class _Run:
+    """The tasks of one call: waiting, submitted, or possibly lost.
 
-    Ray says at once when a worker ends, but of a machine that fell silent only that it is
-    gone, and its tasks stay under way for ever. Where they ran is not known; so all that
-    were under way then are suspect, and those of them that have not come back when nothing
-    else is left to send are sent once more. Whichever copy is done first counts.
+    Ray reports at once that a worker ended, but of a silent machine only that it is gone; its
+    tasks stay submitted for ever. Where they ran is unknown, so all tasks submitted at that
+    time are suspect, and those that have not finished when nothing else is left to submit are
+    submitted once more. The copy that finishes first counts.
     """
 
     def __init__(
-        self,
-        send: Callable[[int], Any],
-        count: int,
-        cluster: Cluster,
-        tell: Callable[[int, str], object] | None,
+        self, submit: Callable[[int], Any], count: int, cluster: Cluster, on_lost: OnLost
     ) -> None:
-        self._send, self._count, self._cluster, self._tell = send, count, cluster, tell
+        self._submit, self._count, self._cluster, self._on_lost = submit, count, cluster, on_lost
         self._waiting = deque(range(count))
-        self._under_way: dict[Any, int] = {}
+        self._submitted: dict[Any, int] = {}
         self._suspect: set[int] = set()
         self._losses: Counter[int] = Counter()
         self._machines: set[str] = set()
-        self._look_around()
+        self._check_machines()
 
     def results(self) -> Iterator[tuple[int, Any]]:
-        """Send, wait, and hand out, until every task is done."""
+        """Submit tasks and yield their results until all are done."""
         import ray
 
-        while self._waiting or self._under_way:
+        while self._waiting or self._submitted:
             self._fill()
-            done, _ = ray.wait(list(self._under_way), timeout=_LOOK_AROUND)
+            done, _ = ray.wait(list(self._submitted), timeout=_CHECK_SECONDS)
             for reference in done:
-                index = self._under_way.pop(reference)
+                index = self._submitted.pop(reference)
                 try:
                     result = _result(reference)
                 except _LostError as lost:
-                    self._again(index, str(lost))
+                    self._retry(index, str(lost))
                 else:
                     self._forget(index)
                     yield index, result
-            if monotonic() - self._looked > _LOOK_AROUND:
-                self._look_around()
+            if monotonic() - self._checked > _CHECK_SECONDS:
+                self._check_machines()
 
     def cancel(self) -> None:
-        """Leave no orphans, even where the connection is not ours to end."""
+        """Cancel what still runs, even where the connection is not ours to close."""
         import ray
 
-        for reference in self._under_way:
-            with suppress(Exception):  # it may be gone, or the cluster
+        for reference in self._submitted:
+            with suppress(Exception):  # the task or the cluster may be gone
                 ray.cancel(reference, force=True)
-        self._under_way.clear()
+        self._submitted.clear()
 
     def _fill(self) -> None:
-        if not self._waiting and self._suspect:
+        if not self._waiting:
             for index in sorted(self._suspect):
-                self._again(index, "its machine was lost")
-        while self._waiting and len(self._under_way) - len(self._suspect) < self._limit:
+                self._retry(index, "its machine was lost")
+        while self._waiting and len(self._submitted) - len(self._suspect) < self._limit:
             index = self._waiting.popleft()
-            self._under_way[self._send(index)] = index
+            self._submitted[self._submit(index)] = index
 
-    def _again(self, index: int, how: str) -> None:
+    def _retry(self, index: int, how: str) -> None:
         self._losses[index] += 1
         if self._losses[index] >= _TRIES:
             raise InputError(
@@ -125,74 +122,74 @@ class _Sent:
                 f"{how}; wanted a machine that can do it: where memory is short start Ray with "
                 "fewer cores there (ray start --num-cpus), and start again"
             )
-        if self._tell is not None:
-            self._tell(index, how)
+        if self._on_lost is not None:
+            self._on_lost(index, how)
         self._suspect.discard(index)
         self._waiting.appendleft(index)
 
     def _forget(self, index: int) -> None:
-        """A task is done; drop what else is known of it."""
+        """Drop other copies of a finished task."""
         self._suspect.discard(index)
         if self._losses[index]:
             self._waiting = deque(other for other in self._waiting if other != index)
-            copies = {copy: at for copy, at in self._under_way.items() if at != index}
-            self._under_way = copies
+            copies = {copy: at for copy, at in self._submitted.items() if at != index}
+            self._submitted = copies
 
-    def _look_around(self) -> None:
-        """Count the places, and see whether a machine is gone."""
-        self._limit, self._looked = _AHEAD * require_places(self._cluster), monotonic()
-        machines = set(fitting_nodes(self._cluster))
+    def _check_machines(self) -> None:
+        """Update the number of tasks to submit; mark tasks as suspect if a machine is gone."""
+        self._limit, self._checked = _AHEAD * require_capacity(self._cluster), monotonic()
+        machines = set(suitable_nodes(self._cluster))
         if self._machines - machines:
-            self._suspect.update(self._under_way.values())
+            self._suspect.update(self._submitted.values())
         self._machines = machines
 
 
-def on_each_node(ask: Callable[[], Result], cluster: Cluster) -> list[Result]:
-    """What `ask` gives on each machine that has room for a task and answers in time."""
+def on_each_node(function: Callable[[], Result], cluster: Cluster) -> list[Result]:
+    """The results of `function` on each suitable machine that answers in time."""
     import ray
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as Only
 
     with connected(cluster):
-        send = _sender(partial(_ask, ask), None, cluster)
-        asked = [send(None, Only(node, soft=False)) for node in fitting_nodes(cluster)]
-        answered, _ = ray.wait(asked, num_returns=len(asked), timeout=_PATIENCE)
+        submit = _submitter(lambda _: function(), None, cluster)
+        calls = [submit(None, Only(node, soft=False)) for node in suitable_nodes(cluster)]
+        answered, _ = ray.wait(calls, num_returns=len(calls), timeout=_ANSWER_SECONDS)
         answers = []
         for one in answered:
-            with suppress(_LostError):  # a machine that is gone has nothing to say
+            with suppress(_LostError):  # a machine that is gone has no answer
                 answers.append(_result(one))
         return answers
 
 
-def _sender(
-    work: Callable[[Any], Any], begin: Callable[[], object] | None, cluster: Cluster
+def _submitter(
+    work: Callable[[Any], Any], initializer: Initializer, cluster: Cluster
 ) -> Callable[..., Any]:
-    """Puts what is shared into the store; gives a function that sends one task out."""
+    """Put what is shared into the store; the returned function submits one task."""
     import ray
 
-    shared = [ray.put((work, begin))]  # in a list, since Ray would unpack it for every task
-    there = ray.remote(_do)
+    shared = [ray.put((work, initializer))]  # in a list, since Ray would unpack it for every task
+    remote = ray.remote(_run_task)
     terms = (versions(), cluster.gpus > 0)
 
-    def send(task: Any, strategy: Any = "DEFAULT") -> Any:
-        # A question to one machine takes no place, so that it need not wait for one.
-        asks = strategy != "DEFAULT"
-        options = there.options(
-            num_cpus=0 if asks else 1,
-            num_gpus=0 if asks else cluster.gpus,
+    def submit(task: Any, strategy: Any = "DEFAULT") -> Any:
+        # A call to one given machine takes no core, so that it need not wait for one.
+        addressed = strategy != "DEFAULT"
+        options = remote.options(
+            num_cpus=0 if addressed else 1,
+            num_gpus=0 if addressed else cluster.gpus,
             max_retries=0,
             scheduling_strategy=strategy,
         )
         return options.remote(shared, terms, task)
 
-    return send
+    return submit
 
 
 _WORK: dict[str, Callable[[Any], Any]] = {}
-"""In a worker: what it does, by the name under which it lies in the store."""
+"""In a worker: the function that it calls on tasks, by its name in the store."""
 
 
-def _do(shared: list[Any], terms: tuple[dict[str, str], bool], task: Any) -> Any:
-    """In a worker: one task. The first of a kind unpacks what all of them share."""
+def _run_task(shared: list[Any], terms: tuple[dict[str, str], bool], task: Any) -> Any:
+    """In a worker: run one task. The first one of a call unpacks what all of them share."""
     import ray
 
     name = shared[0].hex()
@@ -200,22 +197,17 @@ def _do(shared: list[Any], terms: tuple[dict[str, str], bool], task: Any) -> Any
         wanted, may_use_gpu = terms
         check_versions(wanted)
         if not may_use_gpu:
-            os.environ["CUDA_VISIBLE_DEVICES"] = ""  # Ray leaves it open to those who ask for none
-        work, begin = ray.get(shared[0])
-        if begin is not None:
-            begin()
+            os.environ["CUDA_VISIBLE_DEVICES"] = ""  # Ray hides no GPU from tasks that take none
+        work, initializer = ray.get(shared[0])
+        if initializer is not None:
+            initializer()
         _WORK.clear()
         _WORK[name] = work
     return _WORK[name](task)
 
 
-def _ask(ask: Callable[[], Result], task: None) -> Result:
-    del task
-    return ask()
-
-
 def _result(reference: Any) -> Any:
-    """The result of a finished task; what went wrong with it as the error it was."""
+    """The result of a finished task; an error of the task is raised as it was."""
     import ray
     from ray import exceptions
 
@@ -225,18 +217,18 @@ def _result(reference: Any) -> Any:
         if isinstance(error.cause, SmastnError):
             raise error.cause from None
         if not isinstance(error.cause, exceptions.RayError) and "import" not in str(error.cause):
-            raise  # a mistake of the work itself
+            raise  # a defect of the task itself
         failure = error.cause
     except exceptions.RayError as error:
         failure = error
-    raise _LostError(_how(failure)) from failure
+    raise _LostError(_cause(failure)) from failure
 
 
-def _how(failure: Exception) -> str:
-    """How a task was lost, in half a sentence.
+def _cause(failure: Exception) -> str:
+    """Why a task was lost, in half a sentence.
 
     Raises:
-        InputError: that will not go away by doing it again.
+        InputError: running the task again cannot help.
     """
     from ray import exceptions
 
@@ -254,10 +246,10 @@ def _how(failure: Exception) -> str:
     reason = " ".join(str(failure).split())
     if "No module named" in reason or "failed to import" in reason:
         raise InputError(
-            f"a machine of the cluster cannot import what it is to do ({reason[:200]}); wanted "
-            f"smastn {versions()['smastn']} on every one: install it there, and start again"
+            f"a machine of the cluster cannot import the task ({reason[:200]}); wanted smastn "
+            f"{versions()['smastn']} on every machine: install it there, and start again"
         ) from failure
     raise InputError(
-        f"the Ray cluster failed: {reason[:300] or type(failure).__name__}; mend it (ray status "
-        "says how it is), and start again"
+        f"the Ray cluster failed: {reason[:300] or type(failure).__name__}; repair it (see "
+        "ray status), and start again"
     ) from failure

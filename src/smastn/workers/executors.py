@@ -1,4 +1,4 @@
-"""Where work goes: processes of this machine, or the machines of a Ray cluster."""
+"""Executors: processes of this machine, or the machines of a Ray cluster."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class Processes:
     """Processes of this machine.
 
     Attributes:
-        count: how many; with one, all is done in the process that asks.
+        count: number of processes; 1 runs everything in the calling process.
     """
 
     count: int = 1
@@ -22,12 +22,12 @@ class Processes:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A Ray cluster; each task takes one of its cores.
+    """A Ray cluster; each task takes one core.
 
     Attributes:
-        address: ``host:port`` of its head, ``ray://host:port`` from a machine outside it,
-            or ``auto`` for the one that this machine belongs to.
-        gpus: share of a GPU that a task takes, such as 0.25; with 0 a task sees no GPU.
+        address: ``host:port`` of its head, ``ray://host:port`` from a machine outside it, or
+            ``auto`` for the cluster that this machine belongs to.
+        gpus: GPUs per task; a fraction such as 0.25 shares one. With 0 a task sees no GPU.
     """
 
     address: str
@@ -36,13 +36,13 @@ class Cluster:
     def __post_init__(self) -> None:
         if not (0 <= self.gpus <= 1 or (self.gpus > 1 and float(self.gpus).is_integer())):
             raise ConfigError(
-                f"a task is to take {self.gpus:g} GPUs; wanted a share between 0 and 1, "
+                f"GPUs per task is {self.gpus:g}; wanted a fraction between 0 and 1, "
                 "or a whole number"
             )
 
 
-Crew = Processes | Cluster
-"""Who does the work."""
+Executor = Processes | Cluster
+"""What runs tasks."""
 
-ALONE = Processes(1)
-"""The process that asks."""
+ONE_PROCESS = Processes(1)
+"""The calling process."""

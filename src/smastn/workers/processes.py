@@ -1,4 +1,4 @@
-"""Work over processes of this machine that begin alike and end quietly, whoever ends them."""
+"""Tasks in processes of this machine, which end quietly on Ctrl-C and with their parent."""
 
 import multiprocessing
 import os
@@ -22,24 +22,26 @@ def in_processes(
     work: Callable[[Task], Result],
     tasks: Sequence[Task],
     workers: int,
-    begin: Callable[[], object] | None,
+    initializer: Callable[[], object] | None,
 ) -> Iterator[tuple[int, Result]]:
-    """Do `work` on every task with so many processes; see `smastn.workers.spread`."""
+    """Call `work` on every task in this many processes; see `smastn.workers.run_tasks`."""
     if workers <= 1 or len(tasks) < 2:
         for index, task in enumerate(tasks):
             yield index, work(task)
         return
     # A fork would inherit the threads of torch and OpenCV, and can hang on them.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(tasks)), context, _begin, (work, begin))
+    pool = ProcessPoolExecutor(
+        min(workers, len(tasks)), context, _start_worker, (work, initializer)
+    )
     try:
         with _interrupts_held():
-            waiting = {pool.submit(_work_here, task): index for index, task in enumerate(tasks)}
+            waiting = {pool.submit(_run_task, task): index for index, task in enumerate(tasks)}
         for done in as_completed(waiting):
             yield waiting.pop(done), done.result()
     except BrokenProcessPool as error:
         raise InputError(
-            f"one of {workers} processes ended before its work was done (too little memory?); "
+            f"one of {workers} processes ended before its task was done (too little memory?); "
             "start again with fewer workers"
         ) from error
     finally:
@@ -47,17 +49,17 @@ def in_processes(
 
 
 _WORK: list[Callable[[Any], Any]] = []
-"""In a worker: what it does."""
+"""In a worker: the function that it calls on tasks."""
 
 
-def _work_here(task: Any) -> Any:
+def _run_task(task: Any) -> Any:
     return _WORK[0](task)
 
 
-def _begin(work: Callable[[Any], Any], begin: Callable[[], object] | None) -> None:
+def _start_worker(work: Callable[[Any], Any], initializer: Callable[[], object] | None) -> None:
     _WORK[:] = [work]
-    if begin is not None:
-        begin()
+    if initializer is not None:
+        initializer()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -66,15 +68,14 @@ def _begin(work: Callable[[Any], Any], begin: Callable[[], object] | None) -> No
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Processes started inside wait with Ctrl-C until they have begun.
+    """Block Ctrl-C in processes started inside until they are ready; they inherit the block.
 
-    They would print a traceback from the middle of an import. What is blocked here
-    stays blocked in a process started here; it unblocks itself.
+    They would print a traceback from the middle of an import.
     """
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
-    resource_tracker.ensure_running()  # where it starts, it unblocks Ctrl-C
+    resource_tracker.ensure_running()  # its start unblocks Ctrl-C, so it must come first
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -83,9 +84,9 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def end_with_parent() -> None:
-    """Wait for the parent's end and end, too; for a thread of its own.
+    """Wait for the parent process to end, then end this one; for a thread of its own.
 
-    A worker whose parent was killed would wait for work for ever.
+    A worker whose parent was killed would wait for tasks for ever.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:

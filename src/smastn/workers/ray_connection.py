@@ -1,4 +1,4 @@
-"""Joining a Ray cluster: whatever can be wrong with it is said within seconds."""
+"""Connect to a Ray cluster; whatever prevents it is reported within seconds."""
 
 import logging
 import os
@@ -14,21 +14,21 @@ from smastn.errors import ConfigError, InputError
 from smastn.workers.executors import Cluster
 
 CLIENT = "ray://"
-"""Begins the address of a cluster that this machine is not part of."""
+"""Prefix of the address of a cluster that this machine is not part of."""
 
-_PATIENCE = 5  # s, for a connection to be made
-_LONGER_PATIENCE = 20  # s, for a head to say that it is one; a process is started to ask
-_ROUNDING = 1e-4  # Ray counts shares in ten-thousandths
-_SAME_ANSWERS = ("smastn", "torch", "numpy", "opencv-python-headless")
+_CONNECT_SECONDS = 5
+_HEALTH_SECONDS = 20  # a process is started for it
+_ROUNDING = 1e-4  # Ray counts GPU fractions in ten-thousandths
+_SAME_RESULTS = ("smastn", "torch", "numpy", "opencv-python-headless")
 
 
 @contextmanager
 def connected(cluster: Cluster) -> Iterator[None]:
-    """Be part of the cluster inside; a program that has joined one itself stays with that.
+    """Be connected to the cluster inside; an existing connection of the program is kept.
 
     Raises:
         ConfigError: Ray is not installed.
-        InputError: the cluster cannot be reached, has other versions, or no machine that fits.
+        InputError: the cluster cannot be reached, has other versions, or no suitable machine.
     """
     if find_spec("ray") is None:
         raise ConfigError(
@@ -38,56 +38,55 @@ def connected(cluster: Cluster) -> Iterator[None]:
     keep_ray_quiet()
     import ray
 
-    if ray.is_initialized():
-        require_places(cluster)
-        yield
-        return
-    _join(cluster.address)
+    ours = not ray.is_initialized()
+    if ours:
+        _connect(cluster.address)
     try:
-        require_places(cluster)
+        require_capacity(cluster)
         yield
     finally:
-        ray.shutdown()
+        if ours:
+            ray.shutdown()
 
 
 def keep_ray_quiet() -> None:
-    """Keep Ray from telling its makers of us, and from writing where we do.
+    """Switch off Ray's usage statistics and the log lines that it copies to stdout.
 
     When a machine is lost, its last log lines would land on stdout, in colour and in the middle
-    of our JSON; log_to_driver=False does not hold them back, a documented filter of log lines
-    does. Ray reads it when it is imported. Whoever spreads work is told of lost tasks by us.
+    of our JSON; log_to_driver=False does not stop them, a documented filter of log lines does.
+    Ray reads both variables when it is imported.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
 
 
-def require_places(cluster: Cluster) -> int:
-    """How many tasks the cluster can do at once with the machines that it has now.
+def require_capacity(cluster: Cluster) -> int:
+    """How many tasks the cluster's present machines can run at once.
 
     Raises:
         InputError: none.
     """
-    alive = [resources for _, resources in _machines()]
-    places = sum(places_on(resources, cluster.gpus) for resources in alive)
-    if not places:
-        most = max((resources.get("GPU", 0) for resources in alive), default=0)
+    machines = [resources for _, resources in _machines()]
+    capacity = sum(tasks_at_once(resources, cluster.gpus) for resources in machines)
+    if not capacity:
+        most = max((resources.get("GPU", 0) for resources in machines), default=0)
         wanted = f"a core and {cluster.gpus:g} GPU" if cluster.gpus else "a core"
         raise InputError(
-            f"none of the {len(alive)} machines in the cluster at {cluster.address} has {wanted} "
-            f"for a task (at most {most:g} GPU on one); ask for less, or add a machine to it"
+            f"none of the {len(machines)} machines in the cluster at {cluster.address} has "
+            f"{wanted} for a task (at most {most:g} GPU on one); request less, or add a machine"
         )
-    return places
+    return capacity
 
 
-def fitting_nodes(cluster: Cluster) -> list[str]:
-    """The identities of the machines that have room for a task."""
-    return [name for name, resources in _machines() if places_on(resources, cluster.gpus)]
+def suitable_nodes(cluster: Cluster) -> list[str]:
+    """The identities of the machines that can run a task."""
+    return [name for name, resources in _machines() if tasks_at_once(resources, cluster.gpus)]
 
 
 def versions() -> dict[str, str]:
-    """What answers depend on and is installed here, by package; the build is left out."""
+    """The installed versions of packages that results depend on, without build tags."""
     found = {}
-    for package in _SAME_ANSWERS:
+    for package in _SAME_RESULTS:
         try:
             found[package] = version(package).split("+")[0]
         except PackageNotFoundError:
@@ -96,7 +95,7 @@ def versions() -> dict[str, str]:
 
 
 def check_versions(wanted: dict[str, str]) -> None:
-    """On a machine of the cluster: make sure that it computes with what the asker has.
+    """On a machine of the cluster: require the versions of the machine that submits.
 
     Raises:
         InputError: it has others.
@@ -108,17 +107,17 @@ def check_versions(wanted: dict[str, str]) -> None:
     if others:
         raise InputError(
             f"{socket.gethostname()} in the cluster has {', '.join(others)}; wanted the same "
-            "versions everywhere, for the same answers: install them there, and start again"
+            "versions everywhere, for the same results: install them there, and start again"
         )
 
 
-def _join(address: str) -> None:
+def _connect(address: str) -> None:
     import ray
 
     require_reachable(address)
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
-    except (Exception, SystemExit) as error:  # Ray raises whatever it has at hand
+    except (Exception, SystemExit) as error:  # Ray raises many kinds
         reason = " ".join(str(error).split())[:300]
         if "mismatch" in reason:
             raise InputError(
@@ -126,8 +125,8 @@ def _join(address: str) -> None:
                 "Ray and Python everywhere: install them, and start again"
             ) from error
         raise InputError(
-            f"the Ray cluster at {address} could not be joined: {reason}; this machine has to be "
-            f"part of it (ray start --address={address}), or be given {CLIENT}HOST:10001"
+            f"the connection to the Ray cluster at {address} failed: {reason}; make this machine "
+            f"part of it (ray start --address={address}), or give {CLIENT}HOST:10001"
         ) from error
 
 
@@ -135,7 +134,7 @@ def require_reachable(address: str) -> None:
     """Make sure that a cluster answers; Ray would wait two minutes, and then end the process.
 
     Raises:
-        InputError: nothing does, or something else.
+        InputError: nothing answers, or something else does.
     """
     address = os.environ.get("RAY_ADDRESS", address) if address == "auto" else address
     if address == "auto":
@@ -146,7 +145,7 @@ def require_reachable(address: str) -> None:
             f"{address} is no address of a Ray cluster; wanted HOST:PORT, {CLIENT}HOST:PORT or auto"
         )
     try:
-        socket.create_connection((host, int(port)), timeout=_PATIENCE).close()
+        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
     except (OSError, OverflowError) as error:
         raise InputError(
             f"nothing answers at {address} ({error}); wanted the head of a Ray cluster: start one "
@@ -155,15 +154,15 @@ def require_reachable(address: str) -> None:
     if not address.startswith(CLIENT) and not _is_head(address):
         raise InputError(
             f"what answers at {address} is no Ray cluster of this version; wanted the head of one "
-            "(ray start --head says its address): correct --ray"
+            "(ray start --head prints its address): correct --ray"
         )
 
 
 def _is_head(address: str) -> bool:
-    """Asked by a process of its own, since nothing else can be stopped when it hangs."""
+    """Whether Ray's health check passes, run in a process since only that can be stopped."""
     words = [sys.executable, "-m", "ray.scripts.scripts", "health-check", "--address", address]
     try:
-        done = subprocess.run(words, capture_output=True, timeout=_LONGER_PATIENCE, check=False)
+        done = subprocess.run(words, capture_output=True, timeout=_HEALTH_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0
@@ -176,12 +175,12 @@ def _machines() -> list[tuple[str, dict[str, float]]]:
     return [(node["NodeID"], node["Resources"]) for node in ray.nodes() if node["Alive"]]
 
 
-def places_on(resources: Mapping[str, float], gpus: float) -> int:
-    """How many tasks with that share of a GPU a machine with those resources does at once."""
+def tasks_at_once(resources: Mapping[str, float], gpus: float) -> int:
+    """How many tasks with this share of a GPU a machine with these resources runs at once."""
     cores = int(resources.get("CPU", 0) + _ROUNDING)
     have = resources.get("GPU", 0)
     if not gpus:
         return cores
     if gpus >= 1:
         return min(cores, int(have / gpus + _ROUNDING))
-    return min(cores, int(have + _ROUNDING) * int(1 / gpus + _ROUNDING))  # no task has two halves
+    return min(cores, int(have + _ROUNDING) * int(1 / gpus + _ROUNDING))  # no task spans two GPUs
