@@ -8,7 +8,6 @@ sentence; Ctrl-C in 130.
 import errno
 import logging
 import signal
-from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +16,7 @@ from typer.core import TyperGroup
 
 from smastn import __version__
 from smastn.commands.analysis_commands import analyze
-from smastn.commands.corpora_commands import audit, corpora, make_lookalike, prepare, show_lookalike
+from smastn.commands.corpora_commands import audit, corpora, prepare
 from smastn.commands.evaluation_commands import (
     compare,
     evaluate,
@@ -25,7 +24,8 @@ from smastn.commands.evaluation_commands import (
     train,
     verify,
 )
-from smastn.errors import ConfigError, SmastnError
+from smastn.commands.synth_command import synth
+from smastn.errors import SmastnError
 from smastn.server.serve_command import serve
 from smastn.terminal.console import complain, print_json, say
 from smastn.terminal.options import CORES, Checkpoint, Face, Json, Seed, Workers
@@ -125,60 +125,7 @@ def demo(
     typer.echo(out / REPORT)
 
 
-@app.command()
-def synth(  # noqa: PLR0913
-    out: Annotated[Path, typer.Argument(help="New or empty folder for the corpus.")],
-    subjects: Annotated[int, typer.Option(min=1, help="People who do not exist.")] = 10,
-    clips: Annotated[int, typer.Option(min=0, help="Clips of each of them.")] = 9,
-    neutral: Annotated[int, typer.Option(min=0, help="Further clips without movement.")] = 0,
-    seed: Seed = 0,
-    layout: Annotated[
-        str | None,
-        typer.Option(help="Lie on disk as that corpus does.", show_default="one's own data"),
-    ] = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="With --layout: as many clips as the real one.")
-    ] = False,
-    grey: Annotated[
-        bool, typer.Option("--grey", help="With --layout: small grey pictures, no faces.")
-    ] = False,
-    movement: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder of public flow pictures, whose movement they play.",
-            show_default="made up too",
-        ),
-    ] = None,
-    workers: Workers = CORES,
-    as_json: Json = False,
-) -> None:
-    """Make a corpus of people who do not exist, with every movement known."""
-    if layout is not None and movement is not None:
-        raise ConfigError(
-            "--layout and --movement were both given; wanted one: a re-enacted corpus lies as "
-            "one's own data do"
-        )
-    if layout is not None:
-        show_lookalike(make_lookalike(out, layout, full, grey, seed), as_json)
-        return
-    from smastn.commands.corpora_commands import make_people, reenact
-
-    if movement is not None:
-        made = reenact(out, movement, seed, workers)
-    else:
-        made = make_people(out, (subjects, clips, neutral), seed, workers)
-    emotions = dict(sorted(Counter(clip.emotion for clip in made).items()))
-    people = len({clip.subject for clip in made})
-    if as_json:
-        result = {"folder": str(out), "subjects": people, "clips": len(made)}
-        print_json(result | {"emotions": emotions, "seed": seed})
-        return
-    counts = ", ".join(f"{count} {name}" for name, count in emotions.items())
-    typer.echo(f"{len(made)} clips of {people} people in {out}: {counts}")
-    say(f"next: smastn evaluate --data {out} --out RUN")
-
-
-for _command in (train, evaluate, compare, verify, score_spotting):
+for _command in (synth, train, evaluate, compare, verify, score_spotting):
     app.command()(_command)
 
 

@@ -86,35 +86,6 @@ def _show(found: Any) -> None:
     output.print(table)
 
 
-def make_people(out: Path, counts: tuple[int, int, int], seed: int, workers: int) -> list[Any]:
-    """Make a corpus of made-up people with made-up movement.
-
-    Args:
-        out: where to.
-        counts: people, clips of each, further clips of each without movement.
-        seed: another seed, other people.
-        workers: processes.
-    """
-    from smastn.synthesis.synthetic_corpus import SyntheticCorpusConfig, make_synthetic_corpus
-
-    subjects, clips, neutral = counts
-    config = SyntheticCorpusConfig(subjects, clips, neutral, seed=seed)
-    with progress("Filming people who do not exist") as advance:
-        return make_synthetic_corpus(out, config, workers, advance)
-
-
-def reenact(out: Path, movement: Path, seed: int, workers: int) -> list[Any]:
-    """Make a corpus of made-up people who play the movement of real ones.
-
-    Raises:
-        InputError: `movement` holds no flow pictures, or `out` holds something else.
-    """
-    from smastn.synthesis.reenactment import ReenactmentConfig, make_reenacted_corpus
-
-    with progress("Filming people who do not exist") as advance:
-        return make_reenacted_corpus(out, movement, ReenactmentConfig(seed=seed), workers, advance)
-
-
 def make_lookalike(out: Path, layout: str, full: bool, grey: bool, seed: int) -> dict[str, Any]:
     """Make a corpus that lies on disk as a real one does, with people who do not exist.
 
