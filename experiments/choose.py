@@ -15,7 +15,7 @@ from smastn.evaluation.predictions import read_predictions
 def main() -> None:
     """Print inner UF1 of every run and group, and whether all choose the same."""
     folders = [Path(name) for name in sys.argv[1:]]
-    runs = {folder.name: read_predictions(folder / "predictions.csv") for folder in folders}
+    runs = {folder.name: read_predictions(folder) for folder in folders}
     choices = choose(runs)
     print("| run | " + " | ".join(f"without {one.group}" for one in choices) + " | mean |")
     print("| --- |" + " --- |" * (len(choices) + 1))

@@ -27,7 +27,7 @@ def main() -> None:
     """Print the pooled scores with their intervals; write the predictions."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
     runs = {
-        Path(name).name: read_predictions(Path(name) / "predictions.csv") for name in sys.argv[3:]
+        Path(name).name: read_predictions(Path(name)) for name in sys.argv[3:]
     }
     rows: list[Prediction] = []
     for choice in choose(runs):

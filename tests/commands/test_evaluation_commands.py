@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from smastn.commands.evaluation_output import show_report
 from smastn.evaluation.predictions import Prediction, predictions_csv
+from smastn.evaluation.report import summarise
+from smastn.evaluation.run_records import Results
 
 Run = Callable[..., Any]
 Refused = Callable[..., None]
@@ -44,7 +47,7 @@ def test_compare_says_who_is_better_and_how_likely_that_is_luck(
     assert comparison["gain"]["accuracy"] == pytest.approx(2 / CLIPS)
     assert (comparison["only_first"], comparison["only_second"]) == (0, 2 * PEOPLE)
     assert comparison["mcnemar"] == pytest.approx(2 / 2 ** (2 * PEOPLE))
-    assert comparison["permutation"]["accuracy"] == pytest.approx(2 / 2**PEOPLE)
+    assert comparison["p_values"]["accuracy"] == pytest.approx(2 / 2**PEOPLE)
     text = smastn("compare", worse, better / "predictions.csv").stdout
     assert "+0.333" in text
     assert "in the second only: 12" in text
@@ -82,7 +85,7 @@ def test_compare_refuses_what_cannot_be_compared(refused: Refused, tmp_path: Pat
     both = run_folder(tmp_path / "both", rows(1, 3) + rows(1, 4))
     nothing = run_folder(tmp_path / "nothing", [])
     (tmp_path / "unfinished").mkdir()
-    refused("1 clips were answered by one only, first x/5/c5", "compare", one, fewer)
+    refused("1 clips were predicted by one only, first x/5/c5", "compare", one, fewer)
     refused("wanted one in both", "compare", other, both)
     refused("holds no prediction", "compare", one, nothing)
     refused("holds no finished run", "compare", one, tmp_path / "unfinished")
@@ -109,7 +112,7 @@ def test_verify_names_what_does_not_hold_and_ends_in_1(smastn: Run, log: tuple[P
     words = ("verify", path, "--truth", truth, "--stated", "accuracy=0.9", "--stated", "clips=6")
     done = smastn(*words)
     assert done.exit_code == 1
-    assert "accuracy is stated as 0.9; the answers give 0.6000" in done.stdout
+    assert "accuracy is stated as 0.9; the predictions give 0.6000" in done.stdout
     assert "6 clips are stated; the log has 5" in done.stdout
     found = json.loads(smastn(*words, "--json").stdout)
     assert len(found["findings"]) == 2
@@ -120,7 +123,7 @@ def test_verify_exposes_the_precision_printed_as_recall(smastn: Run, shared_data
     words = ("verify", folder / "STSTNet_logfile.txt", "--stated", "uar=0.7605")
     done = smastn(*words, "--truth", folder / "megc2019_combined_3class_gt.csv")
     assert done.exit_code == 1
-    assert "precision printed as recall" in done.stdout
+    assert "precision published as recall" in done.stdout
     assert "0.7186" in done.stdout
 
 
@@ -191,3 +194,14 @@ def test_a_misspelt_name_is_refused_with_the_one_that_was_meant(
     refused(r"did you mean casme2-5\?", "evaluate", "casme2_5", *words)
     refused(r"did you mean brightness\?", "evaluate", "--preset", "brightnes", *words)
     refused(r"did you mean casme2-5\?", "train", tmp_path, "--out", tmp_path, "--config", "casme25")
+
+
+def test_scores_that_are_worth_nothing_are_said_to_be_so_in_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    one_class = [replace(row, predicted="a") for row in rows(1)]
+    results = Results(tuple(one_class), (), (), "5" * 64, {})
+    show_report(summarise(results, {"majority class": one_class}))
+    printed = capsys.readouterr().out
+    assert "The network predicts a for every clip" in printed
+    assert "The network is not better than the baseline majority class: UF1 0.333" in printed

@@ -28,7 +28,7 @@ def test_the_same_answers_do_not_differ() -> None:
     found = compare(rows, rows)
     assert set(found.gain.values()) == {0.0}
     assert found.mcnemar == 1
-    assert set(found.permutation.values()) == {1.0}
+    assert set(found.p_values.values()) == {1.0}
 
 
 def test_mcnemar_is_the_exact_binomial_test_of_the_clips_that_differ() -> None:
@@ -48,22 +48,22 @@ def test_a_person_of_many_clips_is_one_person() -> None:
     ]
     found = compare(rows, worse)
     assert found.mcnemar < 1e-4
-    assert found.permutation["accuracy"] == 1
+    assert found.p_values["accuracy"] == 1
     assert found.exact
-    assert found.swaps == 2**8
+    assert found.permutations == 2**8
 
 
 def test_everybody_better_is_as_rare_as_the_number_of_people_allows() -> None:
     found = compare(answers(6, 10, 0.0, 0), answers(6, 10, 1.0, 0))
-    assert found.permutation["accuracy"] == pytest.approx(2 / 2**6)
+    assert found.p_values["accuracy"] == pytest.approx(2 / 2**6)
 
 
 def test_many_people_are_swapped_at_random_and_never_give_zero() -> None:
     one, two = answers(20, 4, 0.1, 0), answers(20, 4, 0.9, 1)
-    found = compare(one, two, swaps=199)
+    found = compare(one, two, permutations=199)
     assert not found.exact
-    assert found.permutation["uf1"] == pytest.approx(1 / 200)
-    assert found == compare(one, list(reversed(two)), swaps=199)
+    assert found.p_values["uf1"] == pytest.approx(1 / 200)
+    assert found == compare(one, list(reversed(two)), permutations=199)
 
 
 def test_luck_is_called_luck_as_often_as_it_should_be() -> None:
@@ -71,13 +71,13 @@ def test_luck_is_called_luck_as_often_as_it_should_be() -> None:
         compare(answers(10, 6, 0.7, 2 * trial), answers(10, 6, 0.7, 2 * trial + 1))
         for trial in range(60)
     ]
-    small = np.mean([one.permutation["accuracy"] <= 0.1 for one in values])
+    small = np.mean([one.p_values["accuracy"] <= 0.1 for one in values])
     assert small <= 0.2
 
 
 def test_other_clips_or_truths_are_refused() -> None:
     rows = answers(3, 4, 0.5, 0)
-    with pytest.raises(InputError, match="1 clips were answered by one only, first x/0/c0"):
+    with pytest.raises(InputError, match="1 clips were predicted by one only, first x/0/c0"):
         compare(rows, rows[1:])
     other = [replace(rows[0], truth="b" if rows[0].truth == "a" else "a"), *rows[1:]]
     with pytest.raises(InputError, match="another truth on the other side, first x/0/c0"):

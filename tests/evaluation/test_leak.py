@@ -78,7 +78,7 @@ def test_with_one_epoch_there_is_nothing_to_choose(study: Study, tmp_path: Path)
     assert results.leak == results.predictions
     leak = summarise(results, {}).leak
     assert leak is not None
-    assert set(leak.illusion.values()) == {0.0}
+    assert set(leak.inflation.values()) == {0.0}
 
 
 def test_a_finished_run_can_still_show_its_leak_and_forget_it(
@@ -91,7 +91,7 @@ def test_a_finished_run_can_still_show_its_leak_and_forget_it(
     assert run(longer, honest).leak == ()
 
 
-def test_the_size_of_the_illusion_is_the_difference(
+def test_the_inflation_is_the_difference_to_the_fixed_number_of_epochs(
     report: Report, leaking: tuple[Path, Results]
 ) -> None:
     _, results = leaking
@@ -99,19 +99,19 @@ def test_the_size_of_the_illusion_is_the_difference(
     for name in ("uf1", "uar", "accuracy"):
         chosen, fixed = (pooled_scores(rows) for rows in (results.leak, results.predictions))
         expected = getattr(chosen, name) - getattr(fixed, name)
-        assert report.leak.illusion[name] == pytest.approx(expected)
+        assert report.leak.inflation[name] == pytest.approx(expected)
     assert "leak" not in report.methods[0].name
 
 
-def test_it_is_called_a_leak_wherever_it_is_shown(
+def test_it_is_called_no_result_wherever_it_is_shown(
     report: Report, leaking: tuple[Path, Results]
 ) -> None:
     assert report.leak is not None
     page = render_html(report, leaking[1].predictions)
-    assert "SMA-STN, epoch chosen on the held-out clips: a leak" in page
-    assert f"{report.leak.illusion['uf1']:+.3f} UF1 is the size of the illusion" in page
+    assert "SMA-STN, best epoch selected on test data (leak)" in page
+    assert f"which inflates UF1 by {report.leak.inflation['uf1']:+.3f}." in page
     text = markdown(report)
-    assert "a leak and no result" in text
+    assert "not a result" in text
     row = latex_rows(report).splitlines()[-1]
-    assert row.startswith("% no result: ")
-    assert "a leak" not in render_html(replace(report, leak=None), leaking[1].predictions)
+    assert row.startswith("% not a result: ")
+    assert "(leak)" not in render_html(replace(report, leak=None), leaking[1].predictions)

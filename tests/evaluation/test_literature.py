@@ -82,5 +82,5 @@ def test_the_report_shows_them_with_their_caveats(beside: tuple[Results, Report]
 def test_where_nothing_is_known_that_is_said(beside: tuple[Results, Report]) -> None:
     results, report = beside
     alone = replace(report, published=(), corpora=("mine",))
-    assert "no published result over mine with 5 classes" in render_html(alone, results.predictions)
-    assert "None is known over mine with 5 classes" in markdown(alone)
+    for text in (render_html(alone, results.predictions), markdown(alone)):
+        assert "No published result is known for mine with 5 classes" in text

@@ -90,7 +90,7 @@ def test_nothing_to_score_is_said() -> None:
 
 def test_two_seeds_are_not_pooled_by_accident() -> None:
     rows = answers([("a", "a"), ("b", "a")]) + answers([("a", "a"), ("b", "b")], seed=1)
-    with pytest.raises(MetricError, match="clip x/1/c0 was answered more than once"):
+    with pytest.raises(MetricError, match="clip x/1/c0 has 2 predictions"):
         pooled_scores(rows)
     assert [scores.accuracy for scores in seed_scores(rows).values()] == [0.5, 1.0]
 

@@ -13,7 +13,6 @@ from smastn.evaluation.protocol import (
     Fold,
     ProtocolConfig,
     across_corpora,
-    leave_one_corpus_out,
     leave_one_subject_out,
     make_folds,
     subject_folds,
@@ -124,7 +123,7 @@ def test_across_corpora_trains_on_one_and_tests_on_another_both_ways() -> None:
 
 
 def test_leaving_a_corpus_out_trains_on_all_others() -> None:
-    first = leave_one_corpus_out(study(("a", "b", "c")))[0]
+    first = make_folds(study(("a", "b", "c")), ProtocolConfig("leave-one-corpus-out"))[0]
     assert {one.subject[0] for one in first.train} == {"b", "c"}
     assert first.name == "a"
 

@@ -50,8 +50,8 @@ def test_the_matlab_log_of_ststnet_prints_precision_as_recall(shared_data: Path)
     assert found.scores.uar == pytest.approx(0.7186, abs=5e-5)
     assert found.scores.macro_precision == pytest.approx(0.7605, abs=5e-5)
     (finding,) = found.findings
-    assert "stated as 0.7605; the answers give 0.7186" in finding
-    assert "precision printed as recall" in finding
+    assert "stated as 0.7605; the predictions give 0.7186" in finding
+    assert "precision published as recall" in finding
 
 
 def test_the_python_log_of_ststnet_holds_what_it_prints(shared_data: Path) -> None:

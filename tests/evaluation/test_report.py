@@ -11,7 +11,7 @@ import pytest
 
 from smastn.errors import MetricError
 from smastn.evaluation.baselines import baseline_predictions
-from smastn.evaluation.examples import Exhibit, chosen, exhibits
+from smastn.evaluation.examples import Example, select_examples, selected
 from smastn.evaluation.metrics import pooled_scores
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.report import Report, metrics_json, summarise
@@ -33,8 +33,8 @@ def report(study: Study, results: Results) -> Report:
 
 
 @pytest.fixture(scope="module")
-def shown(study: Study, results: Results) -> list[Exhibit]:
-    return exhibits(study, results)
+def shown(study: Study, results: Results) -> list[Example]:
+    return select_examples(study, results)
 
 
 class Page(HTMLParser):
@@ -83,7 +83,7 @@ def test_the_baselines_always_stand_beside_the_network(report: Report) -> None:
     assert [one.name for one in report.methods] == ["SMA-STN", "linear SVC", "majority class"]
     majority = report.methods[2].bootstrap.intervals
     for headline, name in zip(report.headline, ("uf1", "uar", "accuracy"), strict=True):
-        assert headline.chance == majority[name].value
+        assert headline.majority == majority[name].value
 
 
 def test_metrics_json_is_strict_json_with_the_attributes_as_keys(report: Report) -> None:
@@ -124,22 +124,22 @@ def test_clips_are_shown_by_the_rule_that_is_printed() -> None:
         answer("mild", "b", "a", 0.6),
         answer("grave", "b", "a", 0.9),
     ]
-    assert [row.clip for row in chosen(rows)] == ["middle", "grave"]
+    assert [row.clip for row in selected(rows)] == ["middle", "grave"]
 
 
-def test_what_is_shown_is_what_the_network_saw(shown: list[Exhibit], study: Study) -> None:
+def test_what_is_shown_is_what_the_network_saw(shown: list[Example], study: Study) -> None:
     clips = {clip.key: clip for clip in study.clips}
     for one in shown:
         frames = study.frames(clips[one.prediction.key])
-        assert (one.moments[0] == frames[0]).all()
-        assert (one.moments[2] == frames[-1]).all()
+        assert (one.key_frames[0] == frames[0]).all()
+        assert (one.key_frames[2] == frames[-1]).all()
         assert one.image_names == ("part 1", "part 2", "whole")
         assert len(one.dynamic_images) == len(one.attention) == len(one.segment_weights) == 3
 
 
 @pytest.fixture(scope="module")
-def html(report: Report, results: Results, shown: list[Exhibit]) -> str:
-    return render_html(report, results.predictions, shown, PageConfig(faces=True, made_up=True))
+def html(report: Report, results: Results, shown: list[Example]) -> str:
+    return render_html(report, results.predictions, shown, PageConfig(faces=True, synthetic=True))
 
 
 def test_the_page_needs_no_network(html: str) -> None:
@@ -165,17 +165,17 @@ def test_the_page_shows_numbers_intervals_baselines_and_every_clip(
     for headline in report.headline:
         one = headline.interval
         assert f"{one.value:.3f}" in text
-        assert f"{one.low:.3f} to {one.high:.3f} with other people" in text
+        assert f"{one.low:.3f} to {one.high:.3f} (95 % confidence interval)" in text
     for row in results.predictions:
         assert row.key in text
     for phrase in (*(one.name for one in report.methods), report.samples_sha256):
         assert phrase in text
     assert "not a lie detector" in text
-    assert "These people do not exist" in text
+    assert "The faces are synthetic" in text
 
 
 def test_faces_are_shown_only_where_asked_for(
-    html: str, report: Report, results: Results, shown: list[Exhibit]
+    html: str, report: Report, results: Results, shown: list[Example]
 ) -> None:
     without = Page(render_html(report, results.predictions, shown))
     alts = [attributes["alt"] or "" for attributes in without.all("img")]
@@ -194,13 +194,15 @@ def test_names_from_outside_cannot_become_markup(report: Report, results: Result
     assert "<b>bold</b>" in page.text
 
 
-def test_folds_without_answers_and_clips_left_out_are_told(study: Study, results: Results) -> None:
+def test_folds_without_predictions_and_clips_left_out_are_reported(
+    study: Study, results: Results
+) -> None:
     first = replace(results.folds[0], failure="the loss was nan in epoch 1 of 2")
     kept = tuple(row for row in results.predictions if row.fold != first.fold)
     lost = replace(results, folds=(first, *results.folds[1:]), predictions=kept)
     report = summarise(lost, {}, {"gratings/09/c": "no face in the first frames"})
     text = Page(render_html(report, kept)).text
-    assert "1 fold has no answers, and their clips are in no score: gratings/00" in text
+    assert "1 fold has no predictions, and their clips are in no score: gratings/00" in text
     assert "the loss was nan in epoch 1 of 2" in text
     assert "1 clip could not be prepared" in text
     assert "no face in the first frames" in text
@@ -210,7 +212,9 @@ def test_a_run_whose_every_fold_failed_is_a_sentence(results: Results) -> None:
     failed = [
         replace(record, failure="the loss was nan in epoch 1 of 2") for record in results.folds
     ]
-    with pytest.raises(MetricError, match=r"no fold has an answer .*the loss was nan in epoch 1"):
+    with pytest.raises(
+        MetricError, match=r"no fold has a prediction .*the loss was nan in epoch 1"
+    ):
         summarise(replace(results, folds=tuple(failed), predictions=()), {})
 
 
@@ -222,6 +226,43 @@ def test_several_seeds_are_averaged_and_told_apart(study: Study, results: Result
     assert report.clips == len(study.clips)
     text = Page(render_html(report, both.predictions)).text
     assert "2 training seeds, averaged" in text
+
+
+def report_of(results: Results, predicted: dict[int, str | None], baseline: str) -> Report:
+    """A report of seeds that predict one class each, or the truth where that is None."""
+    rows = [
+        replace(row, seed=seed, predicted=name or row.truth, probabilities={})
+        for seed, name in predicted.items()
+        for row in results.predictions
+    ]
+    others = [replace(row, predicted=baseline, probabilities={}) for row in results.predictions]
+    return summarise(replace(results, predictions=tuple(rows)), {"majority class": others})
+
+
+def test_a_network_that_predicts_one_class_only_is_reported_as_such(results: Results) -> None:
+    report = report_of(results, {0: "surprise"}, "negative")
+    one_class, no_better = report.warnings
+    assert one_class.startswith("The network predicts surprise for every clip")
+    assert no_better.startswith("The network is not better than the baseline majority class")
+    text = Page(render_html(report, results.predictions)).text
+    for sentence in report.warnings:
+        assert sentence in text
+        assert f"**{sentence}**" in markdown(report)
+    (one,) = report_of(results, {0: None, 1: "negative"}, "negative").warnings
+    assert one.startswith("With seed 1 the network predicts negative for every clip")
+
+
+def test_a_network_below_a_baseline_is_reported_and_one_above_is_not(results: Results) -> None:
+    wrong = [replace(row, predicted="negative", probabilities={}) for row in results.predictions]
+    right = [replace(row, predicted=row.truth, probabilities={}) for row in results.predictions]
+    mixed = [*wrong[:-1], right[-1]]
+    low = summarise(replace(results, predictions=tuple(mixed)), {"linear SVC": right})
+    assert [sentence[:58] for sentence in low.warnings] == [
+        "The network is not better than the baseline linear SVC: UF"
+    ]
+    assert (
+        summarise(replace(results, predictions=tuple(right)), {"linear SVC": mixed}).warnings == ()
+    )
 
 
 def test_markdown_and_latex_hold_the_same_numbers(report: Report) -> None:

@@ -160,7 +160,7 @@ def train(  # noqa: PLR0913
 def compare(
     first: Annotated[Path, typer.Argument(help="Run folder, or a predictions.csv.")],
     second: Annotated[Path, typer.Argument(help="Another over the same clips.")],
-    swaps: Annotated[
+    permutations: Annotated[
         int, typer.Option(min=100, help="Random permutations, where there are too many for all.")
     ] = 5000,
     as_json: Json = False,
@@ -170,7 +170,7 @@ def compare(
     from smastn.config import settings_to_dict
     from smastn.evaluation.compare import compare_runs
 
-    pairings = compare_runs(first, second, swaps)
+    pairings = compare_runs(first, second, permutations)
     if as_json:
         print_json([settings_to_dict(pairing) for pairing in pairings])
         return

@@ -80,7 +80,7 @@ def show_report(report: Report) -> None:
             Text(one.name, style="bold"),
             Text(f"{interval.value:.3f}", style="bold cyan"),
             f"{interval.low:.3f} to {interval.high:.3f}",
-            f"{one.chance:.3f}",
+            f"{one.majority:.3f}",
         )
     output.print(table)
     output.print()
@@ -88,6 +88,8 @@ def show_report(report: Report) -> None:
         output.print(
             Text.assemble((f"{one.name}  ", "bold"), one.meaning, " ", (one.limits, "dim"))
         )
+    for sentence in report.warnings:
+        output.print(f"\n{sentence}", style="red", markup=False, soft_wrap=True)
     if report.leak is not None:
         _show_leak(report.leak)
 
@@ -105,7 +107,7 @@ def show_pairings(pairings: Sequence[Pairing], first: Path, second: Path) -> Non
 
 
 def _show_leak(leak: Leak) -> None:
-    seen, inflation = leak.method.bootstrap.intervals["uf1"].value, leak.illusion["uf1"]
+    seen, inflation = leak.method.bootstrap.intervals["uf1"].value, leak.inflation["uf1"]
     output.print()
     output.print(
         f"Not a result: with best-epoch selection on test data UF1 would be {seen:.3f}, "
@@ -125,7 +127,7 @@ def _pairing_table(pairing: Pairing, names: tuple[str, str], several: bool) -> T
             f"{getattr(pairing.first, score):.3f}",
             f"{getattr(pairing.second, score):.3f}",
             f"[bold cyan]{pairing.comparison.gain[score]:+.3f}",
-            f"{pairing.comparison.permutation[score]:.3f}",
+            f"{pairing.comparison.p_values[score]:.3f}",
         )
     return table
 
@@ -133,9 +135,9 @@ def _pairing_table(pairing: Pairing, names: tuple[str, str], several: bool) -> T
 def _counts(found: Comparison) -> str:
     kind = "all" if found.exact else "a random sample"
     return (
-        f"{found.clips} clips of {found.people} subjects; correct in the first only: "
+        f"{found.clips} clips of {found.subjects} subjects; correct in the first only: "
         f"{found.only_first}, in the second only: {found.only_second} (McNemar p "
-        f"{found.mcnemar:.3f}); {found.swaps} permutations of subjects, {kind}"
+        f"{found.mcnemar:.3f}); {found.permutations} permutations of subjects, {kind}"
     )
 
 

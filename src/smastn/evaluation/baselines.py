@@ -1,9 +1,4 @@
-"""What any network must beat, on the same input and the same folds.
-
-A score by itself says little: on unbalanced classes, always answering the
-commonest one is often right, and a linear classifier on the same pictures goes
-further than one would think.
-"""
+"""Two baselines on the same input and the same folds: majority class and linear SVC."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -26,14 +21,17 @@ _STILL = 1e-8
 
 
 def baseline_predictions(study: Study) -> dict[str, list[Prediction]]:
-    """The answers of both baselines on the folds of a study; they draw nothing, so one seed.
+    """The predictions of both baselines on the folds of a study; not random, so of one seed.
 
     Raises:
-        InputError: the protocol cannot be had from these clips.
+        InputError: these clips do not allow the protocol.
     """
     folds = study.folds()
     with one_thread():
-        pixels = {clip.key: _pixels(study.frames(clip), study) for clip in study.clips}
+        descriptor = study.experiment.descriptor
+        pixels = {
+            clip.key: describe(study.frames(clip), descriptor).ravel() for clip in study.clips
+        }
         linear = [row for fold in folds for row in linear_svc(fold, pixels)]
     return {
         "linear SVC": linear,
@@ -42,26 +40,26 @@ def baseline_predictions(study: Study) -> dict[str, list[Prediction]]:
 
 
 def majority_class(fold: Fold) -> list[Prediction]:
-    """Always the commonest emotion of the training side; of equals the alphabetically first.
+    """Always the most frequent emotion of the training clips; of equals the alphabetically first.
 
     The probabilities are the shares of the emotions there.
     """
     counts = Counter(clip.emotion for clip in fold.train)
     shares = {name: counts[name] / len(fold.train) for name in sorted(counts)}
-    answer = max(shares, key=lambda name: shares[name])
-    return _rows(fold, [answer] * len(fold.test), shares)
+    majority = max(shares, key=lambda name: shares[name])
+    return _rows(fold, [majority] * len(fold.test), shares)
 
 
 def linear_svc(fold: Fold, pixels: Mapping[str, Float32[Tensor, " pixels"]]) -> list[Prediction]:
     """A linear support vector classifier on standardised pixels, C = 0.001, classes balanced.
 
-    Means and deviations are the training side's. With fewer clips than pixels the solution
-    lies in the span of the training clips, so it is sought in their coordinates there
-    (representer theorem): the same answers, far fewer numbers.
+    Means and deviations are those of the training clips. The solution lies in the span of the
+    training clips (representer theorem), so it is fitted in coordinates of that span: the same
+    predictions, far fewer numbers.
 
     Args:
-        fold: who is learnt from and who is asked about.
-        pixels: what is seen of each clip, by its key.
+        fold: its training clips and held-out clips.
+        pixels: the dynamic images of each clip as one row, by its key.
     """
     clips = [*fold.train, *fold.test]
     rows, count = torch.stack([pixels[clip.key] for clip in clips]), len(fold.train)
@@ -71,7 +69,7 @@ def linear_svc(fold: Fold, pixels: Mapping[str, Float32[Tensor, " pixels"]]) -> 
     inner, outer = np.split(_in_span((rows @ rows[:count].T).double().numpy()), [count])
     classifier = LinearSVC(C=_SVC_C, class_weight="balanced", max_iter=20_000, random_state=0)
     classifier.fit(inner, [clip.emotion for clip in fold.train])
-    return _rows(fold, [str(answer) for answer in classifier.predict(outer)], {})
+    return _rows(fold, list(map(str, classifier.predict(outer))), {})
 
 
 def _in_span(
@@ -88,13 +86,8 @@ def _in_span(
     return products @ (vectors[:, kept] / np.sqrt(values[kept]))
 
 
-def _pixels(frames: ndarray, study: Study) -> Float32[Tensor, " pixels"]:
-    """What the network sees of the clip, as one row."""
-    return describe(frames, study.experiment.descriptor).ravel()
-
-
-def _rows(fold: Fold, answers: Sequence[str], shares: dict[str, float]) -> list[Prediction]:
+def _rows(fold: Fold, predicted: Sequence[str], shares: dict[str, float]) -> list[Prediction]:
     return [
-        Prediction(clip.subject, clip.name, 0, fold.name, clip.emotion, answer, shares)
-        for clip, answer in zip(fold.test, answers, strict=True)
+        Prediction(clip.subject, clip.name, 0, fold.name, clip.emotion, emotion, shares)
+        for clip, emotion in zip(fold.test, predicted, strict=True)
     ]

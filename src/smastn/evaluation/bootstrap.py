@@ -1,8 +1,8 @@
-"""How far a score would move with other people: the bootstrap over subjects.
+"""Confidence intervals of scores: the bootstrap over subjects.
 
-Clips of one person resemble each other, so people are drawn, not clips (cluster
-bootstrap; Davison and Hinkley, 1997, section 3.8). The interval speaks of the choice of
-held-out people; it does not hold the chance of training, which several seeds show.
+Clips of one subject resemble each other, so subjects are resampled, not clips (cluster
+bootstrap; Davison and Hinkley, 1997, section 3.8). The interval covers the choice of
+subjects; it does not cover the randomness of training, which several seeds show.
 """
 
 from collections.abc import Sequence
@@ -41,9 +41,9 @@ class Bootstrap:
     Attributes:
         intervals: by the names of `Scores`.
         level: share of resamples inside, such as 0.95.
-        resamples: how many were drawn and used.
-        undefined: how many more were drawn and left out, since a class had no clip in them.
-        subjects: people drawn from.
+        resamples: how many were used.
+        undefined: how many more were left out, because a class had no clip in them.
+        subjects: how many were resampled.
     """
 
     intervals: dict[str, Interval]
@@ -56,24 +56,25 @@ class Bootstrap:
 def bootstrap_subjects(
     predictions: Sequence[Prediction], resamples: int = 2000, seed: int = 0, level: float = 0.95
 ) -> Bootstrap:
-    """Draw as many subjects as there are, with replacement, and score; `resamples` times.
+    """Percentile intervals of every score, from resampling subjects with replacement.
 
-    Every seed's answers about a drawn person are taken; scores are averaged over seeds.
+    The predictions of every seed about a resampled subject are used; scores are averaged over
+    seeds.
 
     Args:
         predictions: of one or more seeds.
-        resamples: how many to use; draws in which a class has no clip are drawn again.
-        seed: of the draws; the same seed gives the same interval.
+        resamples: how many to use; resamples in which a class has no clip are replaced.
+        seed: of the resampling; the same seed gives the same interval.
         level: share of the resamples that the interval holds.
 
     Raises:
-        MetricError: a class has no clip at all, or is so rare that most draws miss it.
+        MetricError: a class has no clip at all, or is so rare that most resamples miss it.
     """
     counts = _subject_counts(predictions)
     whole = _scores(counts.sum(0)[None])
     if np.isnan(whole["uf1"]).any():
         raise MetricError(
-            "a class has no clip in the truth, so there is nothing to draw from; "
+            "a class has no clip in the truth, so its scores are undefined; "
             "pool the predictions of all folds before scoring"
         )
     drawn, undefined = _draw(counts, resamples, np.random.default_rng(seed))
@@ -105,15 +106,15 @@ def _draw(
     wanted: int,
     generator: np.random.Generator,
 ) -> tuple[dict[str, Float64[ndarray, " resamples"]], int]:
-    """Scores of `wanted` draws in which every class occurs, and how many lacked one."""
+    """Scores of `wanted` resamples in which every class occurs, and how many lacked one."""
     subjects = len(counts)
     parts: dict[str, list[ndarray]] = {}
     used = tried = 0
     while used < wanted:
         if tried > 20 * wanted:
             raise MetricError(
-                f"only {used} of {tried} draws of {subjects} subjects held every class; wanted "
-                "most of them: too few people show the rarest class for an interval"
+                f"only {used} of {tried} resamples of {subjects} subjects held every class; wanted "
+                "most of them: too few subjects show the rarest class for an interval"
             )
         times = generator.multinomial(subjects, np.full(subjects, 1 / subjects), size=_CHUNK)
         scores = _scores(np.tensordot(times, counts, axes=1))

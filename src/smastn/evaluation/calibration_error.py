@@ -1,4 +1,4 @@
-"""How well probabilities keep what they say: the expected calibration error."""
+"""Expected calibration error: how far predicted probabilities are from observed frequencies."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ BINS = 15
 
 
 def expected_calibration_error(predictions: Sequence[Prediction], bins: int = BINS) -> float:
-    """Mean gap between the likeliest emotion's probability and how often it is right.
+    """Mean gap between the probability of the predicted emotion and how often it is correct.
 
     Clips are grouped by that probability into `bins` of equal width (Guo et al., 2017);
     0 is perfect.
@@ -24,15 +24,14 @@ def expected_calibration_error(predictions: Sequence[Prediction], bins: int = BI
         MetricError: there are no predictions, or one has no probabilities.
     """
     _require_probabilities(predictions)
-    chances = np.array([row.probabilities[row.predicted] for row in predictions])
-    right = np.array([row.predicted == row.truth for row in predictions])
-    return _gap(chances, right, bins)
+    highest = np.array([row.probabilities[row.predicted] for row in predictions])
+    return _gap(highest, np.array([row.correct for row in predictions]), bins)
 
 
 def class_calibration_errors(
     predictions: Sequence[Prediction], bins: int = BINS
 ) -> dict[str, float]:
-    """The same for each emotion: its probability in every clip against how often it is true.
+    """The same for each emotion: its probability in every clip against how often it is the truth.
 
     (Nixon et al., 2019, with bins of equal width.)
 
@@ -50,11 +49,12 @@ def class_calibration_errors(
     }
 
 
-def _gap(chances: Float[ndarray, " clips"], true: Bool[ndarray, " clips"], bins: int) -> float:
-    place = np.clip(np.ceil(chances * bins).astype(int) - 1, 0, bins - 1)
-    said = np.bincount(place, weights=chances, minlength=bins)
-    seen = np.bincount(place, weights=true, minlength=bins)
-    return float(np.abs(said - seen).sum() / len(chances))
+def _gap(
+    probabilities: Float[ndarray, " clips"], true: Bool[ndarray, " clips"], bins: int
+) -> float:
+    place = np.clip(np.ceil(probabilities * bins).astype(int) - 1, 0, bins - 1)
+    difference = np.bincount(place, weights=probabilities - true, minlength=bins)
+    return float(np.abs(difference).sum() / len(probabilities))
 
 
 def _require_probabilities(predictions: Sequence[Prediction]) -> None:

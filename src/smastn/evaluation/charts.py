@@ -1,6 +1,6 @@
-"""Small charts as SVG text, coloured by the page's own style so that they suit light and dark.
+"""Small charts as SVG, coloured by the style of the page, light or dark.
 
-Every chart carries its content in words for those who do not see it.
+Own code, because Matplotlib fixes the colours when it draws. Every chart has a text alternative.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _ROW = 26
 
 
 def whiskers(title: str, rows: Sequence[tuple[str, Interval]]) -> Markup:
-    """Scores on an axis from 0 to 1, each with its interval; the first row stands out."""
+    """Scores on an axis from 0 to 1, each with its interval; the first row is highlighted."""
     width, left, right, top = 340, 96, 40, 4
     scale = width - left - right
     height = top + _ROW * len(rows) + 20
@@ -45,7 +45,7 @@ def confusion_chart(emotions: Sequence[str], counts: Sequence[Sequence[int]]) ->
     size = cell * len(emotions)
     width, height = left + size + 2, top + size + 2
     middle = left + size / 2
-    parts = [f'<text class="axis" x="{middle}" y="12">answered</text>']
+    parts = [f'<text class="axis" x="{middle}" y="12">predicted</text>']
     parts.append(
         f'<text class="axis" transform="translate(11 {top + size / 2}) rotate(-90)">truth</text>'
     )
@@ -72,7 +72,7 @@ def confusion_chart(emotions: Sequence[str], counts: Sequence[Sequence[int]]) ->
     words = "; ".join(
         f"of {sum(values)} {emotion}: "
         + ", ".join(
-            f"{count} answered {name}" for name, count in zip(emotions, values, strict=True)
+            f"{count} predicted as {name}" for name, count in zip(emotions, values, strict=True)
         )
         for emotion, values in zip(emotions, counts, strict=True)
     )
@@ -107,6 +107,6 @@ def _svg(kind: str, width: int, height: int, words: str, parts: Sequence[str]) -
 
 
 def _short(value: float) -> str:
-    """Three digits without the zero before the point, as the field prints scores."""
+    """Three digits without the zero before the point, as papers print scores."""
     text = f"{value:.3f}"
     return text[1:] if text.startswith("0") else text

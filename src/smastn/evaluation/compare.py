@@ -1,18 +1,17 @@
-"""Two ways of answering about the same clips: is one better, or luckier?
+"""Paired comparison of two runs over the same clips: is the difference more than chance?
 
-Both tests are paired. McNemar's looks at clips and takes them for independent, which
-clips of one person are not; the permutation test swaps whole people and is the one to
-believe where they disagree.
+McNemar's test takes clips for independent, which clips of one subject are not; the
+permutation test swaps whole subjects and is to be preferred where the two disagree.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float64, Int64
 from numpy import ndarray
-from scipy.stats import binom
+from scipy.stats import binomtest
 
 from smastn.errors import InputError
 from smastn.evaluation.metrics import (
@@ -22,35 +21,36 @@ from smastn.evaluation.metrics import (
     pooled_scores,
     score_confusions,
 )
-from smastn.evaluation.predictions import Prediction, read_run_predictions
+from smastn.evaluation.predictions import Prediction, read_predictions
 
-_EXACT_PEOPLE = 14
+_ALL_UP_TO = 14
+"""Subjects; with more there are too many permutations to compute all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the second set of answers differs from the first.
+    """How the second run's predictions differ from the first's.
 
     Attributes:
-        clips: answered by both.
-        people: whom they are of.
+        clips: predicted by both.
+        subjects: how many the clips are of.
         gain: score of the second minus that of the first, by the names of `Scores`.
-        only_first: clips that only the first answered correctly.
-        only_second: clips that only the second answered correctly.
-        mcnemar: exact two-sided p-value of these two counts being alike.
-        permutation: two-sided p-value of each gain, whole people swapped.
-        swaps: arrangements looked at; all there are where `exact`.
-        exact: whether every arrangement was looked at.
+        only_first: clips that only the first predicted correctly.
+        only_second: clips that only the second predicted correctly.
+        mcnemar: exact two-sided p-value of McNemar's test.
+        p_values: two-sided permutation p-value of each gain, by subject.
+        permutations: how many were computed.
+        exact: whether these are all there are.
     """
 
     clips: int
-    people: int
+    subjects: int
     gain: dict[str, float]
     only_first: int
     only_second: int
     mcnemar: float
-    permutation: dict[str, float]
-    swaps: int
+    p_values: dict[str, float]
+    permutations: int
     exact: bool
 
 
@@ -71,13 +71,13 @@ class Pairing:
     comparison: Comparison
 
 
-def compare_runs(first: str | Path, second: str | Path, swaps: int = 5000) -> list[Pairing]:
+def compare_runs(first: str | Path, second: str | Path, permutations: int = 5000) -> list[Pairing]:
     """Compare two runs seed by seed; a run of one seed is compared with every seed of the other.
 
     Args:
         first: run folder, or a file such as predictions.csv.
         second: another over the same clips.
-        swaps: see `compare`.
+        permutations: see `compare`.
 
     Raises:
         InputError: a run is not finished, clips or truths differ, or no seed is in both.
@@ -97,70 +97,74 @@ def compare_runs(first: str | Path, second: str | Path, swaps: int = 5000) -> li
             (a, b),
             pooled_scores(one[a]),
             pooled_scores(two[b]),
-            compare(one[a], two[b], swaps),
+            compare(one[a], two[b], permutations),
         )
         for a, b in seeds
     ]
 
 
-def _by_seed(place: Path) -> dict[int, list[Prediction]]:
-    found: dict[int, list[Prediction]] = {}
-    for row in read_run_predictions(place):
-        found.setdefault(row.seed, []).append(row)
-    if not found:
-        raise InputError(f"{place} holds no prediction; wanted one a clip: did every fold fail?")
-    return found
-
-
 def compare(
-    first: Sequence[Prediction], second: Sequence[Prediction], swaps: int = 5000, seed: int = 0
+    first: Sequence[Prediction],
+    second: Sequence[Prediction],
+    permutations: int = 5000,
+    seed: int = 0,
 ) -> Comparison:
-    """Compare two sets of answers about the same clips, one seed each.
+    """Compare two sets of predictions of the same clips, one seed each.
 
     Args:
-        first: one answer a clip.
-        second: the same clips, in any order.
-        swaps: arrangements drawn where there are too many people to try all.
-        seed: of these draws.
+        first: one prediction a clip (and fold).
+        second: of the same clips, in any order.
+        permutations: how many are drawn where there are too many subjects for all.
+        seed: of drawing them.
 
     Raises:
         InputError: the clips or their truths differ.
         MetricError: a clip is there twice, or a class has no clip in the truth.
     """
     pairs = _pairs(first, second)
-    scores = [pooled_scores(rows) for rows in (first, second)]
-    names = type(scores[0]).__dataclass_fields__
-    gain = {name: getattr(scores[1], name) - getattr(scores[0], name) for name in names}
+    before, after = (asdict(pooled_scores(rows)) for rows in (first, second))
     only_first = sum(one.correct and not two.correct for one, two in pairs)
     only_second = sum(two.correct and not one.correct for one, two in pairs)
-    counts = _person_counts(pairs)
-    swapped, exact = _arrangements(len(counts), swaps, np.random.default_rng(seed))
+    counts = _subject_counts(pairs)
+    swapped, exact = _permutations(len(counts), permutations, np.random.default_rng(seed))
+    differing = only_first + only_second
     return Comparison(
         clips=len(pairs),
-        people=len(counts),
-        gain=gain,
+        subjects=len(counts),
+        gain={name: after[name] - before[name] for name in before},
         only_first=only_first,
         only_second=only_second,
-        mcnemar=_mcnemar(only_first, only_second),
-        permutation=_permutation(counts, swapped, exact),
-        swaps=len(swapped),
+        mcnemar=float(binomtest(only_first, differing).pvalue) if differing else 1.0,
+        p_values=_p_values(counts, swapped, exact),
+        permutations=len(swapped),
         exact=exact,
     )
+
+
+def _by_seed(place: Path) -> dict[int, list[Prediction]]:
+    found: dict[int, list[Prediction]] = {}
+    for row in read_predictions(place):
+        found.setdefault(row.seed, []).append(row)
+    if not found:
+        raise InputError(f"{place} holds no prediction; wanted one a clip: did every fold fail?")
+    return found
 
 
 def _pairs(
     first: Sequence[Prediction], second: Sequence[Prediction]
 ) -> list[tuple[Prediction, Prediction]]:
-    identity = _identity([first, second])
-    others = {identity(row): row for row in second}
-    keys = {identity(row) for row in first}
-    if odd := sorted(keys ^ others.keys()):
+    # Fold names differ between protocols, so they count only where a clip is in several folds.
+    once = all(len({row.key for row in rows}) == len(rows) for rows in (first, second))
+    one, two = (
+        {(row.key, "" if once else row.fold): row for row in rows} for rows in (first, second)
+    )
+    if odd := sorted(one.keys() ^ two.keys()):
         raise InputError(
-            f"{len(odd)} clips were answered by one only, first {odd[0][0]}; wanted the same clips "
-            "on both sides: run both experiments over one sample list"
+            f"{len(odd)} clips were predicted by one only, first {odd[0][0]}; wanted the same "
+            "clips on both sides: run both experiments over one sample list"
         )
-    pairs = [(row, others[identity(row)]) for row in first]
-    if odd := [one.key for one, two in pairs if one.truth != two.truth]:
+    pairs = [(row, two[key]) for key, row in one.items()]
+    if odd := [a.key for a, b in pairs if a.truth != b.truth]:
         raise InputError(
             f"{len(odd)} clips have another truth on the other side, first {odd[0]}; wanted one "
             "grouping of labels: run both experiments with the same one"
@@ -168,69 +172,53 @@ def _pairs(
     return pairs
 
 
-def _identity(
-    sides: Sequence[Sequence[Prediction]],
-) -> Callable[[Prediction], tuple[str, str]]:
-    """What makes two rows answers about the same: the clip; its fold too where it has several.
-
-    Folds are called otherwise in another protocol, so they count only where they must.
-    """
-    once = all(len({row.key for row in rows}) == len(rows) for rows in sides)
-    return lambda row: (row.key, "" if once else row.fold)
-
-
-def _mcnemar(only_first: int, only_second: int) -> float:
-    """Exact: of the clips that tell the two apart, each is a fair coin if they are alike."""
-    fewer, total = min(only_first, only_second), only_first + only_second
-    return min(1.0, 2 * float(binom.cdf(fewer, total, 0.5))) if total else 1.0
-
-
-def _person_counts(
+def _subject_counts(
     pairs: Sequence[tuple[Prediction, Prediction]],
-) -> Int64[ndarray, "people 2 truth predicted"]:
-    """Confusion matrices of each person, by the first and by the second."""
+) -> Int64[ndarray, "subjects 2 truth predicted"]:
+    """Confusion matrices of each subject, by the first and by the second."""
     emotions = emotions_in([row for pair in pairs for row in pair])
-    people: dict[str, list[tuple[Prediction, Prediction]]] = {}
+    subjects: dict[str, list[tuple[Prediction, Prediction]]] = {}
     for pair in pairs:
-        people.setdefault(pair[0].subject, []).append(pair)
+        subjects.setdefault(pair[0].subject, []).append(pair)
     return np.stack(
         [
             np.stack([confusion_matrix([pair[side] for pair in own], emotions) for side in (0, 1)])
-            for own in people.values()
+            for own in subjects.values()
         ]
     )
 
 
-def _arrangements(
-    people: int, swaps: int, generator: np.random.Generator
-) -> tuple[Int64[ndarray, "swaps people"], bool]:
-    """Who is swapped, 0 or 1: every arrangement where there are few people, else drawn ones."""
-    if people <= _EXACT_PEOPLE:
-        return np.arange(2**people)[:, None] >> np.arange(people) & 1, True
-    return generator.integers(0, 2, size=(swaps, people)), False
+def _permutations(
+    subjects: int, wanted: int, generator: np.random.Generator
+) -> tuple[Int64[ndarray, "permutations subjects"], bool]:
+    """Which subjects are swapped, 0 or 1: every permutation where there are few, else random."""
+    if subjects <= _ALL_UP_TO:
+        return np.arange(2**subjects)[:, None] >> np.arange(subjects) & 1, True
+    return generator.integers(0, 2, size=(wanted, subjects)), False
 
 
-def _permutation(
-    counts: Int64[ndarray, "people 2 truth predicted"],
-    swapped: Int64[ndarray, "swaps people"],
+def _p_values(
+    counts: Int64[ndarray, "subjects 2 truth predicted"],
+    swapped: Int64[ndarray, "permutations subjects"],
     exact: bool,
 ) -> dict[str, float]:
-    """How often a gain at least as large, either way, comes about by swapping people."""
-    change = counts[:, 1] - counts[:, 0]
-    moved = np.tensordot(swapped, change, axes=1)
-    one, two = counts[:, 0].sum(0) + moved, counts[:, 1].sum(0) - moved
-    before, after = score_confusions(one), score_confusions(two)
-    seen = {
-        name: (score_confusions(counts[:, 1].sum(0))[name] - value)
-        for name, value in score_confusions(counts[:, 0].sum(0)).items()
-    }
-    return {
-        name: _share(np.abs(after[name] - before[name]), abs(float(seen[name])), exact)
-        for name in seen
-    }
+    """Share of permutations whose gain is at least as large, either way, as the observed one."""
+    moved = np.tensordot(swapped, counts[:, 1] - counts[:, 0], axes=1)
+    observed = _gains(counts[:, 0].sum(0), counts[:, 1].sum(0))
+    permuted = _gains(counts[:, 0].sum(0) + moved, counts[:, 1].sum(0) - moved)
+    return {name: _share(permuted[name], float(observed[name]), exact) for name in observed}
 
 
-def _share(gains: Float64[ndarray, " swaps"], seen: float, exact: bool) -> float:
-    """Share of gains at least as large; drawn ones count the observed one in (never zero)."""
-    larger = int((gains >= seen - 1e-12).sum())
+def _gains(
+    first: Int64[ndarray, "*batch truth predicted"],
+    second: Int64[ndarray, "*batch truth predicted"],
+) -> dict[str, Float64[ndarray, "*batch"]]:
+    """How much larger each score is of the second confusion matrices, without sign."""
+    before, after = score_confusions(first), score_confusions(second)
+    return {name: np.asarray(abs(after[name] - before[name])) for name in before}
+
+
+def _share(gains: Float64[ndarray, " permutations"], observed: float, exact: bool) -> float:
+    """Share of gains at least as large; random ones count the observed one in (never zero)."""
+    larger = int((gains >= observed - 1e-12).sum())
     return larger / len(gains) if exact else (larger + 1) / (len(gains) + 1)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from smastn.evaluation.baselines import baseline_predictions
-from smastn.evaluation.examples import exhibits
+from smastn.evaluation.examples import select_examples
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.predictions import predictions_csv
@@ -121,12 +121,12 @@ def _texts(report: Report, study: Study, results: Results, faces: bool) -> dict[
     synthetic = all(clip.subject.startswith(f"{CORPUS}/") for clip in study.clips)
     config = PageConfig(
         faces=(faces or synthetic) and not study.experiment.data.flow,
-        made_up=synthetic,
+        synthetic=synthetic,
         movement=study.experiment.descriptor.shows_movement,
     )
     return {
         METRICS: metrics_json(report),
-        REPORT: render_html(report, results.predictions, exhibits(study, results), config),
+        REPORT: render_html(report, results.predictions, select_examples(study, results), config),
         MARKDOWN: markdown(report),
         LATEX: latex_rows(report),
     }

@@ -1,8 +1,7 @@
-"""Held-out clips to look at: what the network saw, and where it looked.
+"""Example clips for the report: the network's input and its attention.
 
-Which clips are shown follows a rule that is printed beside them, so that nobody
-picks the pretty ones: for each class the correct clip of median probability, and
-the wrong one that was answered with the greatest.
+Which clips are shown follows a rule that is printed beside them: for each class the correct
+clip of median probability, and the wrong one that was predicted with the greatest.
 """
 
 from collections.abc import Sequence
@@ -20,41 +19,40 @@ from smastn.inputs.dynamic_image import describe
 from smastn.inputs.rendering import seen_images
 
 RULE = (
-    "Chosen by rule, not by eye: for each class, the correct clip of median probability, and the "
-    "wrong one answered with the greatest probability."
+    "Selected by rule: for each class, the correct clip of median probability, and the wrong one "
+    "predicted with the greatest probability."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Exhibit:
-    """One held-out clip, opened up.
+class Example:
+    """One held-out clip.
 
     Attributes:
-        prediction: the one answer about it.
-        moments: prepared frames at onset, apex (the middle where nobody marked it), offset.
-        dynamic_images: what the network saw, -1 to 1; of movement its vertical part, down positive.
+        prediction: of the clip.
+        key_frames: prepared frames at onset, apex (the middle where none is annotated), offset.
+        dynamic_images: the network's input, -1 to 1; of movement its vertical part, down positive.
         image_names: what part of the clip each is of.
-        attention: where it looked in each; each map sums to 1.
-        segment_weights: how much each counted, summing to 1.
+        attention: one map an image, each summing to 1.
+        segment_weights: one an image, summing to 1.
     """
 
     prediction: Prediction
-    moments: UInt8[ndarray, "3 size size 3"]
+    key_frames: UInt8[ndarray, "3 size size 3"]
     dynamic_images: Float[ndarray, "images 3 size size"]
     image_names: tuple[str, ...]
     attention: Float[ndarray, "images rows columns"]
     segment_weights: Float[ndarray, " images"]
 
 
-def exhibits(study: Study, results: Results, seed: int | None = None) -> list[Exhibit]:
-    """The clips that the rule chooses: right ones first, then wrong ones, class by class.
+def select_examples(study: Study, results: Results) -> list[Example]:
+    """The clips that the rule selects, of the first seed: correct ones, then wrong ones, by class.
 
     Args:
         study: whose frames are shown.
         results: its finished run.
-        seed: whose answers; the first of the experiment's where none is given.
     """
-    seed = study.experiment.seeds[0] if seed is None else seed
+    seed = study.experiment.seeds[0]
     rows = [row for row in results.predictions if row.seed == seed]
     clips = {clip.key: clip for clip in study.clips}
     evidence = {
@@ -64,12 +62,12 @@ def exhibits(study: Study, results: Results, seed: int | None = None) -> list[Ex
         for one in record.evidence
     }
     return [
-        _exhibit(study, clips[row.key], row, evidence[row.fold, row.key]) for row in chosen(rows)
+        _example(study, clips[row.key], row, evidence[row.fold, row.key]) for row in selected(rows)
     ]
 
 
-def chosen(rows: Sequence[Prediction]) -> list[Prediction]:
-    """The rows that the rule chooses; ties go to the first in the order given."""
+def selected(rows: Sequence[Prediction]) -> list[Prediction]:
+    """The rows that the rule selects; of equals the first."""
     picked: list[Prediction] = []
     for correct in (True, False):
         for emotion in sorted({row.truth for row in rows}):
@@ -80,16 +78,16 @@ def chosen(rows: Sequence[Prediction]) -> list[Prediction]:
     return picked
 
 
-def _exhibit(study: Study, clip: Clip, row: Prediction, evidence: Evidence) -> Exhibit:
+def _example(study: Study, clip: Clip, row: Prediction, evidence: Evidence) -> Example:
     frames = study.frames(clip)
     middle = clip.length // 2 if clip.apex is None else clip.apex - clip.onset
     last = len(frames) - 1
-    moments = np.stack([frames[0], frames[min(middle, last)], frames[last]])
+    key_frames = np.stack([frames[0], frames[min(middle, last)], frames[last]])
     descriptor = study.experiment.descriptor
     images = seen_images(describe(frames, descriptor).numpy(), descriptor.shows_movement)
-    return Exhibit(
+    return Example(
         prediction=row,
-        moments=moments,
+        key_frames=key_frames,
         dynamic_images=images,
         image_names=descriptor.image_names,
         attention=np.array(evidence.attention),

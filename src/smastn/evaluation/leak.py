@@ -16,8 +16,8 @@ from smastn.evaluation.study import Study
 from smastn.inputs.dynamic_image import describe
 from smastn.methods.predictor import Predictor, Recognition
 
-LEAK = "epoch chosen on the held-out clips: a leak"
-"""How every table calls these answers."""
+LEAK = "best epoch selected on test data (leak)"
+"""What every table adds to the name of the network for these predictions."""
 
 
 @dataclass(frozen=True, slots=True)

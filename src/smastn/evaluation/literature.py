@@ -1,7 +1,4 @@
-"""Published results to stand beside one's own, each with what forbids comparing them plainly.
-
-Only results over the same corpora with as many classes are shown.
-"""
+"""Published results over the same corpora and number of classes, with their caveats."""
 
 import tomllib
 from collections.abc import Collection
@@ -17,19 +14,19 @@ Origin = Literal["measured", "claimed", "second hand"]
 
 @dataclass(frozen=True, slots=True)
 class PublishedResult:
-    """One line of a published table. What was not published is None.
+    """One row of a published table. What was not published is None.
 
     Attributes:
         method: as published.
-        input: what it saw of a clip.
+        input: the method's input.
         corpora: short names, alphabetical.
         classes: how many.
-        clips: how many were asked about.
+        clips: how many were scored.
         origin: ``measured`` by the authors of this package from published files, ``claimed`` by
-            its own authors, or ``second hand``: printed by somebody else.
-        source: where the numbers stand.
+            its own authors, or ``second hand``: published by others.
+        source: where the numbers were published.
         caveat: what to know before comparing.
-        uf1: unweighted F1, 0 to 1; where it is called F1 only, the caveat says so.
+        uf1: unweighted F1, 0 to 1; where the source says F1 only, the caveat says so.
         uar: unweighted average recall.
         accuracy: share of clips.
     """
@@ -56,13 +53,13 @@ class _Table:
 
 @cache
 def published_results() -> tuple[PublishedResult, ...]:
-    """Every published result this package knows, as literature.toml holds them."""
+    """All results in literature.toml."""
     text = resources.files("smastn.evaluation").joinpath("literature.toml").read_text("utf-8")
     return read_settings(tomllib.loads(text), _Table, "literature.toml").results
 
 
 def published_beside(corpora: Collection[str], classes: int) -> tuple[PublishedResult, ...]:
-    """The published results over exactly these corpora with as many classes."""
+    """The published results over exactly these corpora with this number of classes."""
     return tuple(
         one
         for one in published_results()

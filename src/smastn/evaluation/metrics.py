@@ -1,11 +1,11 @@
-"""Scores, all derived from the stored predictions, and how far they can be trusted.
+"""Scores, all derived from stored predictions.
 
-Scores are *pooled*: the answers about all held-out clips are counted together
-first and scored once, as MEGC2019 asks (See et al., FG 2019). Averaging scores of
-folds instead gives another number for the same answers; it is here by its own
-name, so that the two are never confused.
+Scores are *pooled*: the predictions of all held-out clips are counted together and scored
+once, as in MEGC2019 (See et al., FG 2019). Scores averaged over folds differ from these
+for the same predictions, and have a name of their own.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from numpy import ndarray
 from sklearn.metrics import confusion_matrix as count_pairs
-from sklearn.metrics import f1_score
+from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from smastn.errors import MetricError
 from smastn.evaluation.predictions import Prediction
@@ -24,11 +24,11 @@ class Scores:
     """Pooled scores, each 0 to 1.
 
     Attributes:
-        accuracy: share of clips answered correctly.
+        accuracy: share of clips predicted correctly.
         uf1: unweighted F1, the mean over classes of 2 TP / (2 TP + FP + FN).
         uar: unweighted average *recall*, the mean over classes of TP / (TP + FN).
         macro_precision: the mean over classes of TP / (TP + FP), 0 where a class was
-            never answered. Not UAR, though it has been printed as UAR.
+            never predicted. Not UAR, though it has been published as UAR.
         weighted_f1: F1 of the classes, weighted by their clips.
     """
 
@@ -41,18 +41,18 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class ClassScores:
-    """One class: how much of it was found, and how much of what was found was it.
+    """Scores of one class.
 
     Attributes:
-        clips: with this truth.
-        answered: clips that were given this answer.
-        precision: 0 where the class was never answered.
-        recall: of the clips with this truth, the share answered so.
+        clips: clips of this class.
+        predicted: clips that were predicted to be of this class.
+        precision: TP / (TP + FP), 0 where the class was never predicted.
+        recall: TP / (TP + FN).
         f1: 2 TP / (2 TP + FP + FN).
     """
 
     clips: int
-    answered: int
+    predicted: int
     precision: float
     recall: float
     f1: float
@@ -60,9 +60,9 @@ class ClassScores:
 
 @dataclass(frozen=True, slots=True)
 class SubjectScore:
-    """One held-out person: clips asked about, and how many were answered correctly.
+    """Clips of one held-out subject, and how many were predicted correctly.
 
-    There is no F1 of one person: most people do not show every class.
+    There is no F1 of one subject: most subjects do not show every class.
     """
 
     subject: str
@@ -71,7 +71,7 @@ class SubjectScore:
 
 
 def emotions_in(predictions: Sequence[Prediction]) -> tuple[str, ...]:
-    """Every emotion in truth, answers or probabilities, in alphabetical order."""
+    """Every emotion in truth, predictions or probabilities, in alphabetical order."""
     names = {row.truth for row in predictions} | {row.predicted for row in predictions}
     return tuple(sorted(names.union(*(row.probabilities for row in predictions))))
 
@@ -79,7 +79,7 @@ def emotions_in(predictions: Sequence[Prediction]) -> tuple[str, ...]:
 def confusion_matrix(
     predictions: Sequence[Prediction], emotions: Sequence[str]
 ) -> Int64[ndarray, "truth predicted"]:
-    """Clips by truth (rows) and answer (columns), both in the order of `emotions`.
+    """Clips by truth (rows) and prediction (columns), both in the order of `emotions`.
 
     Raises:
         MetricError: there is nothing to count, or an emotion that is not listed.
@@ -91,14 +91,13 @@ def confusion_matrix(
             f"{', '.join(unlisted)} is not among {', '.join(emotions)}; list every emotion, "
             "so that no clip is dropped from the count"
         )
-    truth, answers = zip(*((row.truth, row.predicted) for row in predictions), strict=True)
-    return count_pairs(truth, answers, labels=list(emotions)).astype(np.int64)
+    return count_pairs(*_columns(predictions), labels=list(emotions)).astype(np.int64)
 
 
 def pooled_scores(
     predictions: Sequence[Prediction], emotions: Sequence[str] | None = None
 ) -> Scores:
-    """Pooled scores of one training seed's answers.
+    """Pooled scores of the predictions of one training seed.
 
     Args:
         predictions: one a clip (and fold); of one seed.
@@ -111,8 +110,7 @@ def pooled_scores(
     emotions = emotions or emotions_in(predictions)
     confusion = confusion_matrix(predictions, emotions)
     _check_truth(confusion, emotions)
-    values = score_confusions(confusion)
-    return Scores(**{name: float(value) for name, value in values.items()})
+    return Scores(**{name: float(value) for name, value in score_confusions(confusion).items()})
 
 
 def seed_scores(predictions: Sequence[Prediction]) -> dict[int, Scores]:
@@ -135,16 +133,17 @@ def score_confusions(
 ) -> dict[str, Float64[ndarray, "*batch"]]:
     """The scores of `Scores` for one or many confusion matrices at once.
 
+    Own code, because scikit-learn scores one at a time and the bootstrap needs thousands.
     Undefined (NaN) where a class has no clip; `pooled_scores` refuses that.
     """
     counts = confusion.astype(np.float64)
     hits = np.diagonal(counts, axis1=-2, axis2=-1)
-    true, answered = counts.sum(-1), counts.sum(-2)
+    true, predicted = counts.sum(-1), counts.sum(-2)
     clips = true.sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         recall = hits / true
-        f1 = np.where(true > 0, 2 * hits / (true + answered), np.nan)
-        precision = np.where(answered > 0, hits / answered, 0.0)
+        f1 = np.where(true > 0, 2 * hits / (true + predicted), np.nan)
+        precision = np.where(predicted > 0, hits / predicted, 0.0)
         scores = {
             "accuracy": hits.sum(-1) / clips,
             "uf1": f1.mean(-1),
@@ -158,26 +157,26 @@ def score_confusions(
 def class_scores(
     predictions: Sequence[Prediction], emotions: Sequence[str] | None = None
 ) -> dict[str, ClassScores]:
-    """Scores of each class, answers of all seeds together.
+    """Scores of each class, predictions of all seeds together.
 
     Raises:
         MetricError: a class has no clip in the truth.
     """
     emotions = emotions or emotions_in(predictions)
-    confusion = confusion_matrix(predictions, emotions)
-    _check_truth(confusion, emotions)
-    result = {}
-    for index, name in enumerate(emotions):
-        hits, true = int(confusion[index, index]), int(confusion[index].sum())
-        answered = int(confusion[:, index].sum())
-        precision = hits / answered if answered else 0.0
-        f1 = 2 * hits / (true + answered)
-        result[name] = ClassScores(true, answered, precision, hits / true, f1)
-    return result
+    _check_truth(confusion_matrix(predictions, emotions), emotions)
+    truth, predicted = _columns(predictions)
+    values = precision_recall_fscore_support(
+        truth, predicted, labels=list(emotions), zero_division=0.0
+    )
+    counts = Counter(predicted)
+    return {
+        name: ClassScores(int(clips), counts[name], float(precision), float(recall), float(f1))
+        for name, precision, recall, f1, clips in zip(emotions, *values, strict=True)
+    }
 
 
 def subject_scores(predictions: Sequence[Prediction]) -> list[SubjectScore]:
-    """Every held-out person, in the order of their names, answers of all seeds together."""
+    """Every held-out subject, in the order of their names, predictions of all seeds together."""
     found: dict[str, list[bool]] = {}
     for row in predictions:
         found.setdefault(row.subject, []).append(row.correct)
@@ -185,21 +184,21 @@ def subject_scores(predictions: Sequence[Prediction]) -> list[SubjectScore]:
 
 
 def corpus_scores(predictions: Sequence[Prediction]) -> dict[str, Scores | None]:
-    """Pooled scores of each corpus; None where it lacks a class, so that UF1 is undefined.
-
-    Several seeds are averaged.
+    """Pooled scores of each corpus, averaged over seeds; None where a corpus lacks a class.
 
     Raises:
         MetricError: a clip is there twice for one seed and fold.
     """
-    emotions = emotions_in(predictions)
-    corpora = sorted({row.corpus for row in predictions})
-    result: dict[str, Scores | None] = {}
-    for corpus in corpora:
-        rows = [row for row in predictions if row.corpus == corpus]
-        whole = {row.truth for row in rows} == set(emotions)
-        result[corpus] = mean_scores(list(seed_scores(rows).values())) if whole else None
-    return result
+    emotions = set(emotions_in(predictions))
+    found: dict[str, list[Prediction]] = {}
+    for row in predictions:
+        found.setdefault(row.corpus, []).append(row)
+    return {
+        corpus: mean_scores(list(seed_scores(rows).values()))
+        if {row.truth for row in rows} == emotions
+        else None
+        for corpus, rows in sorted(found.items())
+    }
 
 
 def mean_scores(scores: Sequence[Scores]) -> Scores:
@@ -209,20 +208,20 @@ def mean_scores(scores: Sequence[Scores]) -> Scores:
 
 
 def fold_averaged_f1(predictions: Sequence[Prediction]) -> float:
-    """The mean over folds of macro F1 within a fold. *Not* UF1, though often printed as F1.
+    """The mean over folds of macro F1 within a fold. *Not* UF1, though often published as F1.
 
-    Within a fold only the classes that occur there count. It is given to compare
-    with papers that average so; the same answers score differently when pooled.
+    Within a fold only the classes that occur there count. It serves to compare with papers
+    that average so; the same predictions score differently when pooled.
     """
     folds: dict[tuple[int, str], list[Prediction]] = {}
     for row in predictions:
         folds.setdefault((row.seed, row.fold), []).append(row)
-    return float(np.mean([_macro_f1(rows) for rows in folds.values()]))
+    return float(np.mean([f1_score(*_columns(rows), average="macro") for rows in folds.values()]))
 
 
-def _macro_f1(rows: Sequence[Prediction]) -> float:
-    truth, answers = zip(*((row.truth, row.predicted) for row in rows), strict=True)
-    return float(f1_score(truth, answers, average="macro"))
+def _columns(rows: Sequence[Prediction]) -> tuple[list[str], list[str]]:
+    """Truth and prediction of each row."""
+    return [row.truth for row in rows], [row.predicted for row in rows]
 
 
 def _check_truth(confusion: Int64[ndarray, "truth predicted"], emotions: Sequence[str]) -> None:
@@ -235,10 +234,9 @@ def _check_truth(confusion: Int64[ndarray, "truth predicted"], emotions: Sequenc
 
 
 def _check_once(predictions: Sequence[Prediction]) -> None:
-    asked = [(row.key, row.fold) for row in predictions]
-    if len(set(asked)) < len(asked):
-        twice = next(key for key, fold in asked if asked.count((key, fold)) > 1)
-        raise MetricError(
-            f"clip {twice} was answered more than once; wanted one answer a clip: score one "
-            "seed at a time, as seed_scores does"
-        )
+    for (key, _), count in Counter((row.key, row.fold) for row in predictions).items():
+        if count > 1:
+            raise MetricError(
+                f"clip {key} has {count} predictions; wanted one a clip: score one seed at a "
+                "time, as seed_scores does"
+            )

@@ -1,7 +1,7 @@
-"""Published prediction logs and ground truths, as they lie on the net, read.
+"""Readers of published prediction logs and ground truths.
 
-Three layouts of logs: the text log of STSTNet's MATLAB code, that of its Python
-port, and a plain table such as our own predictions.csv.
+Three layouts of logs: the text log of STSTNet's MATLAB code, that of its Python port, and a
+table such as predictions.csv.
 """
 
 import ast
@@ -18,7 +18,7 @@ _SCORE_LINE = re.compile(r"UF1:\s*(?P<uf1>[\d.]+|nan)\s*\|\s*UAR:\s*(?P<uar>[\d.
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One clip of a log or of a ground truth; what a layout does not tell is empty."""
+    """One clip of a log or of a ground truth; what a layout does not contain is empty."""
 
     corpus: str
     subject: str
@@ -28,13 +28,13 @@ class LogEntry:
 
     @property
     def person(self) -> str:
-        """The subject without the padding that tables and logs differ in: 026 is 26."""
+        """The subject without leading zeros, in which tables and logs differ: 026 is 26."""
         return self.subject.lstrip("0") or "0" if self.subject.isdigit() else self.subject
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedLog:
-    """A log as it was read.
+    """A prediction log.
 
     Attributes:
         entries: one a clip, in the log's order.
@@ -46,7 +46,7 @@ class PublishedLog:
 
 
 def read_log(path: Path) -> PublishedLog:
-    """A prediction log in any of the three layouts, told apart by its first line.
+    """A prediction log in any of the three layouts, recognised by its first line.
 
     Raises:
         InputError: it cannot be read, or a line belongs to none of them.
@@ -80,7 +80,7 @@ def read_truth(path: Path) -> tuple[LogEntry, ...]:
 
 
 def _matlab_log(lines: Sequence[str], name: str) -> PublishedLog:
-    """A line `corpus subject` a person, then a line `clip truth predicted` a clip."""
+    """A line `corpus subject` a subject, then a line `clip truth predicted` a clip."""
     entries, corpus, subject = [], "", ""
     for number, line in enumerate(lines, 1):
         parts = line.split()
@@ -97,24 +97,24 @@ def _matlab_log(lines: Sequence[str], name: str) -> PublishedLog:
 
 
 def _python_log(lines: Sequence[str], name: str) -> PublishedLog:
-    """Four lines a person: subject, answers, truth, and scores of all so far."""
+    """Four lines a subject: its name, predictions, truth, and scores of all so far."""
     entries: list[LogEntry] = []
-    subject, answers, printed = "", [], {}
+    subject, predicted, printed = "", [], {}
     for number, line in enumerate(lines, 1):
         head, _, rest = (part.strip() for part in line.partition(":"))
         if head == "Subject":
             subject = rest
         elif head == "Predicted":
-            answers = _labels(rest, f"{name}, line {number}")
+            predicted = _labels(rest, f"{name}, line {number}")
         elif head == "Ground Truth":
             truth = _labels(rest, f"{name}, line {number}")
-            if len(truth) != len(answers):
+            if len(truth) != len(predicted):
                 raise InputError(
-                    f"{name}, line {number}: {len(answers)} answers for {len(truth)} clips of "
-                    f"{subject}; wanted as many: is the log whole?"
+                    f"{name}, line {number}: {len(predicted)} predictions for {len(truth)} clips "
+                    f"of {subject}; wanted one a clip: is the log complete?"
                 )
             entries += [
-                LogEntry("", subject, "", t, p) for t, p in zip(truth, answers, strict=True)
+                LogEntry("", subject, "", t, p) for t, p in zip(truth, predicted, strict=True)
             ]
         elif match := _SCORE_LINE.match(line):
             printed = {score: float(text) for score, text in match.groupdict().items()}

@@ -1,13 +1,12 @@
-"""What was answered for every held-out clip: the file all scores derive from.
+"""The prediction of every held-out clip, and predictions.csv, from which all scores derive.
 
-One row a clip and seed. The file is text that anybody can check by hand, and is
-the same to the byte whenever the same answers are written.
+One row a clip and seed. The same predictions always give the same bytes.
 """
 
 import csv
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,15 +24,15 @@ _TOLERANCE = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The one answer about one held-out clip.
+    """The prediction of one held-out clip.
 
     Attributes:
-        subject: corpus and person, as in ``"casme2/01"``.
+        subject: corpus and subject, as in ``"casme2/01"``.
         clip: the clip's name, unique for its subject.
-        seed: of the training run that answered.
+        seed: of the training run.
         fold: the fold's name in its protocol.
         truth: the annotated emotion.
-        predicted: the emotion answered.
+        predicted: the predicted emotion.
         probabilities: of each emotion, summing to 1; empty where a method gives none.
 
     Raises:
@@ -77,7 +76,7 @@ class Prediction:
 
     @property
     def correct(self) -> bool:
-        """Whether the answer is the annotated emotion."""
+        """Whether the predicted emotion is the annotated one."""
         return self.predicted == self.truth
 
 
@@ -96,26 +95,12 @@ def predictions_csv(predictions: Sequence[Prediction]) -> str:
     return text.getvalue()
 
 
-def read_predictions(path: Path) -> list[Prediction]:
-    """The rows of a predictions.csv.
+def read_predictions(place: Path) -> list[Prediction]:
+    """The predictions of a finished run, by its folder or by its predictions.csv.
 
     Raises:
-        InputError: the file is missing, lacks a column, or a row contradicts itself.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: cannot be read as text ({error}); wanted a predictions.csv"
-        ) from error
-    return parse_predictions(lines, str(path))
-
-
-def read_run_predictions(place: Path) -> list[Prediction]:
-    """The predictions of a finished run, by its folder, or by a file such as predictions.csv.
-
-    Raises:
-        InputError: the run is not finished, or the file cannot be read.
+        InputError: the run is not finished, the file is missing or lacks a column, or a row
+            contradicts itself.
     """
     path = place / PREDICTIONS if place.is_dir() else place
     if place.is_dir() and not path.is_file():
@@ -123,23 +108,20 @@ def read_run_predictions(place: Path) -> list[Prediction]:
             f"{place} holds no finished run; wanted {PREDICTIONS}: start the run again, "
             "finished folds are kept"
         )
-    return read_predictions(path)
-
-
-def parse_predictions(lines: Iterable[str], origin: str) -> list[Prediction]:
-    """The same for lines of text; `origin` names them in errors.
-
-    Raises:
-        InputError: a column is missing, or a row contradicts itself.
-    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path}: cannot be read as text ({error}); wanted a predictions.csv"
+        ) from error
     reader = csv.DictReader(lines)
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise InputError(
-            f"{origin}: no column {', '.join(missing)}; wanted {', '.join(COLUMNS)} and one "
+            f"{path}: no column {', '.join(missing)}; wanted {', '.join(COLUMNS)} and one "
             "p_<emotion> for each emotion: is this a predictions.csv?"
         )
-    return [_row(values, f"{origin}, line {number}") for number, values in enumerate(reader, 2)]
+    return [_row(values, f"{path}, line {number}") for number, values in enumerate(reader, 2)]
 
 
 def _row(values: dict[str, str], where: str) -> Prediction:

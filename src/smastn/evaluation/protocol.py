@@ -1,16 +1,16 @@
-"""Who is trained on and who is asked about: folds by subject or by corpus.
+"""Which clips are trained on and which are held out: folds by subject or by corpus.
 
-A fold that exists keeps its held-out people out of reach: `Fold` refuses a
-subject on both sides when it is made, whoever makes it. A subject is corpus and
-person, so that ``casme2/06`` and ``samm/06`` are two people.
+`Fold` refuses a subject on both sides when it is made, whoever makes it. A subject is corpus
+and person, so that ``casme2/06`` and ``samm/06`` are two subjects.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
 from typing import Literal
 
 import numpy as np
+from jaxtyping import Bool
 from numpy import ndarray
 
 from smastn.config import check_choices
@@ -36,12 +36,11 @@ class ProtocolConfig:
     Attributes:
         scheme: ``leave-one-subject-out`` (LOSO); ``composite``, LOSO over several corpora
             together (CDE of MEGC2019); ``subject-folds``, k-fold by subject;
-            ``subject-pairs``, every two of k groups of subjects held out together, so that
-            `smastn.evaluation.nested_selection` can choose settings for one by the other;
-            ``across-corpora``, train on one and test on another (HDE of MEGC2018);
-            ``leave-one-corpus-out``; ``official-split``, the training and test parts that the
-            owners of a corpus made.
-        folds: how many folds ``subject-folds`` makes, how many groups ``subject-pairs``.
+            ``subject-pairs``, every two of k groups of subjects held out together, for nested
+            cross-validation; ``across-corpora``, train on one and test on another (HDE of
+            MEGC2018); ``leave-one-corpus-out``; ``official-split``, the training and test
+            parts that the owners of a corpus published.
+        folds: number of folds of ``subject-folds``, of groups of ``subject-pairs``.
         seed: which subjects come together in them.
     """
 
@@ -62,12 +61,12 @@ class ProtocolConfig:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One split: clips to learn from, and clips to be asked about once.
+    """One split into training clips and held-out clips.
 
     Attributes:
         name: the held-out subject or corpus, or which of the k folds; unique in a protocol.
-        train: clips of the people learnt from.
-        test: clips of the people held out.
+        train: training clips.
+        test: held-out clips, each predicted once.
 
     Raises:
         InputError: a subject is on both sides, or a side is empty.
@@ -88,12 +87,12 @@ class Fold:
         if both:
             raise InputError(
                 f"fold {self.name} has {', '.join(sorted(both))} on both sides; wanted the "
-                "held-out people unseen: split by subject, never by clip"
+                "held-out subjects unseen: split by subject, never by clip"
             )
 
     @property
     def unseen_emotions(self) -> tuple[str, ...]:
-        """Emotions asked about that no training clip shows, so that they cannot be learnt."""
+        """Emotions of held-out clips that no training clip shows, so that none can be learnt."""
         learnt = {clip.emotion for clip in self.train}
         return tuple(sorted({clip.emotion for clip in self.test} - learnt))
 
@@ -116,7 +115,8 @@ def make_folds(
         case "leave-one-subject-out":
             return leave_one_subject_out(clips)
         case "composite":
-            return composite(clips)
+            _need({corpus_of(clip) for clip in clips}, "corpus", 2)
+            return leave_one_subject_out(clips)
         case "subject-folds":
             return subject_folds(clips, config.folds, config.seed)
         case "subject-pairs":
@@ -124,7 +124,7 @@ def make_folds(
         case "across-corpora":
             return across_corpora(clips)
         case "leave-one-corpus-out":
-            return leave_one_corpus_out(clips)
+            return _leave_one_out(clips, [corpus_of(clip) for clip in clips], "corpus")
         case "official-split":
             return official_split(clips, parts or {})
 
@@ -135,29 +135,14 @@ def leave_one_subject_out(clips: Sequence[Clip]) -> list[Fold]:
     Raises:
         InputError: there is only one subject.
     """
-    subjects = [clip.subject for clip in clips]
-    _need(set(subjects), "subject", 2)
-    splits = _left_out(subjects)
-    return [_fold(subjects[test[0]], clips, train, test) for train, test in splits]
-
-
-def composite(clips: Sequence[Clip]) -> list[Fold]:
-    """LOSO over several corpora together: composite database evaluation of MEGC2019.
-
-    The emotions must have been brought to one scheme before.
-
-    Raises:
-        InputError: the clips are of one corpus only.
-    """
-    _need({corpus_of(clip) for clip in clips}, "corpus", 2)
-    return leave_one_subject_out(clips)
+    return _leave_one_out(clips, [clip.subject for clip in clips], "subject")
 
 
 def subject_folds(clips: Sequence[Clip], folds: int, seed: int) -> list[Fold]:
     """`folds` groups of subjects, each held out once, the emotions spread evenly.
 
     Raises:
-        InputError: there are fewer subjects than folds.
+        InputError: there are fewer subjects than folds, or a class is rarer than them.
     """
     subjects = [clip.subject for clip in clips]
     _need(set(subjects), "subject", folds)
@@ -167,11 +152,14 @@ def subject_folds(clips: Sequence[Clip], folds: int, seed: int) -> list[Fold]:
     emotions = [clip.emotion for clip in clips]
     _check_spread(emotions, folds)
     splits = enumerate(splitter.split(subjects, emotions, subjects), 1)
-    return [_fold(f"{index} of {folds}", clips, train, test) for index, (train, test) in splits]
+    places = np.arange(len(clips))
+    return [
+        _fold(f"{number} of {folds}", clips, np.isin(places, test)) for number, (_, test) in splits
+    ]
 
 
 def subject_pairs(clips: Sequence[Clip], groups: int, seed: int) -> list[Fold]:
-    """Every two of `groups` groups of subjects held out together; each clip is asked about often.
+    """Every two of `groups` groups of subjects held out together; a clip is in several folds.
 
     Raises:
         InputError: there are fewer subjects than groups, or only two groups.
@@ -181,13 +169,11 @@ def subject_pairs(clips: Sequence[Clip], groups: int, seed: int) -> list[Fold]:
     order = np.random.default_rng(seed).permutation(len(subjects))
     parts = np.array_split(order, groups)
     group = {subjects[at]: number for number, part in enumerate(parts, 1) for at in part}
-    folds = []
-    for pair in combinations(range(1, groups + 1), 2):
-        sides: tuple[list[Clip], list[Clip]] = ([], [])
-        for clip in clips:
-            sides[group[clip.subject] in pair].append(clip)
-        folds.append(Fold(f"{pair[0]} and {pair[1]} of {groups}", *map(tuple, sides)))
-    return folds
+    numbers = np.array([group[clip.subject] for clip in clips])
+    return [
+        _fold("{} and {} of {}".format(*pair, groups), clips, np.isin(numbers, pair))
+        for pair in combinations(range(1, groups + 1), 2)
+    ]
 
 
 def across_corpora(clips: Sequence[Clip]) -> list[Fold]:
@@ -206,27 +192,6 @@ def across_corpora(clips: Sequence[Clip]) -> list[Fold]:
     ]
 
 
-def leave_one_corpus_out(clips: Sequence[Clip]) -> list[Fold]:
-    """A fold a corpus: train on all others, test on it.
-
-    Raises:
-        InputError: the clips are of one corpus only.
-    """
-    corpora = [corpus_of(clip) for clip in clips]
-    _need(set(corpora), "corpus", 2)
-    splits = _left_out(corpora)
-    return [_fold(corpora[test[0]], clips, train, test) for train, test in splits]
-
-
-def _left_out(groups: Sequence[str]) -> Iterator[tuple[ndarray, ndarray]]:
-    """Each group once: the places of all others, and its own."""
-    # Not by scikit-learn: importing it takes as long as torch, and every process makes the folds.
-    names = np.asarray(groups)
-    for name in np.unique(names):
-        own = names == name
-        yield np.flatnonzero(~own), np.flatnonzero(own)
-
-
 def official_split(clips: Sequence[Clip], parts: Mapping[str, str]) -> list[Fold]:
     """The owners' own split: train on the part ``training``, a fold for each other part.
 
@@ -237,9 +202,9 @@ def official_split(clips: Sequence[Clip], parts: Mapping[str, str]) -> list[Fold
     Raises:
         InputError: a clip is in no part, or a subject is on both sides.
     """
-    if homeless := [clip.key for clip in clips if clip.key not in parts]:
+    if without := [clip.key for clip in clips if clip.key not in parts]:
         raise InputError(
-            f"{len(homeless)} clips are in no part of an official split, first {homeless[0]}; "
+            f"{len(without)} clips are in no part of an official split, first {without[0]}; "
             "wanted a corpus whose owners split it: choose another protocol.scheme"
         )
     of: dict[str, list[Clip]] = {}
@@ -254,8 +219,16 @@ def corpus_of(clip: Clip) -> str:
     return clip.subject.split("/", 1)[0]
 
 
-def _fold(name: str, clips: Sequence[Clip], train: np.ndarray, test: np.ndarray) -> Fold:
-    return Fold(name, tuple(clips[at] for at in train), tuple(clips[at] for at in test))
+def _leave_one_out(clips: Sequence[Clip], groups: Sequence[str], noun: str) -> list[Fold]:
+    """A fold a group, named by it. Not by scikit-learn, whose import takes seconds."""
+    _need(set(groups), noun, 2)
+    names = np.asarray(groups)
+    return [_fold(name, clips, names == name) for name in sorted(set(groups))]
+
+
+def _fold(name: str, clips: Sequence[Clip], held_out: Bool[ndarray, " clips"]) -> Fold:
+    sides = (np.flatnonzero(~held_out), np.flatnonzero(held_out))
+    return Fold(name, *(tuple(clips[at] for at in side) for side in sides))
 
 
 def _need(names: set[str], noun: str, wanted: int) -> None:

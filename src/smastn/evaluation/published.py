@@ -1,8 +1,7 @@
-"""Published results, recomputed from the answers they rest on.
+"""Published scores, recomputed from their published prediction logs.
 
-`verify` scores a prediction log anew and says in sentences where what is printed
-about it does not hold: precision printed as recall, scores averaged over folds,
-clips missing, wrong counts.
+`verify` reports what does not agree: precision published as recall, scores averaged over
+folds, missing clips, wrong counts.
 """
 
 from collections import Counter
@@ -24,19 +23,19 @@ NAMES = {
     "fold_averaged_f1": "F1 averaged over folds",
     "clips": "the number of clips",
 }
-"""What can be claimed of a log, and how it is called in sentences."""
+"""Scores that can be claimed of a log, and their names in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a log really gives.
+    """Recomputed scores of a log.
 
     Attributes:
         clips: in the log.
         clips_wanted: in the ground truth.
-        scores: recomputed from the log's answers, against the log's own truth.
-        fold_averaged_f1: the same answers, averaged over subjects instead of pooled.
-        findings: what does not hold, one sentence each; empty where all holds.
+        scores: recomputed from the log's predictions, against the log's own truth.
+        fold_averaged_f1: of the same predictions, averaged over subjects instead of pooled.
+        findings: what does not agree, one sentence each; empty where everything agrees.
     """
 
     clips: int
@@ -51,11 +50,11 @@ def verify(
     truth: Sequence[LogEntry],
     claims: Mapping[str, float | int] | None = None,
 ) -> Verification:
-    """Score a log anew and say what does not hold.
+    """Recompute the scores of a log and report what does not agree.
 
     Args:
-        log: the answers.
-        truth: every clip that should have been answered, with its label.
+        log: the predictions.
+        truth: every clip that should be in the log, with its label.
         claims: scores stated elsewhere, such as in the paper, by the names of `Scores`
             and ``fold_averaged_f1`` and ``clips``; those the log prints are always checked.
 
@@ -75,17 +74,17 @@ def verify(
 
 
 def _judge(name: str, claim: float | int, values: Mapping[str, float]) -> list[str]:
-    """A sentence where a claim is not what the answers give, with the likely slip."""
+    """A sentence where a claim is not what the predictions give, with the likely error."""
     if name not in values:
         raise InputError(f"a claim of {name} is unknown; known are {', '.join(values)}")
     if _agrees(claim, values[name]):
         return []
     if name == "clips":
         return [f"{claim:.0f} clips are stated; the log has {values[name]:.0f}"]
-    sentence = f"{NAMES[name]} is stated as {claim:g}; the answers give {values[name]:.4f}"
+    sentence = f"{NAMES[name]} is stated as {claim:g}; the predictions give {values[name]:.4f}"
     same = [other for other, value in values.items() if _agrees(claim, value)]
     if name == "uar" and "macro_precision" in same:
-        return [f"{sentence}; what is stated is macro precision: precision printed as recall"]
+        return [f"{sentence}; what is stated is macro precision: precision published as recall"]
     if "fold_averaged_f1" in same:
         return [f"{sentence}; what is stated is F1 averaged over folds, not pooled"]
     return [sentence + (f"; what is stated is {NAMES[same[0]]}" if same else "")]
@@ -100,7 +99,7 @@ def _agrees(claim: float | int, value: float) -> bool:
 def _missing(entries: Sequence[LogEntry], truth: Sequence[LogEntry]) -> list[str]:
     """Sentences on clips that are missing, too many or labelled otherwise.
 
-    A layout without clip names can be compared by person and label only.
+    A layout without clip names can be compared by subject and label only.
     """
     named = all(entry.clip for entry in entries)
     has_corpus = all(entry.corpus for entry in entries)
@@ -135,7 +134,7 @@ def _predictions(entries: Sequence[LogEntry], truth: Sequence[LogEntry]) -> list
     counts: Counter[str] = Counter()
     rows = []
     for entry in entries:
-        # a log that names no corpus is told by the ground truth, where only one fits
+        # where a log names no corpus, that of the ground truth is used if only one fits
         fitting = corpora.get(entry.person, set())
         corpus = entry.corpus or (next(iter(fitting)) if len(fitting) == 1 else "log")
         subject = f"{corpus}/{entry.person}"

@@ -1,11 +1,10 @@
-"""A run summed up as data, and that data as JSON.
+"""The results of a run as data, and as JSON.
 
-The command line, the page and the tests read the same `Report`; the page is
-drawn from it in `smastn.evaluation.report_html`.
+Terminal, HTML report and tests read the same `Report`.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,20 +29,20 @@ from smastn.evaluation.metrics import (
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.run_records import FoldRecord, Results
 
-FORMAT = 1
+FORMAT = 2
 """Version of metrics.json."""
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One way of answering, scored.
+    """The scores of the network or of a baseline.
 
     Attributes:
         name: ``SMA-STN``, or a baseline's.
         bootstrap: pooled scores with their intervals, averaged over seeds.
         seeds: pooled scores of each seed.
-        fold_averaged_f1: the same answers averaged over folds, to compare with papers
-            that do so; not comparable with UF1.
+        fold_averaged_f1: of the same predictions, to compare with papers that average over
+            folds; not comparable with UF1.
     """
 
     name: str
@@ -58,58 +57,59 @@ class Headline:
 
     Attributes:
         name: as papers write it.
-        interval: the number, and how far it would move with other people.
-        chance: what always answering the commonest class reaches.
+        interval: the number, with its confidence interval.
+        majority: of the majority-class baseline.
         meaning: what it says, one sentence.
         limits: what it does not say, one sentence.
     """
 
     name: str
     interval: Interval
-    chance: float
+    majority: float
     meaning: str
     limits: str
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """What choosing the epoch on the held-out clips gives. No result.
+    """Scores of best-epoch selection on test data. Not a result.
 
     Attributes:
-        method: its scores, by the name of what was done.
-        illusion: what it adds to each score of the network, out of nothing.
+        method: the scores.
+        inflation: difference to each score of the network.
     """
 
     method: Method
-    illusion: dict[str, float]
+    inflation: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that is known of a finished run, as `metrics.json` holds it.
+    """The results of a finished run, as `metrics.json` holds them.
 
     Attributes:
         format: version of this layout.
-        smastn: version that summed it up.
+        smastn: version that made it.
         name: of the experiment.
         citation: what it reproduces, or follows.
         scheme: the protocol.
         emotions: the classes, alphabetical, in the order of `confusion`.
         corpora: names.
-        clips: answered, each counted once.
+        clips: predicted, each counted once.
         headline: the three numbers to read first.
+        warnings: what makes the scores worthless, one sentence each; see `_warnings`.
         methods: the network first, then the baselines.
-        confusion: clips by truth (rows) and answer (columns), all seeds together.
+        confusion: clips by truth (rows) and prediction (columns), all seeds together.
         classes: scores of each class, all seeds together.
-        people: every held-out person, all seeds together.
+        subjects: every held-out subject, all seeds together.
         by_corpus: pooled scores; None where a corpus lacks a class.
-        folds: how each went, without what the network looked at.
+        folds: the record of each, without attention.
         left_out: why a clip is in no score, by its key.
         samples_sha256: of samples.csv, the exact list of clips.
         settings: of the experiment.
-        versions: all that folds were computed with.
-        published: results of others over the same corpora and classes, caveats completed.
-        leak: what choosing the epoch on the held-out clips gives; None unless asked for.
+        versions: software and hardware of all folds.
+        published: published results over the same corpora and classes, with caveats.
+        leak: inflated scores of best-epoch selection on test data; None unless requested.
     """
 
     format: int
@@ -121,10 +121,11 @@ class Report:
     corpora: tuple[str, ...]
     clips: int
     headline: tuple[Headline, ...]
+    warnings: tuple[str, ...]
     methods: tuple[Method, ...]
     confusion: tuple[tuple[int, ...], ...]
     classes: dict[str, ClassScores]
-    people: tuple[SubjectScore, ...]
+    subjects: tuple[SubjectScore, ...]
     by_corpus: dict[str, Scores | None]
     folds: tuple[FoldRecord, ...]
     left_out: dict[str, str]
@@ -140,25 +141,25 @@ def summarise(
     baselines: Mapping[str, Sequence[Prediction]],
     left_out: Mapping[str, str] | None = None,
 ) -> Report:
-    """Everything the report says, derived from the stored predictions alone.
+    """The report, derived from the stored predictions alone.
 
     Args:
         results: a finished run.
-        baselines: what is printed beside it, by name, as `baseline_predictions` gives.
+        baselines: predictions by name, as `baseline_predictions` gives them.
         left_out: why clips could not be prepared, by key; they are in no score.
 
     Raises:
-        MetricError: no clip has an answer, or a class has none.
+        MetricError: no clip has a prediction, or a class has no clip.
     """
     rows = results.predictions
     if not rows:
         raise MetricError(
-            f"no fold has an answer that could be scored: {results.failed[0].failure}; then run "
-            "into a new folder"
+            f"no fold has a prediction that could be scored: {results.failed[0].failure}; then "
+            "run into a new folder"
         )
     emotions = emotions_in(rows)
     methods = [_method("SMA-STN", rows)]
-    methods += [_method(name, answers) for name, answers in baselines.items()]
+    methods += [_method(name, predicted) for name, predicted in baselines.items()]
     settings = dict(results.settings)
     scheme = str(settings.get("protocol", {}).get("scheme", ""))
     corpora = tuple(sorted({row.corpus for row in rows}))
@@ -173,10 +174,11 @@ def summarise(
         corpora=corpora,
         clips=clips,
         headline=_headline(methods, emotions),
+        warnings=tuple(_warnings(rows, methods)),
         methods=tuple(methods),
         confusion=tuple(tuple(row) for row in confusion_matrix(rows, emotions).tolist()),
         classes=class_scores(rows, emotions),
-        people=tuple(subject_scores(rows)),
+        subjects=tuple(subject_scores(rows)),
         by_corpus=corpus_scores(rows),
         folds=tuple(replace(record, evidence=()) for record in results.folds),
         left_out=dict(left_out or {}),
@@ -203,41 +205,61 @@ def _method(name: str, rows: Sequence[Prediction]) -> Method:
 
 def _leak(network: Method, rows: Sequence[Prediction]) -> Leak:
     method = _method(f"{network.name}, {LEAK}", rows)
-    honest = network.bootstrap.intervals
-    chosen = method.bootstrap.intervals
-    return Leak(method, {name: chosen[name].value - honest[name].value for name in honest})
+    fixed, selected = network.bootstrap.intervals, method.bootstrap.intervals
+    return Leak(method, {name: selected[name].value - fixed[name].value for name in fixed})
+
+
+def _warnings(rows: Sequence[Prediction], methods: Sequence[Method]) -> Iterator[str]:
+    """A sentence for each seed of one predicted class, and for each baseline not surpassed."""
+    predicted: dict[int, set[str]] = {}
+    for row in rows:
+        predicted.setdefault(row.seed, set()).add(row.predicted)
+    for seed, names in predicted.items():
+        if len(names) == 1:
+            where = f"With seed {seed} the" if len(predicted) > 1 else "The"
+            yield (
+                f"{where} network predicts {names.pop()} for every clip: it has not learnt to "
+                "separate the classes."
+            )
+    uf1, *others = (one.bootstrap.intervals["uf1"].value for one in methods)
+    for method, other in zip(methods[1:], others, strict=True):
+        if uf1 <= other:
+            yield (
+                f"The network is not better than the baseline {method.name}: UF1 {uf1:.3f}, "
+                f"{method.name} {other:.3f}."
+            )
 
 
 def _headline(methods: Sequence[Method], emotions: Sequence[str]) -> tuple[Headline, ...]:
-    """UF1, UAR and accuracy, in this order: the first two treat rare classes as equals."""
+    """UF1, UAR and accuracy, in this order: in the first two all classes have equal weight."""
     network = methods[0].bootstrap
-    common = next((one for one in methods if one.name == "majority class"), None)
-    people = network.subjects
+    majority = next((one for one in methods if one.name == "majority class"), None)
     texts = {
         "uf1": (
             "UF1",
-            "How well every class is found without being answered too often, "
-            "each class counting alike however rare it is.",
-            f"It holds for people like these {people}, filmed like these; it does not say how "
-            "often an answer about your own video is right.",
+            "The F1 score, averaged over the classes: all classes have equal weight, "
+            "however rare they are.",
+            f"It holds for people like these {network.subjects}, recorded like these; it does not "
+            "say how often a prediction for your own video is correct.",
         ),
         "uar": (
             "UAR",
-            "The share of clips recognised, averaged over the classes: "
-            f"guessing reaches {1 / len(emotions):.3f}.",
-            "It is recall. It does not say how far an answer can be trusted once given; "
-            "that is precision, per class below.",
+            "The recall, averaged over the classes: "
+            f"random guessing reaches {1 / len(emotions):.3f}.",
+            "It does not say how often a predicted class is correct; that is precision, given by "
+            "class in the report.",
         ),
         "accuracy": (
             "Accuracy",
-            "The share of all held-out clips that were answered correctly.",
-            "It flatters whoever answers the commonest class; read it beside the majority class.",
+            "The share of all held-out clips that were predicted correctly.",
+            "It is high for a method that predicts the most frequent class; compare it with the "
+            "majority-class baseline.",
         ),
     }
-    chance = {name: 1 / len(emotions) for name in texts}
-    if common is not None:
-        chance = {name: common.bootstrap.intervals[name].value for name in texts}
+    usual = {name: 1 / len(emotions) for name in texts}
+    if majority is not None:
+        usual = {name: majority.bootstrap.intervals[name].value for name in texts}
     return tuple(
-        Headline(title, network.intervals[name], chance[name], meaning, limits)
+        Headline(title, network.intervals[name], usual[name], meaning, limits)
         for name, (title, meaning, limits) in texts.items()
     )

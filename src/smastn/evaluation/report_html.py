@@ -1,7 +1,6 @@
-"""The report as one page: self-contained, readable on paper, on a phone, by day and by night.
+"""The report as one HTML file: light and dark, for screen, phone and paper.
 
-Nothing is fetched: style, charts and pictures are in the file. All numbers come
-from `Report`; nothing is computed here but where a mark is drawn.
+Style, charts and images are in the file; nothing is loaded from elsewhere.
 """
 
 from collections.abc import Sequence
@@ -10,17 +9,16 @@ from typing import Any
 
 import numpy as np
 from markupsafe import Markup
-from numpy import ndarray
 
 from smastn.evaluation.charts import confusion_chart, learning_curve, whiskers
-from smastn.evaluation.examples import RULE, Exhibit
+from smastn.evaluation.examples import RULE, Example
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.report import Headline, Report
 from smastn.html_templates import templates
 from smastn.inputs.rendering import DrawnImage, draw_images, jpeg_data_url
 
-_MOMENTS = ("onset", "apex", "offset")
+_KEY_FRAMES = ("onset", "apex", "offset")
 _SCORES = {
     "uf1": "UF1",
     "uar": "UAR",
@@ -36,37 +34,37 @@ class PageConfig:
 
     Attributes:
         faces: show frames of the face. Leave it off for corpora whose licence forbids
-            publishing them; where the network looked is then laid over the movement.
-        made_up: the people do not exist, and the page says so.
-        movement: the network saw movement, up and down, and not brightness.
+            publishing them; attention is then laid over the movement.
+        synthetic: the faces are synthetic, and the page says so.
+        movement: the dynamic images show movement, not brightness.
     """
 
     faces: bool = False
-    made_up: bool = False
+    synthetic: bool = False
     movement: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """One exhibit, drawn."""
+    """One example, drawn."""
 
     prediction: Prediction
-    moments: tuple[tuple[str, str], ...]
+    key_frames: tuple[tuple[str, str], ...]
     views: tuple[DrawnImage, ...]
 
 
 def render_html(
     report: Report,
     predictions: Sequence[Prediction],
-    exhibits: Sequence[Exhibit] = (),
+    examples: Sequence[Example] = (),
     config: PageConfig | None = None,
 ) -> str:
-    """The whole report as the text of one HTML file.
+    """The report as the text of one HTML file.
 
     Args:
-        report: the numbers.
-        predictions: the answers, listed clip by clip and drawn person by person.
-        exhibits: clips to look at, as `smastn.evaluation.examples` chooses them.
+        report: all scores.
+        predictions: listed by clip and drawn by subject.
+        examples: clips to show, see `smastn.evaluation.examples`.
         config: what is shown.
     """
     config = config or PageConfig()
@@ -77,9 +75,9 @@ def render_html(
         score_names=_SCORES,
         panels=[_panel(report, name, one) for name, one in _headlines(report)],
         confusion=confusion_chart(report.emotions, report.confusion),
-        people=_people(predictions),
+        subjects=_by_subject(predictions),
         curves=_curves(report),
-        cards=[_card(exhibit, config.faces) for exhibit in exhibits],
+        cards=[_card(example, config.faces) for example in examples],
         rule=RULE,
         predictions=predictions,
         settings=_settings(report.settings),
@@ -96,8 +94,8 @@ def _panel(report: Report, name: str, headline: Headline) -> dict[str, Any]:
     return {"headline": headline, "chart": whiskers(headline.name, rows)}
 
 
-def _people(predictions: Sequence[Prediction]) -> list[tuple[str, list[Prediction]]]:
-    """Answers by person, those most often right first."""
+def _by_subject(predictions: Sequence[Prediction]) -> list[tuple[str, list[Prediction]]]:
+    """Predictions by subject, the most accurate first."""
     found: dict[str, list[Prediction]] = {}
     for row in predictions:
         found.setdefault(row.subject, []).append(row)
@@ -115,28 +113,21 @@ def _curves(report: Report) -> list[dict[str, Any]]:
     ]
 
 
-def _card(exhibit: Exhibit, faces: bool) -> _Card:
+def _card(example: Example, faces: bool) -> _Card:
     views = draw_images(
-        exhibit.image_names,
-        exhibit.dynamic_images,
-        exhibit.attention,
-        exhibit.segment_weights,
-        exhibit.moments[0] if faces else None,
+        example.image_names,
+        example.dynamic_images,
+        example.attention,
+        example.segment_weights,
+        example.key_frames[0] if faces else None,
     )
-    moments = _moments(exhibit.moments) if faces else ()
-    return _Card(exhibit.prediction, moments, views)
-
-
-def _moments(frames: ndarray) -> tuple[tuple[str, str], ...]:
-    pairs = zip(_MOMENTS, frames, strict=True)
-    return tuple((name, jpeg_data_url(frame)) for name, frame in pairs)
+    frames = zip(_KEY_FRAMES, example.key_frames, strict=True) if faces else ()
+    key_frames = tuple((name, jpeg_data_url(frame)) for name, frame in frames)
+    return _Card(example.prediction, key_frames, views)
 
 
 def _settings(settings: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Sections of settings with their values as text; the top level is called experiment.
-
-    What has no effect under the protocol's scheme is not shown.
-    """
+    """Settings by section, their values as text; those without effect are left out."""
     top = [(name, _text(value)) for name, value in settings.items() if not isinstance(value, dict)]
     sections = {"experiment": top}
     for name, values in settings.items():

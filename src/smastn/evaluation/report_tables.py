@@ -1,4 +1,4 @@
-"""The report's tables as text: Markdown for a repository, LaTeX rows for a paper."""
+"""The report as Markdown, and its table as LaTeX rows."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ _SPECIAL |= {character: rf"\{character}" for character in "&%$#_{}"}
 
 
 def markdown(report: Report) -> str:
-    """The numbers of the report, with what they mean, as Markdown."""
+    """The scores of the report, with their meaning, as Markdown."""
     network = report.methods[0].bootstrap
     level = f"{100 * network.level:.0f} %"
     parts = [
         f"# {report.name}",
-        f"{network.subjects} people, {report.clips} clips, {len(report.emotions)} emotions; "
-        f"{report.scheme.replace('-', ' ')}. In brackets: {level} intervals, "
-        f"{network.resamples} draws of people.",
+        f"{network.subjects} subjects, {report.clips} clips, {len(report.emotions)} emotions; "
+        f"{report.scheme.replace('-', ' ')}. In brackets: {level} confidence intervals, "
+        f"{network.resamples} bootstrap resamples of subjects.",
         _table(
             ["Method", *_SCORES.values(), "F1 averaged over folds (not UF1)"],
             [
@@ -25,9 +25,10 @@ def markdown(report: Report) -> str:
                 for one in (*report.methods, *_leaked(report))
             ],
         ),
+        *(f"**{sentence}**" for sentence in report.warnings),
         *_leak_note(report),
         "\n".join(f"- **{one.name}**: {one.meaning} {one.limits}" for one in report.headline),
-        "## Confusion (rows: truth)",
+        "## Confusion matrix (rows: truth)",
         _table(
             ["", *report.emotions],
             [
@@ -35,7 +36,7 @@ def markdown(report: Report) -> str:
                 for name, counts in zip(report.emotions, report.confusion, strict=True)
             ],
         ),
-        "## Beside published results",
+        "## Published results",
         *_beside(report),
         f"Samples SHA-256 `{report.samples_sha256}`. {', '.join(report.versions)}.",
         "A micro-expression is not a lie detector.",
@@ -48,8 +49,8 @@ def latex_rows(report: Report) -> str:
     rows = [" & ".join([_latex(one.name), *_cells(one, "--")]) for one in report.methods]
     head = " & ".join(["% Method", *_SCORES.values()])
     rows = [rf"{row} \\" for row in rows]
-    rows += [  # as a comment, so that it cannot slip into a paper as a result
-        f"% no result: {' & '.join([_latex(one.name), *_cells(one, '--')])}"
+    rows += [  # as a comment, so that it is not mistaken for a result
+        f"% not a result: {' & '.join([_latex(one.name), *_cells(one, '--')])}"
         for one in _leaked(report)
     ]
     return "\n".join([head, *rows]) + "\n"
@@ -58,10 +59,11 @@ def latex_rows(report: Report) -> str:
 def _beside(report: Report) -> list[str]:
     if not report.published:
         return [
-            f"None is known over {', '.join(report.corpora)} with {len(report.emotions)} classes; "
-            "one over other clips or classes could not be compared."
+            f"No published result is known for {', '.join(report.corpora)} with "
+            f"{len(report.emotions)} classes; results over other clips or classes are not "
+            "comparable."
         ]
-    head = ["Method", "Input", "Clips", "UF1", "UAR", "Accuracy", "Whose numbers", "Caveat"]
+    head = ["Method", "Input", "Clips", "UF1", "UAR", "Accuracy", "Source", "Caveat"]
     rows = [
         [
             *(one.method, one.input, str(one.clips)),
@@ -84,9 +86,8 @@ def _leak_note(report: Report) -> list[str]:
     if report.leak is None:
         return []
     return [
-        "The last row is a leak and no result: after every epoch the network was asked about the "
-        "held-out clips, and each fold's best epoch was kept. Nothing more was learnt; "
-        f"{report.leak.illusion['uf1']:+.3f} UF1 is the size of the illusion."
+        "The last row is not a result: the best epoch of each fold was selected on its held-out "
+        f"clips, which inflates UF1 by {report.leak.inflation['uf1']:+.3f}."
     ]
 
 

@@ -31,7 +31,6 @@ from smastn.evaluation.predictions import (
     Prediction,
     predictions_csv,
     read_predictions,
-    read_run_predictions,
 )
 from smastn.evaluation.run_records import FoldRecord, FoldResult, Results, Sample
 from smastn.files import write_atomic
@@ -135,7 +134,7 @@ def read_results(folder: Path, leak: bool = False) -> Results:
     Raises:
         InputError: there is none, or it is not finished.
     """
-    predictions = tuple(read_run_predictions(folder))
+    predictions = tuple(read_predictions(folder))
     card = _card(folder)
     records = []
     for path in sorted((folder / "folds").glob("*.json"), key=_run_order):

@@ -1,10 +1,10 @@
-"""Spotted intervals against true ones, from tables: spotting, analysis, and both (STRS).
+"""Spotted intervals scored against true ones, from tables: spotting, analysis, and STRS.
 
-As the MEGC challenges score: a hit shares at least half of the union, one answer for one
-truth, and counts of all videos are added. STRS (spot-then-recognise score) is the F1 of
-spotting times the F1 of analysis, which is taken on the hits alone: the unweighted mean
-over the emotions that occur among them. The recall printed beside it is a recall; public
-scripts have printed macro precision in its place.
+As in the MEGC challenges: a hit shares at least half of the union with a true interval, each
+true interval is hit at most once, and counts of all videos are added. STRS
+(spot-then-recognise score) is the F1 of spotting times the F1 of analysis, which is computed
+over the hits: the unweighted mean over the emotions that occur among them. Recall is recall;
+public scripts have printed macro precision in its place.
 """
 
 import re
@@ -12,16 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from jaxtyping import Int64
-from numpy import ndarray
+from sklearn.metrics import precision_recall_fscore_support
 
 from smastn.corpora.tables import Column, Row, read_table
 from smastn.errors import InputError, MetricError
 from smastn.spotting.scores import SpottingScore, matches, pooled, score_spotting
 
 MICRO_SECONDS = 0.5
-"""An interval that lasts longer is macro."""
+"""An interval that lasts longer is a macro-expression."""
 
 _COLUMNS = (
     Column("video", ("video", "video_name", "file", "filename", "vid"), needed=False),
@@ -42,7 +40,7 @@ class CodedRow:
     Attributes:
         video: which video, "" in a table of one.
         onset, offset: first and last frame.
-        micro: whether it is a micro-expression; None where the table does not tell.
+        micro: whether it is a micro-expression; None where the table does not say.
         emotion: its name, "" where none is given.
     """
 
@@ -55,13 +53,13 @@ class CodedRow:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisScore:
-    """How the hits were named.
+    """Scores of the emotions of the hits.
 
     Attributes:
-        hits: named in both tables.
-        f1: unweighted mean over the emotions of the hits of 2 TP / (2 TP + FP + FN).
+        hits: with an emotion in both tables.
+        f1: unweighted mean over the true emotions of 2 TP / (2 TP + FP + FN).
         recall: the same of TP / (TP + FN).
-        precision: the same of TP / (TP + FP), 0 where an emotion was never answered.
+        precision: the same of TP / (TP + FP), 0 where an emotion was never predicted.
         strs: F1 of spotting times `f1`.
     """
 
@@ -74,7 +72,7 @@ class AnalysisScore:
 
 @dataclass(frozen=True, slots=True)
 class SpottingReport:
-    """Scores of a whole table; micro and macro are None where the tables do not tell."""
+    """Scores of a table; micro and macro are None where the tables do not separate them."""
 
     videos: int
     micro: SpottingScore | None
@@ -84,18 +82,40 @@ class SpottingReport:
 
 
 def read_intervals(path: Path, rate: float | None = None) -> list[CodedRow]:
-    """The intervals of a CSV or spreadsheet, our own intervals.csv included.
+    """The intervals of a CSV or spreadsheet, intervals.csv of `smastn analyze` included.
 
     Args:
         path: columns ``onset_frame`` and ``offset_frame`` (or onset, offset), and if there
             are several videos ``video``; ``kind`` (micro or macro) or ``duration_seconds``
             and ``emotion`` if known.
-        rate: frames a second, by which micro is told from macro where the table does not.
+        rate: frames a second, which separates micro from macro where the table does not.
 
     Raises:
-        InputError: a column is missing, or a row cannot be meant.
+        InputError: a column is missing, or a row has values out of range.
     """
     return [_coded(path, row, rate) for row in read_table(path, _COLUMNS).rows]
+
+
+def score_intervals(spotted: Sequence[CodedRow], true: Sequence[CodedRow]) -> SpottingReport:
+    """Score one table against another, video by video, counts pooled.
+
+    Raises:
+        MetricError: there is no true interval, or only one of the tables names its videos.
+    """
+    if not true:
+        raise MetricError("there is no true interval, so nothing can be scored; wanted one or more")
+    videos = {row.video for row in true}
+    unknown = {row.video for row in spotted} - videos
+    if unknown and "" in videos | unknown:
+        raise MetricError(
+            "one table names its videos and the other does not, so intervals cannot be matched; "
+            "give both a column video with the same names"
+        )
+    known = all(row.micro is not None for row in (*spotted, *true))
+    micro, macro = (_scored(spotted, true, kind) if known else None for kind in (True, False))
+    overall = _scored(spotted, true, None)
+    analysis = _analysis(spotted, true, overall)
+    return SpottingReport(len(videos | unknown), micro, macro, overall, analysis)
 
 
 def _coded(path: Path, row: Row, rate: float | None) -> CodedRow:
@@ -133,28 +153,6 @@ def _is_micro(path: Path, row: Row, seconds: float | None) -> bool | None:
     return None if seconds is None else seconds <= MICRO_SECONDS
 
 
-def score_intervals(spotted: Sequence[CodedRow], true: Sequence[CodedRow]) -> SpottingReport:
-    """Score one table against another, video by video, counts pooled.
-
-    Raises:
-        MetricError: nothing is true, or the tables do not name the same videos.
-    """
-    if not true:
-        raise MetricError("there is no true interval, so nothing can be scored; wanted one or more")
-    videos = sorted({row.video for row in true})
-    unknown = sorted({row.video for row in spotted} - set(videos))
-    if unknown and ("" in unknown or "" in videos):
-        raise MetricError(
-            "one table names its videos and the other does not, so intervals cannot be matched; "
-            "give both a column video with the same names"
-        )
-    told = all(row.micro is not None for row in (*spotted, *true))
-    kinds = [_scored(spotted, true, micro) if told else None for micro in (True, False)]
-    overall = _scored(spotted, true, None)
-    analysis = _analysis(spotted, true, overall)
-    return SpottingReport(len({*videos, *unknown}), kinds[0], kinds[1], overall, analysis)
-
-
 def _scored(
     spotted: Sequence[CodedRow], true: Sequence[CodedRow], micro: bool | None
 ) -> SpottingScore:
@@ -174,20 +172,21 @@ def _scored(
 def _analysis(
     spotted: Sequence[CodedRow], true: Sequence[CodedRow], overall: SpottingScore
 ) -> AnalysisScore | None:
-    """Scores of the names of all hits, or None where either table names none."""
+    """Scores of the emotions of all hits, or None where either table has none."""
     named = _hits(spotted, true)
     if not named:
         return None
-    emotions = sorted({name for pair in named for name in pair})
-    counts = np.zeros((len(emotions), len(emotions)), np.int64)
-    for answer, truth in named:
-        counts[emotions.index(truth), emotions.index(answer)] += 1
-    f1, recall, precision = _class_means(counts)
-    return AnalysisScore(len(named), f1, recall, precision, overall.f1 * f1)
+    predicted, truth = zip(*named, strict=True)
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        truth, predicted, labels=sorted(set(truth)), average="macro", zero_division=0.0
+    )
+    return AnalysisScore(
+        len(named), float(f1), float(recall), float(precision), overall.f1 * float(f1)
+    )
 
 
 def _hits(spotted: Sequence[CodedRow], true: Sequence[CodedRow]) -> list[tuple[str, str]]:
-    """Answer and truth of each hit that has both."""
+    """Predicted and true emotion of each hit that has both."""
     pairs = []
     for video in sorted({row.video for row in true}):
         ours = [row for row in spotted if row.video == video]
@@ -196,14 +195,4 @@ def _hits(spotted: Sequence[CodedRow], true: Sequence[CodedRow]) -> list[tuple[s
             [(row.onset, row.offset) for row in ours], [(row.onset, row.offset) for row in theirs]
         )
         pairs += [(ours[i].emotion, theirs[j].emotion) for i, j in found]
-    return [(answer, truth) for answer, truth in pairs if answer and truth]
-
-
-def _class_means(counts: Int64[ndarray, "truth answer"]) -> tuple[float, float, float]:
-    """F1, recall and precision, means over the classes that occur in the truth."""
-    there = counts.sum(axis=1) > 0
-    hits = np.diagonal(counts)[there]
-    true, answered = counts.sum(axis=1)[there], counts.sum(axis=0)[there]
-    f1 = 2 * hits / (true + answered)
-    precision = hits / np.maximum(answered, 1)
-    return float(f1.mean()), float((hits / true).mean()), float(precision.mean())
+    return [(predicted, truth) for predicted, truth in pairs if predicted and truth]

@@ -9,7 +9,7 @@ from smastn.errors import InputError
 from smastn.evaluation.evaluate import Progress, stage
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.experiment_files import read_experiment
-from smastn.evaluation.predictions import read_run_predictions
+from smastn.evaluation.predictions import read_predictions
 from smastn.evaluation.study import read_study
 from smastn.files import refuse_to_overwrite
 from smastn.methods.calibration import Calibration
@@ -91,7 +91,7 @@ def train(
 
 def _calibration(evaluated: Path, emotions: Sequence[str]) -> Calibration:
     """Fitted to the predictions that an evaluation made of held-out subjects."""
-    predictions = read_run_predictions(evaluated)
+    predictions = read_predictions(evaluated)
     for one in predictions:
         if set(one.probabilities) != set(emotions):
             raise InputError(
