@@ -9,8 +9,8 @@ import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 
-from smastn.corpora.annotations import KINDS
-from smastn.corpora.catalogue import READERS, read_corpus
+from smastn.corpora.catalogue import known_corpora, read_corpus
+from smastn.corpora.corpus import DEFECT_KINDS
 from smastn.media.frames import clip_frames
 from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 from smastn.synthesis.fixtures.fixture_people import people_paint
@@ -64,7 +64,7 @@ def draw(name: str, lines: list[str], root: Path) -> None:
 
 def explain_kinds(index: Path) -> None:
     """Write what every kind of defect means into the index."""
-    rows = "".join(f"| {kind} | {meaning} |\n" for kind, meaning in KINDS.items())
+    rows = "".join(f"| {kind} | {meaning} |\n" for kind, meaning in DEFECT_KINDS.items())
     table = f"<!-- kinds -->\n| kind | what it means |\n| --- | --- |\n{rows}<!-- /kinds -->"
     text = KIND_TABLE.sub(table, index.read_text(encoding="utf-8"))
     index.write_text(text, encoding="utf-8")
@@ -81,7 +81,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as scratch:
             LAYOUTS[name](Path(scratch), LookalikeConfig(), paint)
             lines = list(tree(Path(scratch)))
-            if name in READERS:
+            if name in known_corpora():
                 draw(name, lines, Path(scratch))
         block = "<!-- tree -->\n```text\n" + "\n".join(lines) + "\n```\n<!-- /tree -->"
         text = BLOCK.sub(lambda _, block=block: block, page.read_text(encoding="utf-8"))

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from smastn.corpora.annotations import KINDS
 from smastn.corpora.audit import Audit, audit
-from smastn.corpora.audit_html import audit_page
-from smastn.corpora.catalogue import READERS
+from smastn.corpora.catalogue import known_corpora
 from smastn.corpora.clip import Clip
+from smastn.corpora.corpus import DEFECT_KINDS
 from smastn.corpora.manifest import write_manifest
 from smastn.errors import InputError
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
 from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 from smastn.synthesis.fixtures.fixture_samm import write_samm
 
+READERS = list(known_corpora())
 TREES = {
     **{"smic_vis": "smic", "smic_nir": "smic", "smic_cropped": "smic"},
     "casme2_cropped": "casme2",
@@ -34,11 +34,11 @@ def picture_like(folder: Path) -> bytes:
 
 def test_each_tree_is_audited_by_itself(lookalike: Callable[..., Path]) -> None:
     root = lookalike("casme2", full=True)
-    cropped = audit("casme2_cropped", root, pictures=False)
+    cropped = audit("casme2_cropped", root, images=False)
     assert cropped.kinds()["missing frames"] == 1
     assert "counts" not in cropped.kinds()
     for name in ("smic_vis", "smic_nir", "smic_cropped"):
-        assert "counts" not in audit(name, lookalike("smic", full=True), pictures=False).kinds()
+        assert "counts" not in audit(name, lookalike("smic", full=True), images=False).kinds()
 
 
 @pytest.mark.parametrize("name", [name for name in READERS if name != "manifest"])
@@ -49,20 +49,20 @@ def test_every_corpus_can_be_audited_and_is_left_as_it_was(
     before = fingerprint(root)
     found = audit(name, root, workers=2)
     assert found.clips > 0
-    assert found.pictures >= found.clips
-    assert set(found.kinds()) <= set(KINDS)
+    assert found.images >= found.clips
+    assert set(found.kinds()) <= set(DEFECT_KINDS)
     assert "unreadable" not in found.kinds()
     assert fingerprint(root) == before
 
 
 def test_a_true_count_copy_has_the_known_defects_only(lookalike: Callable[..., Path]) -> None:
-    found = audit("casme2", lookalike("casme2", full=True), pictures=False)
+    found = audit("casme2", lookalike("casme2", full=True), images=False)
     assert found.kinds() == {
         "apex missing": 1,
         "apex at an end": 1,
         "unlabelled folder": 1,
     }
-    assert (found.clips, found.people, found.left_out) == (255, 26, 0)
+    assert (found.clips, found.subjects, found.left_out) == (255, 26, 0)
 
 
 def test_a_faultless_corpus_is_flawless(tmp_path: Path, lookalike: Callable[..., Path]) -> None:
@@ -72,8 +72,8 @@ def test_a_faultless_corpus_is_flawless(tmp_path: Path, lookalike: Callable[...,
         (tmp_path / "a" / f"{number}.jpg").write_bytes(picture)
     write_manifest(tmp_path, [Clip("own/1", "a", "fear", tmp_path / "a", 1, 7, 4)])
     found = audit("manifest", tmp_path)
-    assert found.flawless
-    assert found.pictures == 7
+    assert not found.defects
+    assert found.images == 7
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ class Balance(HTMLParser):
 
 def test_the_page_says_what_the_record_says(broken: Path) -> None:
     found = audit("samm", broken)
-    page = audit_page(found)
+    page = found.to_html()
     for defect in json.loads(json.dumps(found.to_record()))["defects"]:
         assert defect["clip"] in page
     balance = Balance()
@@ -157,8 +157,8 @@ def test_the_page_says_what_the_record_says(broken: Path) -> None:
 
 
 def test_names_on_disk_cannot_break_the_page(tmp_path: Path) -> None:
-    found = Audit("samm", tmp_path / "<b>&", 0, 0, 0, 0, {"<i>": 1}, 0, ())
-    page = audit_page(found)
+    found = Audit("samm", "SAMM", tmp_path / "<b>&", 0, 0, 0, 0, {"<i>": 1}, 0, ())
+    page = found.to_html()
     assert "<b>&" not in page
     assert "<i>" not in page
 
@@ -173,7 +173,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
             audit(name, tmp_path / "none")
 
 
-@pytest.mark.parametrize("name", list(READERS))
+@pytest.mark.parametrize("name", READERS)
 def test_an_empty_folder_is_one_sentence(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="want"):
         audit(name, tmp_path)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from smastn.corpora.casme2 import casme2_clips, read_casme2
+from smastn.corpora.readers.casme2 import read_casme2
 from smastn.errors import InputError
 from smastn.media.frame_folders import index_frames
 from smastn.synthesis.fixtures.fixture_casme2 import write_casme2
@@ -17,7 +17,7 @@ def frame_number_at(clip_source: Path, index: int) -> int:
 
 def test_every_clip_lies_where_the_sheet_says(tmp_path: Path) -> None:
     takes = write_casme2(tmp_path, LookalikeConfig())
-    clips = {clip.key: clip for clip in casme2_clips(tmp_path)}
+    clips = {clip.key: clip for clip in read_casme2(tmp_path).clips}
     assert len(clips) == len(takes)
     for take in takes:
         clip = clips[f"casme2/{take.person:02d}/{take.name}"]
@@ -30,18 +30,18 @@ def test_every_clip_lies_where_the_sheet_says(tmp_path: Path) -> None:
 
 
 def test_a_slash_for_an_apex_is_the_midpoint_and_flagged(lookalike: Callable[..., Path]) -> None:
-    clips = {clip.key: clip for clip in casme2_clips(lookalike("casme2"))}
+    clips = {clip.key: clip for clip in read_casme2(lookalike("casme2")).clips}
     clip = clips["casme2/04/EP12_01f"]
     assert clip.apex == (clip.onset + clip.offset) // 2
     assert clip.apex_source == "midpoint"
     assert clips["casme2/04/EP12_02f"].apex_source == "annotated"
 
 
-@pytest.mark.parametrize(("pictures", "onset"), [("selected", 0), ("cropped", 0)])
+@pytest.mark.parametrize(("tree", "onset"), [("selected", 0), ("cropped", 0)])
 def test_trees_of_the_movement_only_begin_at_the_onset(
-    lookalike: Callable[..., Path], pictures: str, onset: int
+    lookalike: Callable[..., Path], tree: str, onset: int
 ) -> None:
-    clips = casme2_clips(lookalike("casme2"), pictures)  # pyright: ignore[reportArgumentType]
+    clips = read_casme2(lookalike("casme2"), tree).clips  # pyright: ignore[reportArgumentType]
     assert {clip.onset for clip in clips} == {onset}
 
 
@@ -62,7 +62,7 @@ def test_known_defects_and_no_others_are_reported(lookalike: Callable[..., Path]
 
 
 def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) -> None:
-    clips = casme2_clips(lookalike("casme2", full=True))
+    clips = read_casme2(lookalike("casme2", full=True)).clips
     assert Counter(clip.emotion for clip in clips) == {
         **{"others": 99, "disgust": 63, "happiness": 32, "repression": 27},
         **{"surprise": 25, "sadness": 7, "fear": 2},
@@ -76,26 +76,26 @@ def test_a_wrong_level_is_told_and_the_right_one_named(
 ) -> None:
     root = lookalike("casme2")
     with pytest.raises(InputError, match="looks right") as told:
-        casme2_clips(root / wrong)
+        read_casme2(root / wrong)
     assert str(root) + " looks right" in str(told.value)
 
 
 def test_the_folder_above_works_too(tmp_path: Path) -> None:
     takes = write_casme2(tmp_path / "CASME2", LookalikeConfig())
-    assert len(casme2_clips(tmp_path)) == len(takes)
+    assert len(read_casme2(tmp_path).clips) == len(takes)
 
 
 def test_a_tree_that_is_not_there_is_told(tmp_path: Path) -> None:
     write_casme2(tmp_path, LookalikeConfig())
     (tmp_path / "Cropped").rename(tmp_path.parent / "elsewhere")
     with pytest.raises(InputError, match="raw, selected; wanted cropped"):
-        casme2_clips(tmp_path, "cropped")
+        read_casme2(tmp_path, "cropped")
 
 
-def test_a_sheet_without_its_pictures_is_told(tmp_path: Path) -> None:
+def test_a_sheet_without_its_tree_is_told(tmp_path: Path) -> None:
     write_casme2(tmp_path, LookalikeConfig())
     alone = tmp_path / "alone"
     alone.mkdir()
     (tmp_path / "CASME2-coding-20140508.xlsx").rename(alone / "CASME2-coding-20140508.xlsx")
     with pytest.raises(InputError, match=r"holds CASME2-coding-20140508\.xlsx"):
-        casme2_clips(alone)
+        read_casme2(alone)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from smastn.corpora.casme3 import casme3_clips, casme3c_clips, read_casme3
 from smastn.corpora.clip import Clip
+from smastn.corpora.readers.casme3 import read_casme3, read_casme3c
 from smastn.errors import InputError
 from smastn.media.frame_folders import index_frames
 from smastn.synthesis.fixtures.fixture_casme3 import write_casme3, write_casme3_whole, write_casme3c
@@ -16,7 +16,7 @@ def test_cut_clips_and_known_slips_of_the_sheet_are_placed(
     tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
 ) -> None:
     takes = write_casme3(tmp_path, LookalikeConfig())
-    clips = casme3_clips(tmp_path)
+    clips = read_casme3(tmp_path).clips
     assert [frame_numbers(clip) for clip in clips] == [(t.onset, t.offset) for t in takes]
     assert [int(clip.subject.split("/")[1]) for clip in clips] == [t.person for t in takes]
 
@@ -25,14 +25,14 @@ def test_whole_videos_are_found_under_any_spelling(
     tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
 ) -> None:
     takes = write_casme3_whole(tmp_path, LookalikeConfig())
-    clips = casme3_clips(tmp_path)
+    clips = read_casme3(tmp_path).clips
     assert [frame_numbers(clip) for clip in clips] == [(t.onset, t.offset) for t in takes]
     assert "spNo.3" in {clip.source.parent.parent.name for clip in clips}
     assert {clip.source.name for clip in clips} == {"color"}
 
 
 def test_several_movements_of_one_video_are_several_clips(lookalike: Callable[..., Path]) -> None:
-    clips = casme3_clips(lookalike("casme3_whole", full=True))
+    clips = read_casme3(lookalike("casme3_whole", full=True)).clips
     assert len({clip.key for clip in clips}) == len(clips)
     assert len({clip.source for clip in clips}) < len(clips)
 
@@ -43,7 +43,7 @@ def test_corrections_and_bad_apexes_are_reported(lookalike: Callable[..., Path])
 
 
 def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) -> None:
-    clips = casme3_clips(lookalike("casme3", full=True))
+    clips = read_casme3(lookalike("casme3", full=True)).clips
     assert Counter(clip.emotion for clip in clips) == {
         **{"disgust": 250, "surprise": 187, "others": 161, "fear": 86},
         **{"anger": 64, "sadness": 57, "happiness": 55},
@@ -55,14 +55,14 @@ def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) 
 
 def test_part_c_counts_positions_and_not_names(tmp_path: Path) -> None:
     takes = write_casme3c(tmp_path, LookalikeConfig())
-    for clip, take in zip(casme3c_clips(tmp_path), takes, strict=True):
+    for clip, take in zip(read_casme3c(tmp_path).clips, takes, strict=True):
         assert (clip.onset, clip.offset) == (take.onset - 1, take.offset - 1)
         assert index_frames(clip.source, tmp_path).numbers[clip.onset] == take.onset + 100
         assert clip.apex_source == "midpoint"
 
 
 def test_part_c_has_the_published_counts(lookalike: Callable[..., Path]) -> None:
-    clips = casme3c_clips(lookalike("casme3c", full=True))
+    clips = read_casme3c(lookalike("casme3c", full=True)).clips
     assert Counter(clip.emotion for clip in clips) == {
         **{"negative": 99, "surprise": 30, "others": 20, "positive": 16},
     }
@@ -71,4 +71,4 @@ def test_part_c_has_the_published_counts(lookalike: Callable[..., Path]) -> None
 
 def test_a_wrong_level_is_told(lookalike: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match="looks right"):
-        casme3_clips(lookalike("casme3") / "Part_A_ME_clip" / "frame")
+        read_casme3(lookalike("casme3") / "Part_A_ME_clip" / "frame")

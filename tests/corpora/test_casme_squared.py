@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from smastn.corpora.casme_squared import casme_squared_clips, read_casme_squared
 from smastn.corpora.clip import Clip
+from smastn.corpora.readers.casme_squared import read_casme_squared
 from smastn.errors import InputError
 from smastn.synthesis.fixtures.fixture_casme_squared import FOLDERS, write_casme_squared
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
@@ -42,4 +42,4 @@ def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) 
 
 def test_a_wrong_level_is_told(lookalike: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match="looks right"):
-        casme_squared_clips(lookalike("casme_squared") / "rawpic")
+        read_casme_squared(lookalike("casme_squared") / "rawpic")

@@ -1,29 +1,20 @@
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from smastn.corpora.catalogue import CORPORA, READERS, card, classed_clips, read_corpus
+from smastn.corpora.catalogue import find_corpus, known_corpora, looks_like, read_corpus
 from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import write_manifest
 from smastn.errors import ConfigError, InputError
+from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 
-
-def test_clips_come_in_the_classes_asked_for(lookalike: Callable[..., Path]) -> None:
-    root = lookalike("casme2", full=True)
-    clips = classed_clips("casme2", root, "3")
-    assert Counter(clip.emotion for clip in clips) == {
-        "negative": 88,
-        "positive": 32,
-        "surprise": 25,
-    }
-    assert len(classed_clips("casme2", root)) == 255
-
-
-def test_a_copy_with_other_counts_is_refused(lookalike: Callable[..., Path]) -> None:
-    with pytest.raises(InputError, match="clips, published 136"):
-        classed_clips("samm", lookalike("samm"), "5")
+SAME_TREE = {
+    "casme2": ["casme2", "casme2_cropped"],
+    "smic": ["smic", "smic_cropped", "smic_nir", "smic_vis"],
+    "casme3_whole": ["casme3"],
+    "flow_images": [],
+}
 
 
 def test_ones_own_corpus_is_read_from_its_manifest(tmp_path: Path) -> None:
@@ -34,13 +25,34 @@ def test_ones_own_corpus_is_read_from_its_manifest(tmp_path: Path) -> None:
     assert (corpus.name, corpus.clips) == ("own", (clip,))
 
 
-def test_every_card_has_its_reader_and_what_a_licence_needs() -> None:
-    assert [known.name for known in CORPORA] == list(READERS)
-    for known in CORPORA:
-        assert known.ask and known.licence and known.holds
+def test_every_card_tells_what_is_needed_to_ask_for_the_corpus() -> None:
+    for name, known in known_corpora().items():
+        assert known.name == name
+        assert known.title and known.ask and known.licence and known.holds
         assert "\n" not in known.licence
 
 
-def test_an_unknown_corpus_is_told_what_is_known() -> None:
-    with pytest.raises(ConfigError, match="known are casme2, casme2_cropped, samm"):
-        card("casme4")
+def test_an_unknown_corpus_is_refused_with_the_known_ones_and_the_closest() -> None:
+    with pytest.raises(ConfigError, match=r"known are 4dme, casme, casme2.*did you mean casme2\?"):
+        find_corpus("casme22")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_release_is_recognised_as_its_own_corpus_and_no_other(
+    layout: str, lookalike: Callable[..., Path]
+) -> None:
+    assert looks_like(lookalike(layout)) == SAME_TREE.get(layout, [layout])
+
+
+def test_a_folder_read_as_the_wrong_corpus_is_named_with_the_command_that_works(
+    lookalike: Callable[..., Path], tmp_path: Path
+) -> None:
+    root = lookalike("samm")
+    for name in ("manifest", "casme2"):
+        with pytest.raises(InputError, match="looks like samm as distributed") as raised:
+            read_corpus(name, root)
+        assert 'corpora = ["samm"] under [data]' in str(raised.value)
+        assert f"smastn audit samm {root}" in str(raised.value)
+    with pytest.raises(InputError, match=r"holds no manifest\.csv") as raised:
+        read_corpus("manifest", tmp_path)
+    assert "looks like" not in str(raised.value)

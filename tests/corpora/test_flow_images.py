@@ -3,9 +3,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from official_list import official_spelling, read_official
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.composite import official_spelling, read_official
 from smastn.corpora.flow_images import flow_images, read_flow_image
 from smastn.errors import InputError
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
@@ -27,7 +27,7 @@ def test_parts_of_a_flat_folder_are_told_by_their_ends(lookalike: Callable[..., 
 
 
 def test_the_published_pictures_are_read_clip_for_clip(shared_data: Path) -> None:
-    official = read_official(shared_data / "published_logs" / "megc2019_combined_3class_gt.csv")
+    official = read_official(shared_data)
     wanted = {(c.database, c.name, c.emotion) for c in official if c.database != "samm"}
     root = shared_data / "megc2019_flow"
     for folder in (root, root / "three_norm_u_v_os"):
@@ -45,7 +45,7 @@ def test_the_published_pictures_are_read_clip_for_clip(shared_data: Path) -> Non
 def test_a_listed_picture_that_is_missing_is_told(tmp_path: Path) -> None:
     write_flow_images(tmp_path, LookalikeConfig())
     flow_images(tmp_path)[0].source.unlink()
-    with pytest.raises(InputError, match="no picture"):
+    with pytest.raises(InputError, match="no image"):
         flow_images(tmp_path)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.four_dme import four_dme_clips, read_four_dme
+from smastn.corpora.readers.four_dme import read_four_dme
 from smastn.errors import InputError
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
 from smastn.synthesis.fixtures.fixture_four_dme import write_four_dme
@@ -15,7 +15,7 @@ def test_several_categories_are_joined_in_one_order(
     tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
 ) -> None:
     takes = write_four_dme(tmp_path, LookalikeConfig())
-    clips = four_dme_clips(tmp_path)
+    clips = read_four_dme(tmp_path).clips
     assert [frame_numbers(clip) for clip in clips] == [(t.onset, t.offset) for t in takes]
     assert "positive+surprise" in Counter(clip.emotion for clip in clips)
 
@@ -24,8 +24,8 @@ def test_pictures_numbered_from_elsewhere_are_used_and_reported(
     tmp_path: Path,
 ) -> None:
     write_four_dme(tmp_path, LookalikeConfig())
-    folder = four_dme_clips(tmp_path)[0].source
-    before = four_dme_clips(tmp_path)[0]
+    folder = read_four_dme(tmp_path).clips[0].source
+    before = read_four_dme(tmp_path).clips[0]
     for number, file in enumerate(sorted(folder.iterdir()), start=70001):
         file.rename(folder / f"{number}.jpg")
     corpus = read_four_dme(tmp_path)
@@ -34,9 +34,9 @@ def test_pictures_numbered_from_elsewhere_are_used_and_reported(
 
 
 def test_the_full_tree_has_as_many_clips_as_the_release(lookalike: Callable[..., Path]) -> None:
-    assert len(four_dme_clips(lookalike("4dme", full=True))) == 267
+    assert len(read_four_dme(lookalike("4dme", full=True)).clips) == 267
 
 
 def test_a_wrong_level_is_told(lookalike: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match="looks right"):
-        four_dme_clips(lookalike("4dme") / "gray_micro")
+        read_four_dme(lookalike("4dme") / "gray_micro")

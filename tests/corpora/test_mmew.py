@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.mmew import mmew_clips, read_mmew
+from smastn.corpora.readers.mmew import read_mmew
 from smastn.errors import InputError
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
 from smastn.synthesis.fixtures.fixture_mmew import write_mmew
@@ -15,7 +15,7 @@ def test_the_released_and_the_documented_tree_give_the_same_clips(
     tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
 ) -> None:
     takes = write_mmew(tmp_path, LookalikeConfig())
-    released = mmew_clips(tmp_path)
+    released = read_mmew(tmp_path).clips
     seen = [(clip.name, *frame_numbers(clip)) for clip in released]
     assert seen == [(take.name, take.onset, take.offset) for take in takes]
     base = tmp_path / "MMEW_Final"
@@ -23,7 +23,7 @@ def test_the_released_and_the_documented_tree_give_the_same_clips(
         person = clip.name.split("-")[0]
         (base / person / clip.emotion).mkdir(parents=True, exist_ok=True)
         clip.source.rename(base / person / clip.emotion / clip.name)
-    documented = mmew_clips(tmp_path)
+    documented = read_mmew(tmp_path).clips
     assert [clip.key for clip in documented] == [clip.key for clip in released]
     assert all(clip.source.parent.parent.name.startswith("S") for clip in documented)
 
@@ -34,7 +34,7 @@ def test_a_wrong_apex_is_reported(lookalike: Callable[..., Path]) -> None:
 
 
 def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) -> None:
-    clips = mmew_clips(lookalike("mmew", full=True))
+    clips = read_mmew(lookalike("mmew", full=True)).clips
     assert Counter(clip.emotion for clip in clips) == {
         **{"happiness": 36, "surprise": 89, "disgust": 72, "fear": 16},
         **{"sadness": 13, "anger": 8, "others": 66},
@@ -44,4 +44,4 @@ def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) 
 def test_a_wrong_level_is_told(lookalike: Callable[..., Path]) -> None:
     root = lookalike("mmew")
     with pytest.raises(InputError, match="MMEW_Final looks right"):
-        mmew_clips(root / "MMEW_Final" / "Micro_Expression")
+        read_mmew(root / "MMEW_Final" / "Micro_Expression")

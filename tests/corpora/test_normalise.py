@@ -1,6 +1,6 @@
 import pytest
 
-from smastn.corpora.normalise import action_units, emotion_name, objective_class, person_number
+from smastn.corpora.normalise import action_units, emotion_name, objective_class, subject_number
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_units_are_read_in_every_spelling(written: object, units: tuple[str, ...
 
 @pytest.mark.parametrize("written", ["6", "006", "sub06", "s6", "spNO.6", 6, 6.0])
 def test_a_person_is_a_number_in_every_spelling(written: str | float) -> None:
-    assert person_number(written) == 6
+    assert subject_number(written) == 6
 
 
 @pytest.mark.parametrize("written", ["Other", "others", " OTHERS "])

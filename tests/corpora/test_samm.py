@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.samm import read_samm, samm_clips
+from smastn.corpora.readers.samm import read_samm
 from smastn.errors import InputError
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
 from smastn.synthesis.fixtures.fixture_samm import HEADER, write_samm
@@ -16,7 +16,7 @@ def test_the_numbering_of_the_long_video_is_followed_under_any_padding(
     tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
 ) -> None:
     takes = write_samm(tmp_path, LookalikeConfig())
-    clips = samm_clips(tmp_path)
+    clips = read_samm(tmp_path).clips
     assert [clip.name for clip in clips] == [take.name for take in takes]
     for clip, take in zip(clips, takes, strict=True):
         first, last = frame_numbers(clip)
@@ -42,18 +42,18 @@ def test_units_joined_by_or_are_all_read(tmp_path: Path) -> None:
         (tmp_path / "006" / "006_1_2" / f"006_{number:05d}.jpg").write_bytes(b"")
     row = (6, "006_1_2", 1, 3, 5, 8, 6, "Micro - 1/2", "4+12B or L14A", "Other", "III", None)
     write_workbook(tmp_path / "SAMM_Micro_FACS_Codes_v2.xlsx", {"one": [HEADER, row]})
-    clip = samm_clips(tmp_path)[0]
+    clip = read_samm(tmp_path).clips[0]
     assert clip.action_units == ("4", "12", "L14")
     assert (clip.objective, clip.subject, clip.emotion) == (3, "samm/006", "others")
 
 
 def test_the_sheet_may_lie_beside_the_people(tmp_path: Path) -> None:
     write_samm(tmp_path / "SAMM_CROP", LookalikeConfig())
-    assert len(samm_clips(tmp_path)) == 7
+    assert len(read_samm(tmp_path).clips) == 7
 
 
 def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) -> None:
-    clips = samm_clips(lookalike("samm", full=True))
+    clips = read_samm(lookalike("samm", full=True)).clips
     assert Counter(clip.emotion for clip in clips) == {
         **{"anger": 57, "happiness": 26, "others": 26, "surprise": 15},
         **{"contempt": 12, "disgust": 9, "fear": 8, "sadness": 6},
@@ -64,4 +64,4 @@ def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) 
 def test_one_person_is_no_corpus(lookalike: Callable[..., Path]) -> None:
     root = lookalike("samm")
     with pytest.raises(InputError, match="looks right"):
-        samm_clips(root / "006")
+        read_samm(root / "006")

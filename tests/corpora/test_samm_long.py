@@ -5,7 +5,7 @@ import pytest
 
 from smastn.corpora.clip import Clip
 from smastn.corpora.normalise import UNLABELLED
-from smastn.corpora.samm_long import read_samm_long, samm_long_clips
+from smastn.corpora.readers.samm_long import read_samm_long
 from smastn.errors import InputError
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
 from smastn.synthesis.fixtures.fixture_samm import HEADER
@@ -32,9 +32,9 @@ def test_emotions_come_from_the_sheet_of_the_micro_release(tmp_path: Path) -> No
     takes = write_samm_long(tmp_path, LookalikeConfig())
     name = next(take.name for take in takes if take.emotion == MICRO)
     row = (6, name, 1, 3, 5, 8, 6, MICRO, "4", "Anger", 3, None)
-    assert {clip.emotion for clip in samm_long_clips(tmp_path)} == {UNLABELLED}
+    assert {clip.emotion for clip in read_samm_long(tmp_path).clips} == {UNLABELLED}
     write_workbook(tmp_path / "SAMM_Micro_FACS_Codes_v2.xlsx", {"one": [HEADER, row]})
-    emotions = {clip.name: clip.emotion for clip in samm_long_clips(tmp_path)}
+    emotions = {clip.name: clip.emotion for clip in read_samm_long(tmp_path).clips}
     assert emotions.pop(name) == "anger"
     assert set(emotions.values()) == {UNLABELLED}
 
@@ -47,4 +47,4 @@ def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) 
 
 def test_one_video_is_no_corpus(lookalike: Callable[..., Path]) -> None:
     with pytest.raises(InputError, match="looks right"):
-        samm_long_clips(lookalike("samm_long") / "SAMM_longvideos" / "006_1")
+        read_samm_long(lookalike("samm_long") / "SAMM_longvideos" / "006_1")

@@ -5,43 +5,43 @@ from pathlib import Path
 import pytest
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.smic import Camera, Pictures, read_smic, smic_clips
+from smastn.corpora.readers.smic import Camera, Tree, read_smic
 from smastn.errors import InputError
 
 
-@pytest.mark.parametrize("pictures", ["raw", "cropped"])
+@pytest.mark.parametrize("tree", ["raw", "cropped"])
 @pytest.mark.parametrize(("camera", "rate"), [("HS", 100.0), ("VIS", 25.0), ("NIR", 25.0)])
 def test_every_tree_of_every_camera_is_read(
-    lookalike: Callable[..., Path], camera: Camera, pictures: Pictures, rate: float
+    lookalike: Callable[..., Path], camera: Camera, tree: Tree, rate: float
 ) -> None:
-    clips = smic_clips(lookalike("smic"), camera, pictures)
+    clips = read_smic(lookalike("smic"), camera, tree).clips
     assert {clip.rate for clip in clips} == {rate}
-    where = f"SMIC_all_{pictures}/{camera}/"
+    where = f"SMIC_all_{tree}/{camera}/"
     assert all(where in clip.source.as_posix() for clip in clips)
 
 
 def test_the_label_is_the_folder_and_the_ends_are_the_movement(
     lookalike: Callable[..., Path], frame_numbers: Callable[[Clip], tuple[int, int]]
 ) -> None:
-    for clip in smic_clips(lookalike("smic")):
+    for clip in read_smic(lookalike("smic")).clips:
         assert clip.source.parent.name == clip.emotion
         assert clip.onset == 0
         assert clip.length == len(list(clip.source.iterdir()))
         assert frame_numbers(clip)[0] > 26000
 
 
-def test_nobody_marked_an_apex_and_that_is_no_defect(lookalike: Callable[..., Path]) -> None:
+def test_apexes_are_not_annotated_and_that_is_no_defect(lookalike: Callable[..., Path]) -> None:
     corpus = read_smic(lookalike("smic"))
     assert {clip.apex_source for clip in corpus.clips} == {"midpoint"}
     assert [defect.kind for defect in corpus.defects] == ["gap"]
 
 
 def test_faces_without_a_movement_are_not_read(lookalike: Callable[..., Path]) -> None:
-    assert not [clip for clip in smic_clips(lookalike("smic")) if "non" in clip.name]
+    assert not [clip for clip in read_smic(lookalike("smic")).clips if "non" in clip.name]
 
 
 def test_an_empty_clip_is_listed(lookalike: Callable[..., Path], tmp_path: Path) -> None:
-    clip = next(iter(smic_clips(lookalike("smic"))))
+    clip = next(iter(read_smic(lookalike("smic")).clips))
     copy = tmp_path / "SMIC_all_raw" / "HS" / "s1" / "micro" / "negative"
     (copy / "s1_ne_02").mkdir(parents=True)
     (copy / "s1_ne_01").mkdir()
@@ -54,11 +54,11 @@ def test_an_empty_clip_is_listed(lookalike: Callable[..., Path], tmp_path: Path)
 
 def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) -> None:
     root = lookalike("smic", full=True)
-    clips = smic_clips(root)
+    clips = read_smic(root).clips
     signs = Counter(clip.emotion for clip in clips)
     assert signs == {"negative": 70, "positive": 51, "surprise": 43}
     assert len({clip.subject for clip in clips}) == 16
-    assert len(smic_clips(root, "VIS")) == len(smic_clips(root, "NIR")) == 71
+    assert len(read_smic(root, "VIS").clips) == len(read_smic(root, "NIR").clips) == 71
 
 
 @pytest.mark.parametrize("wrong", ["SMIC_all_raw/HS/s1", "SMIC_all_raw/HS/s1/micro"])
@@ -67,10 +67,10 @@ def test_a_wrong_level_is_told_and_the_right_one_named(
 ) -> None:
     root = lookalike("smic")
     with pytest.raises(InputError, match="looks right"):
-        smic_clips(root / wrong)
+        read_smic(root / wrong)
 
 
 @pytest.mark.parametrize("level", ["SMIC_all_cropped", "SMIC_all_raw/HS"])
 def test_one_tree_alone_is_enough(lookalike: Callable[..., Path], level: str) -> None:
     root = lookalike("smic")
-    assert len(smic_clips(root / level)) == len(smic_clips(root))
+    assert len(read_smic(root / level).clips) == len(read_smic(root).clips)

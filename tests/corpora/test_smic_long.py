@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.smic import Camera
-from smastn.corpora.smic_long import read_smic_long, smic_long_clips
+from smastn.corpora.readers.smic import Camera
+from smastn.corpora.readers.smic_long import read_smic_long
 from smastn.errors import InputError
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
 from smastn.synthesis.fixtures.fixture_smic_long import write_smic_long
@@ -17,14 +17,14 @@ def test_numbers_of_the_camera_are_followed(
     tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
 ) -> None:
     takes = write_smic_long(tmp_path, LookalikeConfig())
-    clips = {clip.name: clip for clip in smic_long_clips(tmp_path)}
+    clips = {clip.name: clip for clip in read_smic_long(tmp_path).clips}
     for take in takes:
         assert frame_numbers(clips[take.name]) == (take.onset, take.offset)
         assert clips[take.name].onset == 5
 
 
 def test_up_to_three_movements_of_one_clip_are_read(lookalike: Callable[..., Path]) -> None:
-    clips = smic_long_clips(lookalike("smic_long"))
+    clips = read_smic_long(lookalike("smic_long")).clips
     first = [clip for clip in clips if clip.name.startswith("s1_ne_01")]
     assert [clip.name for clip in first] == ["s1_ne_01", "s1_ne_01_2", "s1_ne_01_3"]
     assert len({clip.source for clip in first}) == 1
@@ -49,18 +49,20 @@ def test_a_cameras_own_columns_go_before_plain_ones(tmp_path: Path) -> None:
     header = ("Subject", "Filename", "OnsetF", "OffsetF", "OnsetF NIR", "OffsetF NIR", "Emotion")
     rows = [header, (1, "s1_ne_01", 100, 110, 4, 9, "negative")]
     write_workbook(tmp_path / "SMIC-NIR-E_annotation.xlsx", {"one": rows})
-    clip = smic_long_clips(tmp_path, "NIR")[0]
+    clip = read_smic_long(tmp_path, "NIR").clips[0]
     assert (clip.onset, clip.offset) == (3, 8)
 
 
 def test_the_full_tree_has_as_many_clips_as_the_release(lookalike: Callable[..., Path]) -> None:
     root = lookalike("smic_long", full=True)
-    sources = {clip.source for clip in smic_long_clips(root)}
+    sources = {clip.source for clip in read_smic_long(root).clips}
     assert len(sources) == 157
-    assert Counter(len(smic_long_clips(root, kind)) >= 71 for kind in ("VIS", "NIR")) == {True: 2}
+    assert Counter(len(read_smic_long(root, kind).clips) >= 71 for kind in ("VIS", "NIR")) == {
+        True: 2
+    }
 
 
 def test_a_wrong_level_is_told(lookalike: Callable[..., Path]) -> None:
     inside = lookalike("smic_long") / "SMIC-E_raw image" / "HS_long" / "SMIC-HS-E"
     with pytest.raises(InputError, match="looks right"):
-        smic_long_clips(inside / "s01")
+        read_smic_long(inside / "s01")

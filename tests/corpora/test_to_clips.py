@@ -2,10 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from smastn.corpora.annotations import KINDS, Annotation, Defect, FrameIndex, Rules
 from smastn.corpora.clip import Clip
-from smastn.corpora.to_clips import place, place_all
+from smastn.corpora.corpus import DEFECT_KINDS, Defect
+from smastn.corpora.to_clips import Annotation, Rules, to_clip, to_clips
 from smastn.errors import InputError
+from smastn.media.frame_folders import FrameFolder, index_frames
+
+
+def index(folder: Path) -> FrameFolder:
+    return index_frames(folder, folder)
+
 
 LONG = Rules("made", rate=100.0)
 CUT = Rules("made", rate=100.0, folder_is_clip=True)
@@ -24,7 +30,7 @@ def placed(
 ) -> tuple[Clip | None, list[Defect]]:
     onset, apex, offset = marks
     annotation = Annotation("01", "a", "fear", root / "clip", onset, apex, offset)
-    return place(annotation, rules, FrameIndex(root))
+    return to_clip(annotation, rules, index)
 
 
 def kinds(defects: list[Defect]) -> set[str]:
@@ -126,7 +132,7 @@ def test_longer_than_half_a_second_is_reported_and_kept(tmp_path: Path) -> None:
 
 def test_no_folder_and_no_frames_leave_the_clip_out(tmp_path: Path) -> None:
     lost = Annotation("01", "a", "fear", None, 1, 2, 3)
-    assert place(lost, LONG, FrameIndex(tmp_path))[1][0].left_out
+    assert to_clip(lost, LONG, index)[1][0].left_out
     folder_of(tmp_path)
     assert placed(tmp_path, (1, 2, 3))[1][0].left_out
     folder_of(tmp_path, 1, 2, 3)
@@ -146,14 +152,14 @@ def test_two_pictures_of_one_number_leave_the_clip_out(tmp_path: Path) -> None:
 def test_the_same_clip_twice_is_reported_and_read_once(tmp_path: Path) -> None:
     folder_of(tmp_path, *range(1, 21))
     one = Annotation("01", "a", "fear", tmp_path / "clip", 2, 4, 9)
-    clips, defects = place_all([one, one], LONG, FrameIndex(tmp_path))
+    clips, defects = to_clips([one, one], LONG, index)
     assert len(clips) == 1
     assert kinds(defects) == {"duplicate"}
 
 
 def test_a_corpus_of_which_nothing_can_be_used_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no clip of made under"):
-        place_all([Annotation("01", "a", "fear", None)], LONG, FrameIndex(tmp_path))
+    with pytest.raises(InputError, match="no clip of made can be used"):
+        to_clips([Annotation("01", "a", "fear", None)], LONG, index)
 
 
 def test_every_kind_a_reader_reports_is_explained(tmp_path: Path) -> None:
@@ -161,4 +167,4 @@ def test_every_kind_a_reader_reports_is_explained(tmp_path: Path) -> None:
     (tmp_path / "clip" / "img005.jpg").write_bytes(b"")
     for case in ((1, 2, 9), (5, 9, 1), (1, None, None), (7, 8, 8), (0, 0, 0)):
         for rules in (LONG, CUT):
-            assert kinds(placed(tmp_path, case, rules)[1]) <= set(KINDS)
+            assert kinds(placed(tmp_path, case, rules)[1]) <= set(DEFECT_KINDS)

@@ -12,7 +12,7 @@ import pytest
 import torch
 from gratings import make_study
 
-from smastn.corpora.selection import TRAINING_PART
+from smastn.corpora.corpus import TRAINING_PART
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.fold import run_fold

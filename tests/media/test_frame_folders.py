@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from smastn.corpora.release_layout import find_sheets, people_levels, require_folder
 from smastn.errors import InputError
 from smastn.media.frame_folders import files_named, frame_number, index_frames, subfolders
-from smastn.media.image_files import numbered_pictures
+from smastn.media.image_files import numbered_images
 
 
 @pytest.mark.parametrize(
@@ -71,40 +70,16 @@ def test_a_link_that_stays_inside_is_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_nobody_may_list_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_the_right_to_list_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sub01").mkdir(mode=0)
     with pytest.raises(InputError, match="cannot be read"):
         index_frames(tmp_path / "sub01", tmp_path)
 
 
-def test_a_file_in_place_of_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_file_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sub01").write_bytes(b"")
     with pytest.raises(InputError, match=r"cannot be read \(Not a directory\)"):
         index_frames(tmp_path / "sub01", tmp_path)
-    with pytest.raises(InputError, match="is a file"):
-        require_folder(tmp_path / "sub01")
-    with pytest.raises(InputError, match="does not exist"):
-        require_folder(tmp_path / "none")
-
-
-def test_the_nearest_sheet_comes_first_and_locks_are_no_sheets(tmp_path: Path) -> None:
-    (tmp_path / "deep").mkdir()
-    for name in ("deep/codes_2.xlsx", "codes_1.XLSX", "~$codes_1.xlsx", "codes_1.pdf"):
-        (tmp_path / name).write_bytes(b"")
-    found = find_sheets(tmp_path, "codes")
-    assert [path.name for path in found] == ["codes_1.XLSX", "codes_2.xlsx"]
-
-
-def test_a_lock_whose_sheet_is_hidden_is_told(tmp_path: Path) -> None:
-    (tmp_path / "~$codes_1.xlsx").write_bytes(b"")
-    with pytest.raises(InputError, match="open in a spreadsheet program"):
-        find_sheets(tmp_path, "codes")
-
-
-def test_people_are_not_searched_inside_people(tmp_path: Path) -> None:
-    (tmp_path / "raw" / "006" / "006").mkdir(parents=True)
-    (tmp_path / "other").mkdir()
-    assert people_levels(tmp_path, r"0*(\d+)") == [tmp_path / "raw"]
 
 
 def test_files_are_matched_by_their_whole_name(tmp_path: Path) -> None:
@@ -118,4 +93,4 @@ def test_the_order_is_the_one_in_which_frames_are_read(tmp_path: Path) -> None:
     for name in ("img10.JPG", "img9.jpg", "a_100.png", "x.jpg", ".img1.jpg", "img011.bmp"):
         (tmp_path / name).write_bytes(b"")
     indexed = index_frames(tmp_path, tmp_path).files
-    assert indexed == tuple(path.name for path in numbered_pictures(tmp_path))
+    assert indexed == tuple(path.name for path in numbered_images(tmp_path))

@@ -5,8 +5,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-from smastn.corpora.casme2 import casme2_clips
 from smastn.corpora.clip import clip_frames
+from smastn.corpora.readers.casme2 import read_casme2
 from smastn.corpora.sheets import read_sheets
 from smastn.synthesis.fixtures.fixture_casme2 import write_casme2
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig, after_each_other, deal, shoot
@@ -64,7 +64,7 @@ def test_takes_of_one_video_do_not_overlap() -> None:
 
 def test_people_move_between_onset_and_offset_and_nowhere_else(tmp_path: Path) -> None:
     write_casme2(tmp_path, LookalikeConfig(), people_paint(0, 96, NO_NUISANCE))
-    clip = casme2_clips(tmp_path)[0]
+    clip = read_casme2(tmp_path).clips[0]
     frames = clip_frames(clip).astype(float)
     assert clip.apex is not None
     middle = clip.apex - clip.onset

@@ -21,17 +21,18 @@ def corpora(
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON, for machines.")] = False,
 ) -> None:
     """List the corpora that can be read, where to ask for them, and their licences."""
-    from smastn.corpora.catalogue import CORPORA
+    from smastn.corpora.catalogue import known_corpora
 
+    fields = ("name", "title", "holds", "ask", "licence")
+    cards = [{field: getattr(one, field) for field in fields} for one in known_corpora().values()]
     if as_json:
-        fields = ("name", "title", "holds", "ask", "licence")
-        print_json([{field: getattr(card, field) for field in fields} for card in CORPORA])
+        print_json(cards)
         return
     table = Table(box=None, pad_edge=False)
     for title in ("Name", "Corpus", "Holds", "Where to ask", "Licence"):
-        table.add_column(title, overflow="fold")  # an address that is cut short is of no use
-    for card in CORPORA:
-        table.add_row(*map(Text, (card.name, card.title, card.holds, card.ask, card.licence)))
+        table.add_column(title, overflow="fold")  # addresses are never cut short
+    for card in cards:
+        table.add_row(*map(Text, card.values()))
     output.print(table)
     say("next: smastn audit NAME FOLDER")
 
@@ -49,31 +50,32 @@ def audit(  # noqa: PLR0913
     The corpus is never changed.
     """
     from smastn.corpora.audit import audit as audited
-    from smastn.corpora.audit_html import audit_page
     from smastn.files import write_atomic
 
     with progress(f"Looking at {name}") as advance:
         found = audited(name, root, not quick, workers, advance)
     if html is not None:
-        write_atomic(html, audit_page(found))
+        write_atomic(html, found.to_html())
         say(f"page: {html}")
     if as_json:
         print_json(found.to_record())
     else:
         _show(found)
-    if not found.flawless:
+    if found.defects:
         raise typer.Exit(DEFECTS_FOUND)
 
 
 def _show(found: Any) -> None:
     output.print(
-        f"{found.clips} clips of {found.people} people can be used", markup=False, soft_wrap=True
+        f"{found.clips} clips of {found.subjects} subjects can be used",
+        markup=False,
+        soft_wrap=True,
     )
     if found.left_out:
         output.print(f"{found.left_out} annotated clips cannot", markup=False)
     emotions = ", ".join(f"{count} {emotion}" for emotion, count in found.emotions.items())
     output.print(emotions, markup=False, soft_wrap=True)
-    if found.flawless:
+    if not found.defects:
         output.print("nothing is wrong", style="green")
         return
     table = Table("Wrong", "Clip", "Seen", box=None, pad_edge=False)

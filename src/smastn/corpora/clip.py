@@ -1,4 +1,4 @@
-"""One micro-expression: who, what, where on disk, and from which frame to which."""
+"""One annotated clip: subject, label, source, and its frames from onset to offset."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,23 +13,23 @@ from smastn.media.frames import read_frames
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One annotated clip. If it exists, it is valid.
+    """One annotated clip, checked when it is made.
 
     Frames count from 0 in the order of `source`; `onset` and `offset` are the
     first and the last frame of the movement, both inclusive.
 
     Attributes:
-        subject: corpus and person, as in ``"casme2/01"``; people of two corpora never collide.
+        subject: corpus and subject, as in ``"casme2/01"``; subjects of two corpora never collide.
         name: the clip's name, unique for its subject.
         emotion: the label, in lower case.
-        source: a video file or a folder of frames.
+        source: a video file or a folder of frames; text is turned into a `Path`.
         onset: frame at which the movement begins.
-        apex: frame of the strongest movement, or None where nobody marked it.
+        apex: frame of the strongest movement, or None where none is annotated.
         offset: frame at which the movement has ended.
-        rate: frames a second.
+        rate: frames per second.
         action_units: facial action units coded, such as ``("4", "L14")``.
-        apex_source: ``"annotated"``, or ``"midpoint"`` where `apex` only stands in for a mark
-            that is missing or impossible.
+        apex_source: ``"annotated"``, or ``"midpoint"`` where the annotated apex is missing or
+            impossible and `apex` is the middle of the clip.
         objective: objective class 1 to 7 of Davison et al. 2018, or None.
 
     Raises:
@@ -49,9 +49,10 @@ class Clip:
     objective: int | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "source", Path(self.source))
         where = f"clip {self.name} of {self.subject}"
         if "/" not in self.subject:
-            raise InputError(f"{where}: a subject is written corpus/person, as in casme2/01")
+            raise InputError(f"{where}: a subject is written corpus/subject, as in casme2/01")
         if not 0 <= self.onset <= self.offset:
             raise InputError(
                 f"{where}: onset {self.onset} and offset {self.offset} were given; wanted "
@@ -63,12 +64,17 @@ class Clip:
                 "it, or leave it empty"
             )
         if not self.rate > 0:
-            raise InputError(f"{where}: {self.rate} frames a second; wanted a positive rate")
+            raise InputError(f"{where}: {self.rate} frames per second; wanted a positive rate")
 
     @property
     def key(self) -> str:
         """Subject and name, unique in a study: ``"casme2/01/EP02_01f"``."""
         return f"{self.subject}/{self.name}"
+
+    @property
+    def corpus(self) -> str:
+        """Short name of its corpus: ``"casme2"``."""
+        return self.subject.partition("/")[0]
 
     @property
     def length(self) -> int:
@@ -77,10 +83,10 @@ class Clip:
 
 
 def clip_frames(clip: Clip) -> UInt8[ndarray, "time height width 3"]:
-    """The frames of a clip from onset to offset, both counted.
+    """The frames of a clip from onset to offset, both counted, RGB.
 
     Raises:
-        InputError: they cannot be read; the sentence names the clip.
+        InputError: they cannot be read; the message names the clip.
     """
     try:
         return read_frames(clip.source, clip.onset, clip.offset)

@@ -1,7 +1,7 @@
-"""Pictures of optical flow as some fifteen public repositories share them.
+"""Finds the images of optical flow that some fifteen public repositories share.
 
-Red, green and blue hold horizontal flow, vertical flow and strain, each scaled
-to 0..255 per picture, 28 pixels wide. Two layouts: ``three_norm_u_v_os`` with
+Red, green and blue are horizontal flow, vertical flow and strain, each scaled
+to 0..255 per image, 28 pixels wide. Two layouts: ``three_norm_u_v_os`` with
 ``<subject>/u_test/<label>/<clip> .png``, and a flat folder with a csv that lists
 database, subject, clip and label. File names often carry a blank before their
 ending. Labels are 0 negative, 1 positive, 2 surprise.
@@ -15,19 +15,21 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.composite import LABELS
-from smastn.corpora.normalise import person_number
+from smastn.corpora.normalise import subject_number
 from smastn.corpora.release_layout import find_sheets, require_folder
 from smastn.corpora.tables import Column, Row, read_table
 from smastn.errors import InputError
 from smastn.media.frame_folders import folder_entries, subfolders
-from smastn.media.image_files import PICTURE_SUFFIXES, read_picture
+from smastn.media.image_files import IMAGE_SUFFIXES, read_image
 
 Part = Literal["onset-apex", "apex-offset", "direction to apex", "direction to offset", "ststnet"]
-"""Which movement a picture shows; ``ststnet`` is onset to apex as STSTNet was trained on it."""
+"""Which movement an image shows; ``ststnet`` is onset to apex as STSTNet was trained on it."""
 
 FLOW = "flow_images"
-"""What settings call a folder of these pictures."""
+"""Name of a folder of these images in settings."""
+
+LABELS = ("negative", "positive", "surprise")
+"""The three classes of MEGC 2019; the public lists write their positions 0, 1, 2."""
 
 _ENDS: dict[Part, str] = {
     "onset-apex": "",
@@ -37,7 +39,7 @@ _ENDS: dict[Part, str] = {
 }
 _COLUMNS = (
     Column("corpus", ("dataset", "database")),
-    Column("person", ("sub", "subject")),
+    Column("subject", ("sub", "subject")),
     Column("name", ("filename_o", "filename")),
     Column("label", ("label",)),
     Column("file", ("sub_filename",), needed=False),
@@ -47,13 +49,13 @@ _WIDTHS = {"casme2": 2, "smic": 2, "samm": 3}
 
 @dataclass(frozen=True, slots=True)
 class FlowImage:
-    """One picture of flow.
+    """One image of flow.
 
     Attributes:
-        subject: corpus and person, as in ``"casme2/01"``.
-        name: the clip's name as the layout spells it (SMIC's person may be padded or not).
+        subject: corpus and subject, as in ``"casme2/01"``.
+        name: the clip's name as the layout spells it (SMIC's subject may be padded or not).
         emotion: negative, positive or surprise.
-        source: the picture.
+        source: the image file.
         part: which movement it shows; ``ststnet`` wherever it is of ``three_norm_u_v_os``.
     """
 
@@ -69,38 +71,39 @@ class FlowImage:
         return f"{self.subject}/{self.name}"
 
 
-def flow_images(root: Path, part: Part = "onset-apex") -> list[FlowImage]:
-    """Every flow picture under `root`, sorted by key: nested layout, or flat folder with csv.
+def flow_images(root: str | Path, part: Part = "onset-apex") -> list[FlowImage]:
+    """Every flow image under `root`, sorted by key: nested layout, or flat folder with csv.
 
     Args:
         root: ``three_norm_u_v_os``, or the folder with the csv and the flat folder.
-        part: which movement, where a flat folder holds several pictures a clip; ``ststnet``
+        part: which movement, where a flat folder holds several images per clip; ``ststnet``
             are those of ``three_norm_u_v_os``.
 
     Raises:
-        InputError: neither layout is there, a label is not 0, 1 or 2, or a listed picture is
+        InputError: neither layout is there, a label is not 0, 1 or 2, or a listed image is
             missing.
     """
+    root = Path(root)
     require_folder(root)
     nested = _nested_root(root)
     if nested is not None and (part == "ststnet" or not (root != nested and find_sheets(root, ""))):
         return _sorted(_nested(nested, root))
     if part == "ststnet":
         raise InputError(
-            f"{root} holds no <subject>/u_test/<label>, so no pictures of STSTNet's; wanted "
+            f"{root} holds no <subject>/u_test/<label>, so no images of STSTNet's; wanted "
             "three_norm_u_v_os there: fetch it, or leave ststnet out of descriptor.flow"
         )
     sheets = [sheet for sheet in find_sheets(root, "") if sheet.suffix.lower() == ".csv"]
     if not sheets:
         raise InputError(
             f"{root} holds neither <subject>/u_test/<label> nor a csv; wanted three_norm_u_v_os, "
-            "or the folder with the csv and the flat folder of pictures: name one of these"
+            "or the folder with the csv and the flat folder of images: name one of these"
         )
     return _sorted(_flat(sheets[0], root, part))
 
 
-def flow_clips(root: Path) -> list[Clip]:
-    """One clip for each picture of onset to apex under `root`; it is the clip's only frame.
+def flow_clips(root: str | Path) -> list[Clip]:
+    """One clip for each image of onset to apex under `root`; it is the clip's only frame.
 
     Raises:
         InputError: as `flow_images`.
@@ -108,13 +111,13 @@ def flow_clips(root: Path) -> list[Clip]:
     return [Clip(i.subject, i.name, i.emotion, i.source, 0, 0) for i in flow_images(root)]
 
 
-def read_flow_image(path: Path) -> UInt8[ndarray, "height width 3"]:
-    """A flow picture: horizontal flow, vertical flow, strain in the last axis, 0 to 255.
+def read_flow_image(path: str | Path) -> UInt8[ndarray, "height width 3"]:
+    """A flow image: horizontal flow, vertical flow, strain in the last axis, 0 to 255.
 
     Raises:
-        InputError: as `read_picture`.
+        InputError: as `read_image`.
     """
-    return read_picture(path)
+    return read_image(path)
 
 
 def _sorted(images: list[FlowImage]) -> list[FlowImage]:
@@ -123,7 +126,7 @@ def _sorted(images: list[FlowImage]) -> list[FlowImage]:
         if image.key in seen:
             raise InputError(
                 f"{image.source} and {seen[image.key].source} are the same clip; wanted one "
-                "picture a clip: remove the other"
+                "image per clip: remove the other"
             )
         seen[image.key] = image
     return list(seen.values())
@@ -131,66 +134,66 @@ def _sorted(images: list[FlowImage]) -> list[FlowImage]:
 
 def _nested_root(root: Path) -> Path | None:
     for folder in (root, *subfolders(root, root).values()):
-        people = subfolders(folder, root).values()
-        if any("u_test" in subfolders(person, root) for person in people):
+        subjects = subfolders(folder, root).values()
+        if any("u_test" in subfolders(subject, root) for subject in subjects):
             return folder
     return None
 
 
 def _nested(folder: Path, root: Path) -> list[FlowImage]:
     images = []
-    for name, person in subfolders(folder, root).items():
-        held_out = subfolders(person, root).get("u_test")
+    for name, subject in subfolders(folder, root).items():
+        held_out = subfolders(subject, root).get("u_test")
         labels = subfolders(held_out, root) if held_out else {}
-        for label, pictures in labels.items():
-            emotion = _emotion(label, pictures)
-            for file in folder_entries(pictures):
+        for label, images_of in labels.items():
+            emotion = _emotion(label, images_of)
+            for file in folder_entries(images_of):
                 stem, ending = Path(file).stem, Path(file).suffix.lower()
-                if ending in PICTURE_SUFFIXES and not file.startswith("."):
-                    clip = stem.strip().removeprefix(f"{person.name}_")
-                    source = pictures / file
+                if ending in IMAGE_SUFFIXES and not file.startswith("."):
+                    clip = stem.strip().removeprefix(f"{subject.name}_")
+                    source = images_of / file
                     images.append(FlowImage(_subject(name), clip, emotion, source, "ststnet"))
     return images
 
 
 def _flat(sheet: Path, root: Path, part: Part) -> list[FlowImage]:
-    pictures = _pictures(root)
-    return [_listed(row, sheet, pictures, part) for row in read_table(sheet, _COLUMNS).rows]
+    files = _files(root)
+    return [_listed(row, sheet, files, part) for row in read_table(sheet, _COLUMNS)]
 
 
-def _listed(row: Row, sheet: Path, pictures: dict[str, Path], part: Part) -> FlowImage:
-    person, name = row.text("person"), row.text("name")
-    stem = Path(row.text("file")).stem.strip() or f"{person}_{name}"
-    # CausalNet's folder pads the SMIC person in file names, its csv does not.
-    spellings = (f"{stem}{_ENDS[part]}", f"{person}_{name}{_ENDS[part]}")
-    source = next((pictures[s] for s in spellings if s in pictures), None)
+def _listed(row: Row, sheet: Path, files: dict[str, Path], part: Part) -> FlowImage:
+    subject, name = row.text("subject"), row.text("name")
+    stem = Path(row.text("file")).stem.strip() or f"{subject}_{name}"
+    # CausalNet's folder pads the SMIC subject in file names, its csv does not.
+    spellings = (f"{stem}{_ENDS[part]}", f"{subject}_{name}{_ENDS[part]}")
+    source = next((files[s] for s in spellings if s in files), None)
     if source is None:
         raise InputError(
-            f"{sheet}, line {row.number}: no picture {spellings[0]!r} beside it; wanted one for "
+            f"{sheet}, line {row.number}: no image {spellings[0]!r} beside it; wanted one for "
             "every line: fetch the folder again, or remove the line"
         )
-    subject = _subject(person, row.text("corpus"))
-    return FlowImage(subject, name, _emotion(row.text("label"), sheet), source, part)
+    emotion = _emotion(row.text("label"), sheet)
+    return FlowImage(_subject(subject, row.text("corpus")), name, emotion, source, part)
 
 
-def _pictures(root: Path) -> dict[str, Path]:
-    """Pictures in `root` or one folder below, by stem without the blank at its end."""
+def _files(root: Path) -> dict[str, Path]:
+    """Images in `root` or one folder below, by stem without the blank at its end."""
     found: dict[str, Path] = {}
     for folder in (root, *subfolders(root, root).values()):
         for file in folder_entries(folder):
-            if file.lower().endswith(PICTURE_SUFFIXES):
+            if file.lower().endswith(IMAGE_SUFFIXES):
                 found.setdefault(Path(file).stem.strip(), folder / file)
     return found
 
 
-def _subject(person: str, corpus: str = "") -> str:
+def _subject(written: str, corpus: str = "") -> str:
     """Subject of ``sub01`` (CASME II), ``s01`` (SMIC) or ``006`` (SAMM)."""
     if not corpus:
-        corpus = "casme2" if person.startswith("sub") else "smic" if person[:1] == "s" else "samm"
-    number = person_number(person)
+        corpus = "casme2" if written.startswith("sub") else "smic" if written[:1] == "s" else "samm"
+    number = subject_number(written)
     if corpus not in _WIDTHS or number is None:
         raise InputError(
-            f"{person} of {corpus} is nobody of the composite; wanted sub01 (CASME II), s01 "
+            f"{written} of {corpus} is no subject of the composite; wanted sub01 (CASME II), s01 "
             "(SMIC) or 006 (SAMM): name three_norm_u_v_os or a folder like it"
         )
     return f"{corpus}/{number:0{_WIDTHS[corpus]}d}"

@@ -1,17 +1,20 @@
 """One sheet as a grid of cells, whatever kind of file it came from."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
+from smastn.errors import InputError
+
 Cell = str | int | float | bool | None
-"""What one cell holds: text as written, a number, or None where it is empty."""
+"""Content of one cell: text as written, a number, or None where it is empty."""
 
 MAX_CELLS = 500_000
 """Cells one workbook may hold; the largest sheet of the field has about 100,000."""
 MAX_BYTES = 64 * 2**20
 """Bytes one sheet may unpack to; the largest sheet of the field has about 5 MB."""
 MAX_COLUMNS = 256
-"""Columns read; what lies further right is no annotation."""
+"""Columns read; those further right hold no annotation."""
 
 
 class Merge(NamedTuple):
@@ -29,9 +32,9 @@ class Grid:
 
     Attributes:
         title: the sheet's name.
-        rows: spreadsheet row number (from 1) and its cells, for rows that hold anything.
+        rows: spreadsheet row number (from 1) and its cells, for rows that are not empty.
         merged: blocks of merged cells.
-        uncomputed: (row, column) of formulas whose value was never stored.
+        uncomputed: (row, column) of formulas without a stored value.
     """
 
     title: str
@@ -40,19 +43,17 @@ class Grid:
     uncomputed: frozenset[tuple[int, int]] = frozenset()
 
 
-def column_letter(column: int) -> str:
-    """The spreadsheet's name of a column counted from 0: 0 is A, 26 is AA."""
-    letters = ""
-    number = column + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+def damaged_workbook(path: Path, error: Exception) -> InputError:
+    """The error for a workbook that cannot be read."""
+    return InputError(
+        f"{path} is damaged or not a workbook ({error}); wanted a file that a spreadsheet program "
+        "opens: take it from the distribution again"
+    )
 
 
-def column_number(letters: str) -> int:
-    """The column, counted from 0, that a spreadsheet calls `letters`."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
+def protected_workbook(path: Path) -> InputError:
+    """The error for a workbook with a password."""
+    return InputError(
+        f"{path} is protected by a password; wanted a sheet that opens without: open it in a "
+        "spreadsheet program, save it without a password, and start again"
+    )

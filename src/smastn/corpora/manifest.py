@@ -1,21 +1,21 @@
-"""A corpus of one's own: a folder with a table ``manifest.csv`` beside its frames.
+"""Reads and writes ``manifest.csv``, the table of a corpus of one's own.
 
-One row is one clip. The columns are
+It lies beside the frames; one row is one clip. The columns are
 
-=============  ==================================================================
-subject        the person; ``corpus/person``, or the person alone beside ``corpus``
+=============  =====================================================================
+subject        ``corpus/subject``, or the subject alone where there is ``corpus``
 name           the clip's name, unique for its subject
 emotion        the label
-source         a video, or a folder of pictures, relative to the folder of the table
+source         a video, or a folder of images, relative to the folder of the table
 onset          first frame of the movement, counted from 0
 apex           frame of the strongest movement; may be empty or left out
 offset         last frame of the movement, inclusive
-rate           frames a second; may be empty or left out for videos
+rate           frames per second; may be empty or left out for videos
 action_units   such as ``1+2`` or ``L14``; may be empty or left out
 corpus         the corpus' name; may be left out
-=============  ==================================================================
+=============  =====================================================================
 
-Other columns are passed over. The table is UTF-8, with commas or semicolons.
+Other columns are ignored. The table is UTF-8, with commas or semicolons.
 """
 
 import csv
@@ -45,13 +45,14 @@ _SUBJECT = re.compile(rf"{_NAME.pattern}/{_NAME.pattern}")
 _ACTION_UNIT = re.compile(r"[LR]?[0-9]{1,2}[A-Ea-e]?")
 
 
-def read_manifest(root: Path) -> list[Clip]:
+def read_manifest(root: str | Path) -> list[Clip]:
     """Every clip that ``root/manifest.csv`` lists, in its order.
 
     Raises:
         InputError: the table is missing or cannot be read, a column is missing, or a row is not
-            a clip; the sentence names row (1 is the heading) and column.
+            a clip; the message names row (1 is the heading) and column.
     """
+    root = Path(root)
     table = root / MANIFEST
     rows = _read_rows(table)
     seen: dict[str, int] = {}
@@ -70,12 +71,13 @@ def read_manifest(root: Path) -> list[Clip]:
     return clips
 
 
-def write_manifest(root: Path, clips: Sequence[Clip]) -> None:
-    """Write ``root/manifest.csv``, whole or not at all; sources are written relative to `root`.
+def write_manifest(root: str | Path, clips: Sequence[Clip]) -> None:
+    """Write ``root/manifest.csv`` atomically; sources are written relative to `root`.
 
     Raises:
         InputError: a clip's source lies outside `root`, or the table cannot be written.
     """
+    root = Path(root)
     rows = [_row(clip, root) for clip in clips]
     with (
         atomic_file(root / MANIFEST) as partial,
@@ -132,7 +134,7 @@ def _clip(row: dict[str, str], root: Path, where: str) -> Clip:
     subject = f"{row['corpus']}/{row['subject']}" if row.get("corpus") else row["subject"]
     if not (_SUBJECT.fullmatch(subject) and _NAME.fullmatch(row["name"])):
         raise InputError(
-            f"{where}: subject {subject} and name {row['name']} were given; wanted corpus/person "
+            f"{where}: subject {subject} and name {row['name']} were given; wanted corpus/subject "
             "and a plain name, since files are named after them"
         )
     source = _source(row["source"], root, where)
@@ -158,7 +160,7 @@ def _source(text: str, root: Path, where: str) -> Path:
     if not source.exists():
         raise InputError(
             f"{where}, column source: {text} is not in {root}; wanted a video or a folder of "
-            "pictures; correct the path"
+            "images; correct the path"
         )
     return source
 
@@ -177,8 +179,8 @@ def _rate(row: dict[str, str], source: Path, where: str) -> float:
     if not text:
         if source.is_dir():
             raise InputError(
-                f"{where}, column rate: it is empty, and a folder of pictures cannot say; fill in "
-                "the frames a second"
+                f"{where}, column rate: it is empty, and a folder of images has none; fill in "
+                "the frames per second"
             )
         return _video_rate(source)
     try:
@@ -187,7 +189,7 @@ def _rate(row: dict[str, str], source: Path, where: str) -> float:
         rate = math.nan
     if not 0 < rate < math.inf:
         raise InputError(
-            f"{where}, column rate: {text} was given; wanted frames a second, such as 200"
+            f"{where}, column rate: {text} was given; wanted frames per second, such as 200"
         )
     return rate
 

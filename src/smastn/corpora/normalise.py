@@ -1,9 +1,8 @@
-"""How sheets spell emotions, people and action units, and how we do."""
+"""Turns the spellings of emotions, subjects and action units in sheets into one."""
 
 import re
 
-from smastn.corpora.grid import Cell
-from smastn.corpora.tables import cell_text
+from smastn.corpora.tables import Cell, cell_text
 
 EMOTIONS = {
     "other": "others",
@@ -17,10 +16,10 @@ EMOTIONS = {
     "tense": "tension",
     "repressed": "repression",
 }
-"""Spellings met in sheets, and the one this package uses."""
+"""Spellings found in sheets, and the one this package uses."""
 
 UNLABELLED = "unlabelled"
-"""Emotion of a clip to which nobody gave one."""
+"""Emotion of a clip without a label."""
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7}
 _SEPARATORS = re.compile(r"[+,，;、/\s]+|\bor\b|\band\b", re.IGNORECASE)  # noqa: RUF001
@@ -33,7 +32,7 @@ def emotion_name(cell: Cell) -> str:
     return EMOTIONS.get(written, written) or UNLABELLED
 
 
-def person_number(cell: Cell) -> int | None:
+def subject_number(cell: Cell) -> int | None:
     """The number in ``6``, ``006``, ``sub06``, ``s6`` or ``spNO.6``, or None."""
     runs = re.findall(r"\d{1,9}", cell_text(cell))
     return int(runs[-1]) if runs else None
@@ -43,7 +42,7 @@ def action_units(cell: Cell) -> tuple[str, ...]:
     """Action units in the order written: number, with L or R before it for one side only.
 
     Intensities (``12B``), holds (``(k)``), other prefixes and doubtful ``or`` are
-    resolved to the plain numbers: ``"L4+AU12B or 14(k)"`` is ``("L4", "12", "14")``.
+    reduced to the plain numbers: ``"L4+AU12B or 14(k)"`` is ``("L4", "12", "14")``.
     """
     units: list[str] = []
     for token in _SEPARATORS.split(re.sub(r"\([^)]*\)", " ", cell_text(cell))):

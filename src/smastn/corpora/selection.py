@@ -1,4 +1,4 @@
-"""Which clips an experiment is made on: corpora, the grouping of labels, the owners' split."""
+"""Selects the clips of an experiment: corpora, classes, the owners' official split."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,18 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from smastn.config import check_choices
-from smastn.corpora.annotations import Corpus
-from smastn.corpora.catalogue import read_corpus
-from smastn.corpora.class_schemes import labelled, require_counts, scheme
+from smastn.corpora.catalogue import find_corpus, known_corpora, read_corpus
+from smastn.corpora.class_schemes import classify, count_differences
 from smastn.corpora.clip import Clip
-from smastn.corpora.dfme import Split, read_dfme
 from smastn.corpora.flow_images import FLOW, flow_clips
 from smastn.errors import ConfigError, InputError
-
-TRAINING_PART: Literal["training"] = "training"
-"""Name of the part of an official split that is learnt from; all others are asked about."""
-
-_PARTS: tuple[Split, ...] = (TRAINING_PART, "testA", "testB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +18,13 @@ class DataConfig:
     """Corpora and the classes made of their labels.
 
     Attributes:
-        corpora: names that ``smastn corpora`` lists; ``manifest`` for one's own. One lies in the
-            data folder itself; of several, each in the folder there that has its name.
-            ``flow_images``, alone, for public pictures of optical flow.
+        corpora: names that ``smastn corpora`` lists, or references such as
+            ``my_corpus.py:CORPUS``; ``manifest`` for one's own. One corpus lies in the data folder
+            itself; of several, each in the folder there that has its name. ``flow_images``,
+            alone, for public images of optical flow.
         classes: name of a class scheme, such as ``5``; empty keeps the labels as they are.
-        counts: ``published`` refuses a copy whose classes are not as many as published, since
-            scores on it compare with nobody's; ``any`` takes what is there.
+        counts: ``published`` refuses a copy whose classes have other counts than published, since
+            its scores cannot be compared; ``any`` accepts it.
     """
 
     corpora: tuple[str, ...] = ("manifest",)
@@ -50,24 +44,24 @@ class DataConfig:
 
     @property
     def flow(self) -> bool:
-        """Whether these are pictures of flow, and not films."""
+        """Whether these are images of flow, and not films."""
         return FLOW in self.corpora
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The chosen clips.
+    """The selected clips.
 
     Attributes:
         clips: with their classes, corpus by corpus.
-        parts: the part of the owners' split each belongs to, by its key; empty unless asked for.
+        parts: the part of the owners' split each belongs to, by its key; empty unless read.
     """
 
     clips: tuple[Clip, ...]
     parts: Mapping[str, str] = field(default_factory=dict)
 
 
-def select_clips(root: Path, config: DataConfig, split: bool = False) -> Selection:
+def select_clips(root: str | Path, config: DataConfig, split: bool = False) -> Selection:
     """The clips under `root` that the settings name.
 
     Args:
@@ -77,44 +71,68 @@ def select_clips(root: Path, config: DataConfig, split: bool = False) -> Selecti
 
     Raises:
         ConfigError: a corpus or a class scheme is unknown, or has no official split.
-        InputError: a corpus cannot be read, or has not the published clips.
+        InputError: a corpus cannot be read, or has other counts than published.
     """
+    root = Path(root)
     if split:
         return _split_clips(root, config)
     if config.flow:
         return Selection(tuple(flow_clips(root)))
-    several = len(config.corpora) > 1
     clips: list[Clip] = []
     for name in config.corpora:
-        clips += _classed(read_corpus(name, root / name if several else root), config)
+        several = len(config.corpora) > 1
+        own = root / find_corpus(name).name if several else root
+        clips += classified_clips(name, own, config.classes, config.counts)
     return Selection(tuple(clips))
 
 
+def classified_clips(
+    name: str, root: str | Path, classes: str = "", counts: str = "published"
+) -> list[Clip]:
+    """The clips of one corpus in the classes of a scheme.
+
+    Args:
+        name: as in `read_corpus`.
+        root: the folder of the corpus.
+        classes: name of one of its class schemes; empty keeps the labels.
+        counts: see `DataConfig`.
+
+    Raises:
+        ConfigError: the corpus or the scheme is unknown.
+        InputError: the corpus cannot be read, or has other counts than published.
+    """
+    definition = find_corpus(name)
+    scheme = definition.scheme(classes) if classes else None
+    clips = list(read_corpus(name, root).clips)
+    if scheme is None:
+        return clips
+    found = classify(clips, scheme)
+    differences = count_differences(found, scheme)
+    if counts == "any" or not differences:
+        return found
+    fitting = [
+        f'set classes = "{other.name}", which fits it, '
+        for other in definition.schemes
+        if other.classes == scheme.classes and not count_differences(found, other)
+    ]
+    raise InputError(
+        f"{definition.name} in {classes} classes has {len(found)} clips, published "
+        f"{sum(scheme.counts.values())} ({'; '.join(differences)}; counted by {scheme.citation}): "
+        f"audit this copy and correct it, or in the experiment's [data] {''.join(fitting[:1])}"
+        'or counts = "any", and report the counts with your scores'
+    )
+
+
 def _split_clips(root: Path, config: DataConfig) -> Selection:
-    if config.corpora != ("dfme",):
+    split = find_corpus(config.corpora[0]).split if len(config.corpora) == 1 else None
+    if split is None:
+        known = [name for name, one in known_corpora().items() if one.split]
         raise ConfigError(
-            f"{', '.join(config.corpora)} has no official split that is known here; known is "
-            "that of dfme: choose another protocol.scheme"
+            f"{', '.join(config.corpora)} has no official split; {', '.join(known)} has one: "
+            "choose another protocol.scheme"
         )
-    clips: list[Clip] = []
-    parts: dict[str, str] = {}
-    for part in _PARTS:
-        found = _classed(read_dfme(root, part), config)
-        clips += found
-        parts |= {clip.key: part for clip in found}
-    if len(parts) < len(clips):
-        raise InputError(
-            f"{root} lists {len(clips) - len(parts)} clips in more than one part of the official "
-            "split; wanted each in one: audit this copy"
-        )
-    return Selection(tuple(clips), parts)
-
-
-def _classed(corpus: Corpus, config: DataConfig) -> list[Clip]:
-    if not config.classes:
-        return list(corpus.clips)
-    chosen = scheme(corpus.name, config.classes)
-    clips = labelled(corpus.clips, chosen)
-    if config.counts == "published":
-        require_counts(clips, chosen)
-    return clips
+    clips = classified_clips(config.corpora[0], root, config.classes, config.counts)
+    parts = split(root)
+    return Selection(
+        tuple(clips), {key: parts[key] for clip in clips if (key := clip.key) in parts}
+    )

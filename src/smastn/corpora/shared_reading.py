@@ -1,60 +1,68 @@
-"""What several readers do alike: choosing a tree of pictures, reading a row, last checks."""
+"""Steps that several readers share: choosing a tree of images, reading a row, assembling clips."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
-from smastn.corpora.annotations import Annotation, Defect
-from smastn.corpora.normalise import action_units, emotion_name, objective_class, person_number
-from smastn.corpora.release_layout import Release, clip_folders, require_people
-from smastn.corpora.tables import Row
+from smastn.corpora.corpus import Corpus, Defect
+from smastn.corpora.normalise import (
+    UNLABELLED,
+    action_units,
+    emotion_name,
+    objective_class,
+    subject_number,
+)
+from smastn.corpora.release_layout import Release, clip_folders, require_subjects
+from smastn.corpora.tables import Column, Row, read_table
+from smastn.corpora.to_clips import Annotation, Rules, to_clips
 from smastn.errors import InputError
 from smastn.media.frame_folders import index_frames
 
-Pictures = Literal["raw", "selected", "cropped"]
+Tree = Literal["raw", "selected", "cropped"]
 """Whole clips, the movement only, or the movement cropped to the face."""
 
-_ORDER: tuple[Pictures, ...] = ("raw", "selected", "cropped")
+_ORDER: tuple[Tree, ...] = ("raw", "selected", "cropped")
+
+CLIP_COLUMNS = (
+    Column("subject", ("Subject",)),
+    Column("name", ("Filename",)),
+    Column("onset", ("Onset Frame", "OnsetF", "Onset")),
+    Column("apex", ("Apex Frame", "ApexF1", "ApexF", "Apex")),
+    Column("offset", ("Offset Frame", "OffsetF", "Offset")),
+    Column("units", ("Action Units", "AU", "AUs"), needed=False),
+    Column("emotion", ("Estimated Emotion", "Emotion")),
+    Column("objective", ("Objective Classes", "Objective Class"), needed=False),
+)
+"""Columns of the sheets of CASME, CASME II, SAMM and MMEW, which list one clip a row."""
 
 
-def unlabelled(
-    folders: Iterable[Path], annotations: Iterable[Annotation], root: Path
-) -> list[Defect]:
-    """A defect for each clip folder that no annotation names."""
-    named = {annotation.folder for annotation in annotations}
-    return [
-        Defect("unlabelled folder", str(folder.relative_to(root)), "no row of the sheet names it")
-        for folder in folders
-        if folder not in named
-    ]
-
-
-def other_sheets(sheet: Path, others: Iterable[Path]) -> list[Defect]:
-    """A defect for each further sheet of the same kind, which was not used."""
-    return [
-        Defect("sheet", other.name, f"not used; the labels come from {sheet.name}")
-        for other in others
-    ]
-
-
-def clip_annotation(
-    row: Row, folders: dict[tuple[int, str], Path], width: int
-) -> Annotation | None:
-    """The annotation of a row, or None for notes under the table.
+def read_annotations(
+    sheet: Path, folders: dict[tuple[int, str], Path], width: int
+) -> list[Annotation]:
+    """The annotations of a sheet with `CLIP_COLUMNS`.
 
     Args:
-        row: cells called person, name, onset, apex, offset, units, emotion, objective.
-        folders: clip folders by person's number and clip's name in lower case.
-        width: digits of a person's number within the subject.
+        sheet: the sheet; rows without subject or name are notes and are skipped.
+        folders: clips' folders by the subject's number and the clip's name in lower case.
+        width: digits of a subject's number within the corpus.
     """
-    person, name = person_number(row.cells["person"]), row.text("name")
-    if person is None or not name:
-        return None
+    annotations = []
+    for row in read_table(sheet, CLIP_COLUMNS):
+        subject, name = subject_number(row.cells["subject"]), row.text("name")
+        if subject is not None and name:
+            folder = folders.get((subject, name.casefold()))
+            annotations.append(row_annotation(row, f"{subject:0{width}d}", name, folder))
+    return annotations
+
+
+def row_annotation(row: Row, subject: str, name: str, folder: Path | None) -> Annotation:
+    """The annotation of a row with cells called onset, apex, offset, emotion, units, objective."""
     return Annotation(
-        person=f"{person:0{width}d}",
+        subject=subject,
         name=name,
-        emotion=emotion_name(row.cells["emotion"]),
-        folder=folders.get((person, name.casefold())),
+        emotion=emotion_name(row.cells["emotion"]) if "emotion" in row.cells else UNLABELLED,
+        folder=folder,
         onset=row.whole("onset"),
         apex=row.whole("apex"),
         offset=row.whole("offset"),
@@ -63,32 +71,71 @@ def clip_annotation(
     )
 
 
-def picture_tree(root: Path, release: Release, pictures: Pictures | None) -> tuple[Pictures, Path]:
-    """The level of people of the tree asked for; None takes the first of raw, selected, cropped.
+def assemble(
+    root: Path,
+    rules: Rules,
+    annotations: Sequence[Annotation],
+    sheets: Sequence[Path] = (),
+    folders: Iterable[Path] = (),
+) -> Corpus:
+    """The corpus of these annotations.
+
+    Args:
+        root: the folder it was read from.
+        rules: how its annotations are interpreted.
+        annotations: in the order of the sheet.
+        sheets: the sheet they come from, followed by others of its kind, which are not used.
+        folders: folders of frames, each of which an annotation should name.
+
+    Raises:
+        InputError: no annotation of a micro-expression can be used.
+    """
+    index = cache(partial(index_frames, root=root))
+    clips, defects = to_clips([one for one in annotations if not one.macro], rules, index)
+    macro = [one for one in annotations if one.macro]
+    named = {annotation.folder for annotation in annotations}
+    defects += [
+        Defect("unlabelled folder", str(folder.relative_to(root)), "no row of the sheet names it")
+        for folder in folders
+        if folder not in named
+    ]
+    defects += [
+        Defect("sheet", other.name, f"not used; the labels come from {sheets[0].name}")
+        for other in sheets[1:]
+    ]
+    return Corpus(
+        rules.corpus,
+        root,
+        tuple(clips),
+        tuple(defects),
+        tuple(to_clips(macro, rules, index)[0]) if macro else (),
+        tuple(sheets[:1]),
+    )
+
+
+def image_tree(root: Path, release: Release, tree: Tree | None) -> tuple[Tree, Path]:
+    """The folder of subjects of a tree; None takes the first of raw, selected, cropped.
 
     Raises:
         InputError: there is no such tree.
     """
-    trees: dict[Pictures, Path] = {}
-    for level in require_people(root, release):
-        trees.setdefault(_kind(level, release, root), level)
-    for kind in (pictures,) if pictures else _ORDER:
-        if kind in trees:
-            return kind, trees[kind]
+    found: dict[Tree, Path] = {}
+    for level in require_subjects(root, release):
+        found.setdefault(_kind(level, release, root), level)
+    for kind in (tree,) if tree else _ORDER:
+        if kind in found:
+            return kind, found[kind]
     raise InputError(
-        f"{root} holds the trees {', '.join(trees)}; wanted {pictures}: ask for one of those, or "
+        f"{root} holds the trees {', '.join(found)}; wanted {tree}: choose one of those, or "
         "unpack the other"
     )
 
 
-def _kind(level: Path, release: Release, root: Path) -> Pictures:
+def _kind(level: Path, release: Release, root: Path) -> Tree:
     names = "/".join(level.relative_to(root).parts).lower()
-    if "select" in names:
-        return "selected"
-    if "crop" in names:
-        return "cropped"
-    if "raw" in names:
-        return "raw"
-    some = next(iter(clip_folders(level, release.people, root).values()), None)
+    for word, kind in (("select", "selected"), ("crop", "cropped"), ("raw", "raw")):
+        if word in names:
+            return kind  # pyright: ignore[reportReturnType]
+    some = next(iter(clip_folders(level, release.subjects, root).values()), None)
     named = some is not None and index_frames(some, root).files[:1]
     return "cropped" if named and named[0].lower().startswith("reg") else "raw"

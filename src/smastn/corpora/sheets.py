@@ -1,7 +1,7 @@
-"""Finds out what kind of sheet a file is, and reads it as grids.
+"""Reads annotation sheets, .xlsx, .xls or text, as grids of cells.
 
-The kind is told by content, not by name: sheets of this field are renamed,
-saved again, and exported under the wrong ending.
+The kind of file is detected from its content, not from its name: sheets of this
+field are renamed, saved again, and exported under the wrong ending.
 """
 
 import csv
@@ -13,7 +13,16 @@ import xlrd
 from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
 
-from smastn.corpora.grid import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, Cell, Grid, Merge
+from smastn.corpora.grid import (
+    MAX_BYTES,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    Cell,
+    Grid,
+    Merge,
+    damaged_workbook,
+    protected_workbook,
+)
 from smastn.corpora.xlsx import read_xlsx
 from smastn.errors import InputError
 
@@ -23,32 +32,33 @@ _DAMAGE = (
     *(CompDocError, struct.error, LookupError, ValueError, ArithmeticError, AssertionError),
     *(TypeError, AttributeError, NotImplementedError),
 )
-"""What xlrd raises on a damaged file; found by damaging files at random."""
+"""Exceptions of xlrd on damaged files; found by damaging files at random."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_sheets(path: Path) -> list[Grid]:
+def read_sheets(path: str | Path) -> list[Grid]:
     """Every sheet of an .xlsx, .xls or .csv file, in its order.
 
     Raises:
-        InputError: missing, open in a spreadsheet program, protected by a
-            password, damaged, or larger than any annotation sheet.
+        InputError: missing, open in a spreadsheet program, protected by a password, damaged, or
+            larger than any annotation sheet.
     """
+    path = Path(path)
     content = _content(path)
     if content.startswith(_ZIP):
         return read_xlsx(path)
     if content.startswith(_COMPOUND):
         if _ENCRYPTED in content:
-            raise InputError(_password(path))
+            raise protected_workbook(path)
         return _read_xls(path, content)
     return [Grid(path.stem, _read_csv(path, content))]
 
 
 def refuse_if_open(path: Path) -> None:
-    """Refuse a sheet beside which a spreadsheet program has left its lock file.
+    """Refuse a sheet that is open in a spreadsheet program.
 
     Raises:
-        InputError: ``~$name`` (or ``.~lock.name#``) lies beside `path`.
+        InputError: a lock file, ``~$name`` or ``.~lock.name#``, lies beside `path`.
     """
     short = path.name[2:] if len(path.stem) > 6 else path.name
     locks = [path.with_name(f"~${name}") for name in (path.name, short)]
@@ -56,7 +66,7 @@ def refuse_if_open(path: Path) -> None:
         if lock.exists():
             raise InputError(
                 f"{path} is open in a spreadsheet program ({lock.name} lies beside it); wanted a "
-                f"sheet nobody is changing: close it, or delete {lock.name} if nobody has it open"
+                f"closed sheet: close it, or delete {lock.name} if it is left over"
             )
 
 
@@ -80,16 +90,9 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read ({error.strerror}); give yourself the right to read it, or "
-            "close the program that holds it"
+            f"{path} cannot be read ({error.strerror}); change its permissions, or close the "
+            "program that uses it"
         ) from error
-
-
-def _password(path: Path) -> str:
-    return (
-        f"{path} is protected by a password; wanted a sheet that opens without: open it in a "
-        "spreadsheet program, save it without a password, and start again"
-    )
 
 
 def _read_xls(path: Path, content: bytes) -> list[Grid]:
@@ -99,17 +102,10 @@ def _read_xls(path: Path, content: bytes) -> list[Grid]:
         return [_xls_grid(sheet) for sheet in book.sheets()]
     except XLRDError as error:
         if "encrypted" in str(error).lower():
-            raise InputError(_password(path)) from error
-        raise InputError(_damaged(path, error)) from error
+            raise protected_workbook(path) from error
+        raise damaged_workbook(path, error) from error
     except _DAMAGE as error:
-        raise InputError(_damaged(path, error)) from error
-
-
-def _damaged(path: Path, error: Exception) -> str:
-    return (
-        f"{path} is damaged or no workbook ({error}); wanted an .xls file that a spreadsheet "
-        "program opens: take it from the distribution again"
-    )
+        raise damaged_workbook(path, error) from error
 
 
 def _xls_grid(sheet: xlrd.sheet.Sheet) -> Grid:
@@ -147,7 +143,7 @@ def _read_csv(path: Path, content: bytes) -> tuple[tuple[int, tuple[Cell, ...]],
     try:
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise InputError(f"{path} is no table ({error}); wanted comma-separated text") from error
+        raise InputError(f"{path} is not a table ({error}); wanted comma-separated text") from error
     rows = (
         (number, tuple(cell.strip() or None for cell in line[:MAX_COLUMNS]))
         for number, line in enumerate(lines, start=1)
@@ -157,7 +153,7 @@ def _read_csv(path: Path, content: bytes) -> tuple[tuple[int, tuple[Cell, ...]],
 
 def _decoded(path: Path, content: bytes) -> str:
     if b"\0" not in content:
-        # Laboratories in China save from programs that write GB 18030, not UTF-8.
+        # Spreadsheet programs in Chinese save text as GB 18030, not UTF-8.
         for encoding in ("utf-8-sig", "gb18030"):
             try:
                 return content.decode(encoding)

@@ -1,7 +1,7 @@
-"""Annotation sheets as rows with names: the header is looked for, never assumed.
+"""Reads annotation sheets as rows with named cells; the header row is searched for.
 
 Releases of one corpus put the header on row 1, 10 or 14, leave columns without
-a title, and write `/` or 0 where nothing is known.
+a title, and write `/` or 0 for unknown values.
 """
 
 import re
@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from smastn.corpora.grid import Cell, Grid, column_letter
+from openpyxl.utils.cell import get_column_letter
+
+from smastn.corpora.grid import Cell, Grid
 from smastn.corpora.sheets import read_sheets
 from smastn.errors import InputError
 
@@ -18,11 +20,11 @@ _SCANNED_ROWS = 60
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column wanted from a sheet.
+    """A column of a sheet.
 
     Attributes:
-        name: what the reader calls it.
-        titles: what sheets call it; case, blanks and punctuation do not matter.
+        name: its name in `Row.cells`.
+        titles: its titles in sheets, preferred ones first; only letters and digits are compared.
         needed: whether a sheet without it is refused.
     """
 
@@ -33,7 +35,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a sheet: `number` is the one the spreadsheet program shows."""
+    """One row of a sheet; `number` counts as spreadsheet programs do, from 1."""
 
     number: int
     cells: dict[str, Cell]
@@ -47,23 +49,14 @@ class Row:
         return whole_number(self.cells.get(name))
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The rows under the header of one sheet."""
-
-    path: Path
-    sheet: str
-    rows: tuple[Row, ...]
-
-
-def read_table(path: Path, columns: Sequence[Column]) -> Table:
-    """The first sheet of `path` that has a header with all needed columns.
+def read_table(path: str | Path, columns: Sequence[Column]) -> tuple[Row, ...]:
+    """The rows below the header of the first sheet that has all needed columns.
 
     Raises:
-        InputError: no such header (the message tells what was found instead), a
-            title twice, merged cells or uncomputed formulas among the wanted cells,
-            or anything `read_sheets` refuses.
+        InputError: no such header (the message names the columns found), a title twice, merged
+            cells or uncomputed formulas in these columns, or anything `read_sheets` refuses.
     """
+    path = Path(path)
     grids = read_sheets(path)
     best: tuple[int, Grid, int, dict[str, list[int]]] | None = None
     for grid in grids:
@@ -78,15 +71,16 @@ def read_table(path: Path, columns: Sequence[Column]) -> Table:
     _refuse_bad_header(path, grid.title, columns, places)
     taken = {name: at[0] for name, at in places.items()}
     _refuse_bad_cells(path, grid, grid.rows[header][0], taken)
-    return Table(path, grid.title, _rows(grid.rows[header + 1 :], taken))
+    return _rows(grid.rows[header + 1 :], taken)
 
 
-def read_positions(path: Path, sheet: int, names: Sequence[str]) -> Table:
-    """A sheet without a header: column i is called ``names[i]``.
+def read_positions(path: str | Path, sheet: int, names: Sequence[str]) -> tuple[Row, ...]:
+    """The rows of a sheet without a header: column i is called ``names[i]``.
 
     Raises:
         InputError: there is no such sheet, or its cells cannot be used.
     """
+    path = Path(path)
     grids = read_sheets(path)
     if sheet >= len(grids):
         raise InputError(
@@ -96,7 +90,7 @@ def read_positions(path: Path, sheet: int, names: Sequence[str]) -> Table:
     grid = grids[sheet]
     taken = {name: index for index, name in enumerate(names)}
     _refuse_bad_cells(path, grid, 1, taken)
-    return Table(path, grid.title, _rows(grid.rows, taken))
+    return _rows(grid.rows, taken)
 
 
 def cell_text(cell: Cell) -> str:
@@ -119,7 +113,7 @@ def whole_number(cell: Cell) -> int | None:
 
 
 def plain_title(cell: Cell) -> str:
-    """A title as it is compared: lower case, letters and digits only."""
+    """A title in lower case, letters and digits only."""
     return re.sub(r"[^0-9a-z]+", "", cell_text(cell).lower())
 
 
@@ -127,7 +121,7 @@ def _places(cells: Iterable[Cell], columns: Sequence[Column]) -> dict[str, list[
     titles = [plain_title(cell) for cell in cells]
     places: dict[str, list[int]] = {}
     for column in columns:
-        # Earlier spellings win: a sheet may hold both `Onset` and `Onset Frame`.
+        # A sheet may have both `Onset` and `Onset Frame`.
         for spelling in column.titles:
             at = [i for i, title in enumerate(titles) if title and title == plain_title(spelling)]
             if at:
@@ -154,7 +148,7 @@ def _refuse_bad_header(
     for column in columns:
         at = places.get(column.name, [])
         if len(at) > 1:
-            letters = " and ".join(column_letter(index) for index in at)
+            letters = " and ".join(get_column_letter(index + 1) for index in at)
             raise InputError(
                 f"{path}, sheet {sheet!r}: columns {letters} are both called "
                 f"{column.titles[0]}; wanted one: delete or rename the other"
@@ -168,18 +162,18 @@ def _refuse_bad_cells(path: Path, grid: Grid, header: int, taken: dict[str, int]
         several_rows = merge.last_row > merge.first_row
         in_header = merge.first_row <= header <= merge.last_row
         if columns and merge.last_row >= header and (several_rows or in_header):
-            first = f"{column_letter(merge.first_column)}{merge.first_row}"
-            last = f"{column_letter(merge.last_column)}{merge.last_row}"
+            first = f"{get_column_letter(merge.first_column + 1)}{merge.first_row}"
+            last = f"{get_column_letter(merge.last_column + 1)}{merge.last_row}"
             raise InputError(
-                f"{path}, sheet {grid.title!r}: cells {first}:{last} are merged, so it is not "
-                "known which row their value belongs to; unmerge them and fill in every cell"
+                f"{path}, sheet {grid.title!r}: cells {first}:{last} are merged, so the row of "
+                "their value is unknown; unmerge them and fill in every cell"
             )
     for row, column in sorted(grid.uncomputed):
         if row > header and column in wanted:
             raise InputError(
-                f"{path}, sheet {grid.title!r}: cell {column_letter(column)}{row} holds a formula "
-                "without a stored value; open the file in a spreadsheet program, let it compute, "
-                "and save it"
+                f"{path}, sheet {grid.title!r}: cell {get_column_letter(column + 1)}{row} holds a "
+                "formula without a stored value; open the file in a spreadsheet program, let it "
+                "compute, and save it"
             )
 
 

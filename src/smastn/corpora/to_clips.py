@@ -1,61 +1,115 @@
-"""From a row of a sheet and a folder of frames to a clip, and to what is wrong with it.
+"""Turns annotations into clips, and reports what is wrong with them.
 
-Sheets speak of frame numbers as they stand in file names; a `Clip` counts from
-0 in the order of its folder. Between the two lie all defects a corpus can have,
-so they are found here, for every corpus alike.
+Sheets give frame numbers as they stand in file names; a `Clip` counts from 0 in
+the order of its folder. All defects of a copy show in this step, so they are
+found here, for every corpus alike.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from smastn.corpora.annotations import Annotation, Defect, FrameIndex, Rules
 from smastn.corpora.clip import Clip
+from smastn.corpora.corpus import Defect
 from smastn.errors import InputError
+from smastn.media.frame_folders import FrameFolder
 
 LONGEST = 0.5
 """Seconds; the usual upper limit of a micro-expression (Yan et al. 2013)."""
 
 
-def place_all(
-    annotations: Iterable[Annotation], rules: Rules, index: FrameIndex
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One row of a sheet; frames are numbered as in the file names.
+
+    Attributes:
+        subject: the subject within the corpus, such as ``"06"``.
+        name: the clip's name, unique for the subject.
+        emotion: the label in this package's spelling.
+        folder: the folder of its frames, or None if there is none.
+        onset: first frame, or None where the sheet gives none.
+        apex: frame of the strongest movement, or None.
+        offset: last frame, or None; 0 also means unknown.
+        action_units: units coded.
+        objective: objective class 1 to 7, or None.
+        macro: whether it is a macro-expression.
+    """
+
+    subject: str
+    name: str
+    emotion: str
+    folder: Path | None
+    onset: int | None = None
+    apex: int | None = None
+    offset: int | None = None
+    action_units: tuple[str, ...] = ()
+    objective: int | None = None
+    macro: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the annotations of one corpus are interpreted.
+
+    Attributes:
+        corpus: the corpus's short name, first half of every subject.
+        rate: frames per second.
+        folder_is_clip: each folder holds exactly one clip, so its first and last frame replace an
+            unknown onset and offset.
+        counted_from: frame numbers are positions in the sorted folder, counted from this;
+            None where they are the numbers in the file names.
+        has_apex: whether the corpus annotates apexes at all.
+    """
+
+    corpus: str
+    rate: float
+    folder_is_clip: bool = False
+    counted_from: int | None = None
+    has_apex: bool = True
+
+
+Index = Callable[[Path], FrameFolder]
+"""Indexes a folder of frames; cached, since one long video holds many clips."""
+
+
+def to_clips(
+    annotations: Iterable[Annotation], rules: Rules, index: Index
 ) -> tuple[list[Clip], list[Defect]]:
-    """The clips of all annotations that can be placed, and every defect found on the way.
+    """The clips of all usable annotations, and every defect found.
 
     Raises:
-        InputError: not a single annotation could be placed.
+        InputError: no annotation can be used.
     """
     clips: dict[str, Clip] = {}
     defects: list[Defect] = []
     for annotation in annotations:
-        key = f"{rules.corpus}/{annotation.person}/{annotation.name}"
+        key = f"{rules.corpus}/{annotation.subject}/{annotation.name}"
         if key in clips:
-            defects.append(Defect("duplicate", key, "annotated a second time; the first stays"))
+            defects.append(Defect("duplicate", key, "annotated a second time; the first is used"))
             continue
-        clip, found = place(annotation, rules, index)
+        clip, found = to_clip(annotation, rules, index)
         defects += found
         if clip is not None:
             clips[key] = clip
     if not clips:
         reason = defects[0].seen if defects else "its sheet has no rows"
         raise InputError(
-            f"no clip of {rules.corpus} under {index.root} can be used ({reason}); wanted frames "
-            "named by the sheet: check that pictures and sheet are of the same release"
+            f"no clip of {rules.corpus} can be used ({reason}); wanted frames with the numbers in "
+            "the sheet: check that images and sheet are of the same release"
         )
     return list(clips.values()), defects
 
 
-def place(
-    annotation: Annotation, rules: Rules, index: FrameIndex
-) -> tuple[Clip | None, list[Defect]]:
+def to_clip(annotation: Annotation, rules: Rules, index: Index) -> tuple[Clip | None, list[Defect]]:
     """The clip of one annotation, or None if it cannot be used, and its defects."""
-    key = f"{rules.corpus}/{annotation.person}/{annotation.name}"
+    key = f"{rules.corpus}/{annotation.subject}/{annotation.name}"
     folder = annotation.folder
     if folder is None:
         return None, [Defect("no folder", key, "no folder of this name", left_out=True)]
     numbers = index(folder).numbers
     if annotation.onset == annotation.apex == 0:
-        # Nobody counts from 0 in these sheets; 0 for both means the first frame.
+        # These sheets count from 1; 0 for both means the first frame.
         annotation = replace(annotation, onset=1, apex=1)
     if rules.counted_from is not None:
         numbers = tuple(range(rules.counted_from, rules.counted_from + len(numbers)))
@@ -76,7 +130,7 @@ def place(
     _compare(interval, numbers, rules, report)
     apex = _apex(annotation, rules, interval, report)
     clip = Clip(
-        subject=f"{rules.corpus}/{annotation.person}",
+        subject=f"{rules.corpus}/{annotation.subject}",
         name=annotation.name,
         emotion=annotation.emotion,
         source=folder,
@@ -105,17 +159,17 @@ class _Report:
 def _interval(
     annotation: Annotation, rules: Rules, numbers: tuple[int, ...], report: _Report
 ) -> tuple[int, int] | None:
-    """First and last frame number, with what stands in for unknown ones."""
+    """First and last frame number, with replacements for unknown ones."""
     onset, apex, offset = annotation.onset, annotation.apex, annotation.offset
     if not numbers:
-        report.add("no frames", "the folder holds no numbered picture", left_out=True)
+        report.add("no frames", "the folder holds no numbered image", left_out=True)
         return None
     ends = (numbers[0], numbers[-1]) if rules.folder_is_clip else (None, None)
     if onset is None:
         onset = ends[0]
     if not offset:
         offset = ends[1] if ends[1] is not None else apex
-        report.add("offset unknown", f"{offset} stands in")
+        report.add("offset unknown", f"{offset} is used")
     if onset is None or offset is None:
         report.add("no interval", f"onset {annotation.onset}, offset {annotation.offset}", True)
         return None
@@ -132,7 +186,7 @@ def _interval(
 def _renumbered(
     numbers: tuple[int, ...], interval: tuple[int, int], rules: Rules, report: _Report
 ) -> tuple[int, ...]:
-    """Frame numbers shifted to the sheet's, where a clip's own folder counts from elsewhere."""
+    """Frame numbers shifted to the sheet's, where a clip's own folder starts at another number."""
     onset, offset = interval
     apart = offset < numbers[0] or numbers[-1] < onset
     if not (rules.folder_is_clip and apart and len(numbers) == offset - onset + 1):
@@ -163,12 +217,12 @@ def _compare(
 def _apex(
     annotation: Annotation, rules: Rules, interval: tuple[int, int], report: _Report
 ) -> int | None:
-    """The apex's frame number, or None where the midpoint has to stand in."""
+    """The apex's frame number, or None where the midpoint has to be used."""
     onset, offset = interval
     apex = annotation.apex
     if apex is None or (apex == 0 and onset > 0):
         if rules.has_apex:
-            report.add("apex missing", "the midpoint stands in")
+            report.add("apex missing", "the midpoint is used")
         return None
     if not onset <= apex <= offset:
         report.add("apex outside", f"apex {apex}, onset {onset}, offset {offset}")

@@ -1,28 +1,37 @@
-"""Reads .xlsx workbooks in one bounded pass.
+"""Reads .xlsx workbooks in one pass with bounded memory.
 
-The usual libraries give either formulas or their stored values, and merged
-cells only with the whole book in memory. Annotation sheets need all three at
-once, from files that strangers sent: hence this small reader, which streams,
-stops at a limit, and refuses document type declarations (entity bombs).
+openpyxl is not used, since it gives either formulas or their stored values, merged cells only
+with the whole book in memory, and has no limits; annotation sheets need all three, from files
+that may be malicious. This reader streams, stops at a limit, and refuses document type
+declarations (entity expansion).
 """
 
-import re
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from xml.parsers import expat
 
-from smastn.corpora.grid import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, Cell, Grid, Merge, column_number
+from openpyxl.utils.cell import column_index_from_string, range_boundaries
+
+from smastn.corpora.grid import (
+    MAX_BYTES,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    Cell,
+    Grid,
+    Merge,
+    damaged_workbook,
+    protected_workbook,
+)
 from smastn.errors import InputError
 
-_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _CHUNK = 1 << 16
 _DAMAGE = (
     *(zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError),
     *(LookupError, ValueError, ArithmeticError, NotImplementedError),
 )
-"""What the parts of a damaged workbook raise; found by damaging workbooks at random."""
+"""Exceptions on damaged workbooks; found by damaging workbooks at random."""
 
 
 def read_xlsx(path: Path) -> list[Grid]:
@@ -36,10 +45,7 @@ def read_xlsx(path: Path) -> list[Grid]:
         with zipfile.ZipFile(path) as archive:
             return _Workbook(path, archive).grids()
     except _DAMAGE as error:
-        raise InputError(
-            f"{path} is damaged or no workbook ({error}); wanted an .xlsx file that a spreadsheet "
-            "program opens: take it from the distribution again"
-        ) from error
+        raise damaged_workbook(path, error) from error
 
 
 class _Workbook:
@@ -78,7 +84,7 @@ class _Workbook:
     def stream(self, member: str, part: "_Part") -> None:
         info = self.archive.getinfo(self.members[member.lower()])
         if info.flag_bits & 1:
-            raise InputError(_locked(self.path))
+            raise protected_workbook(self.path)
         if info.file_size > MAX_BYTES:
             raise InputError(self.too_large(f"{member} alone unpacks to {info.file_size:,} bytes"))
         parser = expat.ParserCreate()
@@ -93,25 +99,18 @@ class _Workbook:
         parser.Parse(b"", True)
 
     def refuse_doctype(self, *_declaration: object) -> None:
-        raise InputError(self.too_large("it declares a document type, which no sheet needs"))
+        raise InputError(self.too_large("it declares a document type"))
 
     def too_large(self, seen: str) -> str:
         return (
-            f"{self.path} does not look like an annotation sheet ({seen}); wanted at most "
+            f"{self.path} is not an annotation sheet ({seen}); wanted at most "
             f"{MAX_CELLS:,} cells and {MAX_BYTES // 2**20} MiB a sheet: take the file from the "
             "distribution again"
         )
 
 
-def _locked(path: Path) -> str:
-    return (
-        f"{path} is protected by a password; wanted a sheet that opens without: open it in a "
-        "spreadsheet program, save it without a password, and start again"
-    )
-
-
 class _Part:
-    """What an XML part does as its elements pass by."""
+    """Handles the elements of one XML part as they are parsed."""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None: ...
 
@@ -135,7 +134,7 @@ class _Attributes(_Part):
 
 
 class _SharedStrings(_Part):
-    """The workbook's table of texts; phonetic guides are no part of a text."""
+    """The workbook's table of texts, without phonetic guides."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -214,7 +213,7 @@ class _Sheet(_Part):
             return self.column + 1
         letters = reference.rstrip("0123456789")
         if letters not in self.columns:
-            self.columns[letters] = column_number(letters)
+            self.columns[letters] = column_index_from_string(letters) - 1
         return self.columns[letters]
 
     def value(self, written: str) -> Cell:
@@ -244,9 +243,5 @@ def _local(tag: str) -> str:
 
 
 def _merge(reference: str) -> Merge:
-    first, _, last = reference.partition(":")
-    corners = [_REFERENCE.fullmatch(corner) for corner in (first, last or first)]
-    if corners[0] is None or corners[1] is None:
-        raise ValueError(f"merged cells {reference}")
-    (left, top), (right, bottom) = corners[0].groups(), corners[1].groups()
-    return Merge(int(top), column_number(left), int(bottom), column_number(right))
+    left, top, right, bottom = (bound or 0 for bound in range_boundaries(reference))
+    return Merge(top, left - 1, bottom, right - 1)

@@ -15,7 +15,7 @@ from numpy import ndarray
 
 from smastn.config import check_choices
 from smastn.corpora.clip import Clip
-from smastn.corpora.selection import TRAINING_PART
+from smastn.corpora.corpus import TRAINING_PART
 from smastn.errors import ConfigError, InputError
 
 Scheme = Literal[
@@ -115,7 +115,7 @@ def make_folds(
         case "leave-one-subject-out":
             return leave_one_subject_out(clips)
         case "composite":
-            _need({corpus_of(clip) for clip in clips}, "corpus", 2)
+            _need({clip.corpus for clip in clips}, "corpus", 2)
             return leave_one_subject_out(clips)
         case "subject-folds":
             return subject_folds(clips, config.folds, config.seed)
@@ -124,7 +124,7 @@ def make_folds(
         case "across-corpora":
             return across_corpora(clips)
         case "leave-one-corpus-out":
-            return _leave_one_out(clips, [corpus_of(clip) for clip in clips], "corpus")
+            return _leave_one_out(clips, [clip.corpus for clip in clips], "corpus")
         case "official-split":
             return official_split(clips, parts or {})
 
@@ -184,9 +184,9 @@ def across_corpora(clips: Sequence[Clip]) -> list[Fold]:
     Raises:
         InputError: the clips are of one corpus only.
     """
-    corpora = sorted({corpus_of(clip) for clip in clips})
+    corpora = sorted({clip.corpus for clip in clips})
     _need(set(corpora), "corpus", 2)
-    of = {name: tuple(clip for clip in clips if corpus_of(clip) == name) for name in corpora}
+    of = {name: tuple(clip for clip in clips if clip.corpus == name) for name in corpora}
     return [
         Fold(f"{one} to {other}", of[one], of[other]) for one, other in permutations(corpora, 2)
     ]
@@ -212,11 +212,6 @@ def official_split(clips: Sequence[Clip], parts: Mapping[str, str]) -> list[Fold
         of.setdefault(parts[clip.key], []).append(clip)
     train = tuple(of.pop(TRAINING_PART, ()))
     return [Fold(part, train, tuple(own)) for part, own in of.items()]
-
-
-def corpus_of(clip: Clip) -> str:
-    """The corpus a clip is from: what stands before the ``/`` in its subject."""
-    return clip.subject.split("/", 1)[0]
 
 
 def _leave_one_out(clips: Sequence[Clip], groups: Sequence[str], noun: str) -> list[Fold]:

@@ -93,7 +93,7 @@ def read_intervals(path: Path, rate: float | None = None) -> list[CodedRow]:
     Raises:
         InputError: a column is missing, or a row has values out of range.
     """
-    return [_coded(path, row, rate) for row in read_table(path, _COLUMNS).rows]
+    return [_coded(path, row, rate) for row in read_table(path, _COLUMNS)]
 
 
 def score_intervals(spotted: Sequence[CodedRow], true: Sequence[CodedRow]) -> SpottingReport:

@@ -30,7 +30,7 @@ from smastn.faces.prepared_file import (
     write_prepared,
 )
 from smastn.files import remove_leftovers
-from smastn.media.image_files import numbered_pictures
+from smastn.media.image_files import numbered_images
 from smastn.workers import Processes, run_tasks
 
 _VERSION = 2
@@ -133,7 +133,7 @@ def _content(clip: Clip) -> str | None:
     try:
         files = [clip.source]
         if clip.source.is_dir():
-            files = numbered_pictures(clip.source)[clip.onset : clip.offset + 1]
+            files = numbered_images(clip.source)[clip.onset : clip.offset + 1]
         states = [(file.name, file.stat()) for file in files]
     except (InputError, OSError):
         return None  # preparing it will say why

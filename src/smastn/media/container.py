@@ -10,7 +10,7 @@ from av.error import FFmpegError
 from av.stream import Disposition
 
 from smastn.errors import InputError
-from smastn.media.image_files import MAX_SIDE, PICTURE_SUFFIXES
+from smastn.media.image_files import IMAGE_SUFFIXES, MAX_SIDE
 
 # Containers that hold their own frames. Playlists and scripts, which name other files or
 # addresses, are left out on purpose, and so are raw streams, which have no times.
@@ -50,7 +50,7 @@ def open_container(path: Path) -> Any:
         InputError: it is something else, empty or cut short.
         PermissionError: it may not be read.
     """
-    if path.suffix.lower() in PICTURE_SUFFIXES:
+    if path.suffix.lower() in IMAGE_SUFFIXES:
         raise InputError(
             f"{path} is a single picture; wanted a video or a folder of frames, since movement "
             "needs more than one"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smastn.errors import InputError
-from smastn.media.image_files import PICTURE_SUFFIXES
+from smastn.media.image_files import IMAGE_SUFFIXES
 
 FILM_SUFFIXES = (
     *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".m2ts", ".ts"),
@@ -73,7 +73,7 @@ def film_bytes(path: Path) -> int:
     """How large a video file, or all pictures of a folder, are on disk."""
     if path.is_file():
         return path.stat().st_size
-    pictures = (one for one in path.iterdir() if one.suffix.lower() in PICTURE_SUFFIXES)
+    pictures = (one for one in path.iterdir() if one.suffix.lower() in IMAGE_SUFFIXES)
     return sum(one.stat().st_size for one in pictures)
 
 
@@ -86,5 +86,5 @@ def _folders(folder: Path, leave: str) -> Iterator[tuple[Path, list[Path], int]]
         below[:] = sorted(name for name in below if not name.startswith("."))
         shown = [name for name in names if not name.startswith(".")]
         films = [Path(where, name) for name in shown if Path(name).suffix.lower() in FILM_SUFFIXES]
-        pictures = sum(Path(name).suffix.lower() in PICTURE_SUFFIXES for name in shown)
+        pictures = sum(Path(name).suffix.lower() in IMAGE_SUFFIXES for name in shown)
         yield Path(where), films, pictures

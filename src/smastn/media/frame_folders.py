@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smastn.errors import InputError
-from smastn.media.image_files import PICTURE_SUFFIXES
+from smastn.media.image_files import IMAGE_SUFFIXES
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -55,7 +55,7 @@ def index_frames(folder: Path, root: Path) -> FrameFolder:
             continue
         number = frame_number(entry.name)
         hidden = entry.name.startswith(".")
-        if number is None or hidden or not entry.name.lower().endswith(PICTURE_SUFFIXES):
+        if number is None or hidden or not entry.name.lower().endswith(IMAGE_SUFFIXES):
             strays.append(entry.name)
         else:
             frames.append((number, entry.name))

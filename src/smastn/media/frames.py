@@ -16,7 +16,7 @@ from numpy import ndarray
 
 from smastn.errors import InputError
 from smastn.media.encoding import write_video
-from smastn.media.image_files import numbered_pictures, read_picture, read_pictures
+from smastn.media.image_files import numbered_images, read_image, read_images
 from smastn.media.video import Video
 
 __all__ = [
@@ -65,8 +65,8 @@ class FrameStream:
         self._video: Video | None = None
         self._pictures: list[Path] = []
         if path.is_dir():
-            self._pictures = numbered_pictures(path)
-            height, width = read_picture(self._pictures[0]).shape[:2]
+            self._pictures = numbered_images(path)
+            height, width = read_image(self._pictures[0]).shape[:2]
             self.rate, self.size = picture_rate, (width, height)
             self.length: int | None = len(self._pictures)
         else:
@@ -95,7 +95,7 @@ class FrameStream:
             for index, (time, image) in enumerate(self._video.frames(first), first):
                 yield Frame(index, time, image)
             return
-        for index, image in enumerate(read_pictures(self._pictures[first:]), first):
+        for index, image in enumerate(read_images(self._pictures[first:]), first):
             yield Frame(index, index / self.rate, image)
 
     def close(self) -> None:

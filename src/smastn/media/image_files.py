@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from smastn.errors import InputError
 
-PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
 """What counts as a picture in a folder of frames; everything else there is passed over."""
 
 MAX_SIDE = 8192
@@ -24,7 +24,7 @@ cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
-def numbered_pictures(folder: Path) -> list[Path]:
+def numbered_images(folder: Path) -> list[Path]:
     """The pictures in `folder`, in the order of their numbers.
 
     A picture's number is the last run of digits in its name: 46 in ``reg_img46.jpg``. Files
@@ -36,7 +36,7 @@ def numbered_pictures(folder: Path) -> list[Path]:
     numbers: dict[int, Path] = {}
     for path in sorted(folder.iterdir()):
         digits = re.findall(r"[0-9]+", path.stem)
-        if path.suffix.lower() not in PICTURE_SUFFIXES or path.name.startswith(".") or not digits:
+        if path.suffix.lower() not in IMAGE_SUFFIXES or path.name.startswith(".") or not digits:
             continue
         number = int(digits[-1])
         if number in numbers:
@@ -48,12 +48,12 @@ def numbered_pictures(folder: Path) -> list[Path]:
     if not numbers:
         raise InputError(
             f"{folder} holds no numbered pictures; wanted files such as img001.jpg "
-            f"({', '.join(PICTURE_SUFFIXES)}); name a folder of frames or a video file"
+            f"({', '.join(IMAGE_SUFFIXES)}); name a folder of frames or a video file"
         )
     return [numbers[number] for number in sorted(numbers)]
 
 
-def read_picture(path: Path) -> UInt8[ndarray, "height width 3"]:
+def read_image(path: str | Path) -> UInt8[ndarray, "height width 3"]:
     """One picture as RGB; grey becomes three channels, transparency is dropped, EXIF turns it.
 
     Sixteen bits are scaled to eight: the full range 0..65535 becomes 0..255.
@@ -61,6 +61,7 @@ def read_picture(path: Path) -> UInt8[ndarray, "height width 3"]:
     Raises:
         InputError: the file is empty, truncated, too large, or no picture.
     """
+    path = Path(path)
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -82,7 +83,7 @@ def read_picture(path: Path) -> UInt8[ndarray, "height width 3"]:
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
-def read_pictures(
+def read_images(
     paths: list[Path],
 ) -> Iterator[UInt8[ndarray, "height width 3"]]:
     """The pictures one after the other, all of the size of the first.
@@ -92,7 +93,7 @@ def read_pictures(
     """
     first: tuple[int, ...] | None = None
     for path in paths:
-        image = read_picture(path)
+        image = read_image(path)
         first = first or image.shape
         if image.shape != first:
             raise InputError(

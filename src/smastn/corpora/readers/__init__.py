@@ -1,0 +1,1 @@
+"""One module a corpus: every `CorpusDefinition` at module level here is found by its name."""
