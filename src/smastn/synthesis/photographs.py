@@ -18,7 +18,7 @@ from numpy import ndarray
 
 from smastn.errors import FaceError
 from smastn.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceTracker
-from smastn.media.image_files import read_picture
+from smastn.media.image_files import read_image
 from smastn.synthesis.mesh_points import LEFT_CHEEK_EDGE, RIGHT_CHEEK_EDGE, face_width
 
 _HEADS = {"astronaut": (20, 240, 110, 340), "grace_hopper": (40, 420, 70, 450)}
@@ -95,4 +95,4 @@ def _astronaut() -> UInt8[ndarray, "height width 3"]:
 
 
 def _grace_hopper() -> UInt8[ndarray, "height width 3"]:
-    return read_picture(Path(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)))
+    return read_image(Path(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)))
