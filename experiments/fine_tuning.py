@@ -16,7 +16,7 @@ from smastn.evaluation.protocol import Fold
 from smastn.files import write_atomic
 from smastn.methods.predictor import Predictor
 from smastn.training.batches import TrainingClip, sampled_views
-from smastn.training.fit import Training, fit_together
+from smastn.training.fit import fit
 from smastn.training.training_settings import Settings
 
 
@@ -49,10 +49,7 @@ def fine_tune(
                 TrainingClip(prepared[clip.key], clip.emotion, drawn[clip.key])
                 for clip in fold.train
             ]
-            training = Training(clips, mixed_seed(fold.name, seed), start=start)
-            (network,) = fit_together([training], settings)
-            if not isinstance(network, Predictor):
-                raise network
+            network = fit(clips, settings, mixed_seed(fold.name, seed), start=start)
             rows += [
                 prediction(fold.name, seed, clip, network.predict_prepared(prepared[clip.key]))
                 for clip in fold.test

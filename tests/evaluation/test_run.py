@@ -78,21 +78,6 @@ def test_shared_drawings_change_no_answer_and_go_when_the_run_is_done(
     assert not (folder / "drawn").exists()
 
 
-def test_folds_trained_together_answer_as_each_does_alone_and_resume(
-    study: Study, folder: Path, tmp_path: Path
-) -> None:
-    place = tmp_path / "together"
-    together = replace(study, together=2)
-    found = run(together, place).predictions
-    for row, alone in zip(found, read_results(folder).predictions, strict=True):
-        assert (row.key, row.fold, row.predicted) == (alone.key, alone.fold, alone.predicted)
-        assert row.probabilities == pytest.approx(alone.probabilities, abs=1e-4)
-    (place / "predictions.csv").unlink()
-    (place / "folds" / "001-seed0.json").unlink()
-    again = run(together, place).predictions
-    assert [row.predicted for row in again] == [row.predicted for row in found]
-
-
 def test_the_number_of_threads_around_does_not_matter_and_stays(
     study: Study, folder: Path, tmp_path: Path
 ) -> None:

@@ -74,7 +74,8 @@ def _trained(work: Path) -> Predictor:
     training, prepared = _people("People to train on", TRAINING_PEOPLE, work / "training")
     clips = [TrainingClip(prepared[clip.key], clip.emotion) for clip in training]
     with progress("Training") as advance, one_thread():  # the same weights on any such machine
-        predictor = fit(clips, SETTINGS, SEED, advance)
+        epochs = SETTINGS.training.epochs
+        predictor = fit(clips, SETTINGS, SEED, lambda epoch: advance(epoch.number, epochs))
     predictor.trained_on = {
         "people": "made up from two public-domain photographs; no real micro-expression was seen",
         "subjects": TRAINING_PEOPLE.subjects,

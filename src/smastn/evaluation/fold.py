@@ -3,7 +3,6 @@
 import os
 import platform
 import time
-from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
@@ -15,78 +14,49 @@ from smastn.evaluation.leak import Peeker, prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.run_records import Evidence, FoldRecord, FoldResult
 from smastn.evaluation.study import Study
-from smastn.methods.predictor import Predictor, Recognition
+from smastn.methods.predictor import Recognition
 from smastn.training.batches import TrainingClip, sampled_views
-from smastn.training.fit import Epoch, NotANumberError, Training, fit_together
+from smastn.training.fit import Epoch, NotANumberError, fit
 from smastn.training.sampled_views import shared
 
 
 def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
-    """Fit on one fold's training clips, then ask once about each held-out clip.
+    """Train on one fold's training clips, then predict each held-out clip once.
 
-    Where the loss stops being a number the record says so, and there are no answers.
+    Where the loss is not a finite number the fold is recorded as failed, without predictions.
     """
-    (result,) = run_folds(study, [(fold, seed)])
-    return result
-
-
-def run_folds(study: Study, folds: Sequence[tuple[Fold, int]]) -> list[FoldResult]:
-    """The same for several folds with their seeds, trained together; see `fit_together`."""
     began = time.perf_counter()
-    watches = [_Watch(study, fold, seed) for fold, seed in folds]
-    trainings = [
-        Training(training_clips(study, fold, seed), mixed_seed(fold.name, seed), watch)
-        for (fold, seed), watch in zip(folds, watches, strict=True)
-    ]
-    fitted = fit_together(trainings, study.experiment)
-    seconds = (time.perf_counter() - began) / len(folds)
-    return [
-        watch.result(study, predictor, seconds)
-        for watch, predictor in zip(watches, fitted, strict=True)
-    ]
+    epochs: list[Epoch] = []
+    peeker = Peeker(study, fold, seed) if study.show_leak else None
 
+    def watch(epoch: Epoch) -> None:
+        epochs.append(epoch)
+        if peeker is not None:
+            peeker.look(epoch.predictor())
 
-class _Watch:
-    """What is noted of a fold while it is trained."""
-
-    def __init__(self, study: Study, fold: Fold, seed: int) -> None:
-        self._fold, self._seed = fold, seed
-        self._losses: list[float] = []
-        self._step_seconds = 0.0
-        self._peeker = Peeker(study, fold, seed) if study.show_leak else None
-
-    def __call__(self, epoch: Epoch) -> None:
-        self._losses.append(epoch.loss)
-        self._step_seconds += epoch.seconds
-        if self._peeker is not None:
-            self._peeker.look(epoch.predictor())
-
-    def result(
-        self, study: Study, fitted: Predictor | NotANumberError, seconds: float
-    ) -> FoldResult:
-        """The one answer about each held-out clip, and how the fold went."""
-        began = time.perf_counter()
-        fold, answers, failure = self._fold, list[tuple[Clip, Recognition]](), ""
-        if isinstance(fitted, NotANumberError):  # told in the record; the other folds go on
-            failure = str(fitted)
-        else:
-            answers = [(clip, fitted.predict_prepared(study.frames(clip))) for clip in fold.test]
-        record = FoldRecord(
-            fold=fold.name,
-            seed=self._seed,
-            train_clips=len(fold.train),
-            test_clips=len(fold.test),
-            seconds=round(seconds + time.perf_counter() - began, 3),
-            step_seconds=round(self._step_seconds, 3),
-            losses=tuple(round(loss, 6) for loss in self._losses),
-            failure=failure,
-            unseen=fold.unseen_emotions,
-            evidence=tuple(_evidence(*answer) for answer in answers),
-            versions=versions(),
-        )
-        rows = tuple(prediction(fold.name, self._seed, *answer) for answer in answers)
-        leak = self._peeker.best if self._peeker is not None and not failure else ()
-        return FoldResult(record, rows, leak)
+    answers, failure = list[tuple[Clip, Recognition]](), ""
+    try:
+        clips = training_clips(study, fold, seed)
+        fitted = fit(clips, study.experiment, mixed_seed(fold.name, seed), watch)
+        answers = [(clip, fitted.predict_prepared(study.frames(clip))) for clip in fold.test]
+    except NotANumberError as error:
+        failure = str(error)
+    record = FoldRecord(
+        fold=fold.name,
+        seed=seed,
+        train_clips=len(fold.train),
+        test_clips=len(fold.test),
+        seconds=round(time.perf_counter() - began, 3),
+        step_seconds=round(sum(epoch.seconds for epoch in epochs), 3),
+        losses=tuple(round(epoch.loss, 6) for epoch in epochs),
+        failure=failure,
+        unseen=fold.unseen_emotions,
+        evidence=tuple(_evidence(*answer) for answer in answers),
+        versions=versions(),
+    )
+    rows = tuple(prediction(fold.name, seed, *answer) for answer in answers)
+    leak = peeker.best if peeker is not None and not failure else ()
+    return FoldResult(record, rows, leak)
 
 
 def training_clips(study: Study, fold: Fold, seed: int) -> list[TrainingClip]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from smastn.config import settings_to_dict
 from smastn.errors import InputError
 from smastn.evaluation.distribute import PackedStudy, shipped
-from smastn.evaluation.fold import run_folds
+from smastn.evaluation.fold import run_fold
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.run_records import FoldResult, Results
 from smastn.evaluation.run_store import (
@@ -27,14 +27,10 @@ from smastn.evaluation.run_store import (
     write_predictions,
 )
 from smastn.evaluation.study import Study
-from smastn.training.stack import fit_in_memory
-from smastn.workers import ONE_PROCESS, Executor, Processes, keep_connected, one_thread, run_tasks
+from smastn.workers import ONE_PROCESS, Executor, keep_connected, one_thread, run_tasks
 
 Task = tuple[int, int]
 """A fold's place in the protocol, and a seed."""
-
-Group = tuple[Task, ...]
-"""What is trained together."""
 
 
 def run(
@@ -68,17 +64,14 @@ def run(
     if progress is not None:
         progress(done, len(tasks))
 
-    groups = _groups(study, waiting, executor)
-
     def lost(at: int, how: str) -> None:
-        if tell is None:
-            return
-        for index, seed in groups[at]:
+        if tell is not None:
+            index, seed = waiting[at]
             tell(f"fold {folds[index].name} of seed {seed} starts again elsewhere: {how}")
 
     if waiting:
         study = replace(study, drawn=make_drawn_folder(folder).resolve())
-    with _results(study, groups, executor, lost) as results:
+    with _results(study, waiting, executor, lost) as results:
         for index, result in results:
             write_fold(folder, index, result)
             done += 1
@@ -89,30 +82,16 @@ def run(
 
 @contextmanager
 def _results(
-    study: Study, groups: Sequence[Group], executor: Executor, lost: Callable[[int, str], None]
+    study: Study, tasks: Sequence[Task], executor: Executor, lost: Callable[[int, str], None]
 ) -> Iterator[Iterator[tuple[int, FoldResult]]]:
     """The folds as they come, with their places; workers end with the block, however it ends."""
-    if not groups:
+    if not tasks:
         yield iter(())
         return
     with keep_connected(executor):
-        work = partial(_folds, PackedStudy(shipped(study, executor)))
-        with closing(run_tasks(work, groups, executor, on_lost=lost)) as results:
-            yield (
-                (index, result)
-                for at, some in results
-                for (index, _), result in zip(groups[at], some, strict=True)
-            )
-
-
-def _groups(study: Study, tasks: Sequence[Task], executor: Executor) -> list[Group]:
-    """The folds that are trained together: one by one, but on a GPU, which processes share."""
-    count = study.together
-    if not count:
-        classes = len({clip.emotion for clip in study.clips})
-        sharing = executor.count if isinstance(executor, Processes) else 1
-        count = max(1, fit_in_memory(study.experiment, classes) // sharing)
-    return [tuple(tasks[at : at + count]) for at in range(0, len(tasks), count)]
+        work = partial(_fold, PackedStudy(shipped(study, executor)))
+        with closing(run_tasks(work, tasks, executor, on_lost=lost)) as results:
+            yield ((tasks[at][0], result) for at, result in results)
 
 
 def _parts(study: Study) -> dict[str, str]:
@@ -130,9 +109,10 @@ def _is_done(study: Study, folder: Path, task: Task) -> bool:
     return not study.show_leak or bool(found.leak) or bool(found.record.failure)
 
 
-def _folds(packed: PackedStudy, group: Group) -> list[FoldResult]:
+def _fold(packed: PackedStudy, task: Task) -> FoldResult:
+    index, seed = task
     with one_thread():
-        return run_folds(packed.study, [(packed.fold(index), seed) for index, seed in group])
+        return run_fold(packed.study, packed.fold(index), seed)
 
 
 def _finish(study: Study, folder: Path, tasks: Sequence[Task], folds: Sequence[Fold]) -> Results:

@@ -45,8 +45,6 @@ class Study:
         show_leak: also store, apart, what choosing the epoch on the held-out clips gives.
         drawn: a folder in which folds share sampled views of training clips; where there is
             none, each fold makes its own, the same.
-        together: folds trained at once; 0 for as many as a GPU's memory holds, and for one
-            where there is no GPU. It changes the last digits, and nothing else.
     """
 
     experiment: Experiment
@@ -56,7 +54,6 @@ class Study:
     left_out: Mapping[str, str] = field(default_factory=dict)
     show_leak: bool = False
     drawn: Path | None = None
-    together: int = 0
 
     def folds(self) -> list[Fold]:
         """The folds of the experiment's protocol over these clips.

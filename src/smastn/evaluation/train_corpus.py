@@ -16,7 +16,7 @@ from smastn.methods.calibration import Calibration
 from smastn.methods.checkpoint import CARD
 from smastn.methods.predictor import Predictor
 from smastn.training.batches import TrainingClip
-from smastn.training.fit import fit
+from smastn.training.fit import Epoch, fit
 from smastn.training.fit_calibration import CalibrationClip, fit_calibration
 
 
@@ -68,13 +68,13 @@ def train(
     calibration = _calibration(options.calibrate, emotions) if options.calibrate else None
     clips = [TrainingClip(study.frames(clip), clip.emotion) for clip in study.clips]
     losses: list[float] = []
-    predictor = fit(
-        clips,
-        experiment,
-        options.seed,
-        stage(progress, "Training"),
-        lambda epoch: losses.append(epoch.loss),
-    )
+    advance = stage(progress, "Training") or (lambda done, total: None)
+
+    def watch(epoch: Epoch) -> None:
+        losses.append(epoch.loss)
+        advance(epoch.number, experiment.training.epochs)
+
+    predictor = fit(clips, experiment, options.seed, watch)
     predictor.trained_on = {
         "experiment": experiment.name,
         "data": data.resolve().name,

@@ -1,7 +1,7 @@
-"""A fold's training clips, drawn batch by batch; all of its chance comes from one seed."""
+"""Batches of augmented training clips; all random numbers come from one seed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -9,14 +9,7 @@ from jaxtyping import Float, Int64, UInt8
 from numpy import ndarray
 from torch import Tensor
 
-from smastn.training.augmentation import (
-    Variation,
-    add_noise,
-    draw_noise,
-    draw_variation,
-    mix,
-    vary,
-)
+from smastn.training.augmentation import add_noise, draw_noise, draw_variation, mix, vary
 from smastn.training.sampled_views import SampledViews, in_memory
 from smastn.training.training_settings import Settings
 
@@ -38,19 +31,23 @@ class TrainingClip:
 
 
 class Batch(NamedTuple):
-    """One step's clips, and all that was drawn for them.
+    """One training step's clips, augmented.
 
     Attributes:
-        images: of each clip, as bytes, not yet varied.
+        images: -1 to 1; each clip is mixed with its share of the clip before it.
         labels: of the clips.
-        variation: how each is varied.
-        kept: what dropout leaves of each clip's features.
+        share: how much of each clip its own images are, see `augmentation.mix`.
+        kept: dropout mask of the features before the classifier: 0, or more than 1.
     """
 
-    images: Sequence[UInt8[ndarray, "images size size 3"]]
+    images: Float[Tensor, "batch images 3 size size"]
     labels: Int64[Tensor, " batch"]
-    variation: Variation
+    share: Float[Tensor, " batch"]
     kept: Float[Tensor, "batch features"]
+
+    def to(self, device: torch.device) -> "Batch":
+        """The same batch on another device."""
+        return Batch(*(value.to(device) for value in self))
 
 
 def sampled_views(
@@ -72,17 +69,20 @@ def sampled_views(
 
 
 class Batches:
-    """The batches of one fold, in the order in which they are learnt from.
+    """The batches of one training run, epoch after epoch.
 
     Args:
-        clips: of the training side.
-        settings: how they are varied.
-        seed: of everything drawn.
+        clips: training clips.
+        settings: how they are sampled and augmented.
+        seed: seed of all random numbers.
+        device: where the batches are made.
     """
 
-    def __init__(self, clips: Sequence[TrainingClip], settings: Settings, seed: int) -> None:
+    def __init__(
+        self, clips: Sequence[TrainingClip], settings: Settings, seed: int, device: torch.device
+    ) -> None:
         self.emotions = tuple(sorted({clip.emotion for clip in clips}))
-        self._drawn = in_memory(
+        self._views = in_memory(
             [
                 sampled_views(clip.frames, settings, seed + index)
                 if clip.drawn is None
@@ -91,77 +91,45 @@ class Batches:
             ]
         )
         self._labels = torch.tensor([self.emotions.index(clip.emotion) for clip in clips])
-        self._settings = settings
+        self._settings, self._device = settings, device
         self._chance = torch.Generator().manual_seed(seed)
         images, size = settings.descriptor.images, clips[0].frames.shape[1]
-        self.noise = draw_noise(images, size, settings.augmentation, self._chance)
+        self._noise = draw_noise(images, size, settings.augmentation, self._chance).to(device)
 
     @property
     def class_weights(self) -> Float[Tensor, " classes"]:
-        """How much a clip of each class counts in the loss."""
-        counts = torch.bincount(self._labels).float()
+        """Weight of each class in the loss."""
+        counts = torch.bincount(self._labels).float().to(self._device)
         if self._settings.training.balance == "loss":
             return len(self._labels) / (len(counts) * counts)
-        return torch.ones(len(counts))
+        return torch.ones_like(counts)
 
     @property
     def steps(self) -> int:
-        """Batches an epoch; the last is whole too, clips are drawn again for it."""
-        return max(1, round(len(self._drawn) / self._settings.training.batch))
+        """Batches an epoch; all are full, so that a few clips may come twice or not at all."""
+        return max(1, round(len(self._views) / self._settings.training.batch))
 
     def __iter__(self) -> Iterator[Batch]:
         """The batches of all epochs."""
         for epoch in range(self._settings.training.epochs):
             for chosen in self._order():
-                yield self._batch(chosen, epoch)
+                yield self._batch(chosen, epoch).to(self._device)
 
-    def _order(self) -> list[Int64[Tensor, " batch"]]:
-        count = self.steps * self._settings.training.batch
-        if self._settings.training.balance == "sampling":
-            counts = torch.bincount(self._labels).float()
-            chance = 1 / counts[self._labels]
-            order = torch.multinomial(chance, count, replacement=True, generator=self._chance)
-        else:
-            rounds = -(-count // len(self._drawn))
-            order = torch.cat(
-                [torch.randperm(len(self._drawn), generator=self._chance) for _ in range(rounds)]
-            )[:count]
-        return list(order.split(self._settings.training.batch))
+    def _order(self) -> Iterator[Int64[Tensor, " batch"]]:
+        size, clips = self._settings.training.batch, len(self._views)
+        count = self.steps * size
+        rounds = [torch.randperm(clips, generator=self._chance) for _ in range(-(-count // clips))]
+        yield from torch.cat(rounds)[:count].split(size)
 
     def _batch(self, chosen: Int64[Tensor, " batch"], epoch: int) -> Batch:
-        drawn = [self._drawn[index] for index in chosen.tolist()]
-        network, size = self._settings.network, len(chosen)
+        views = [self._views[index] for index in chosen.tolist()]
+        settings, size = self._settings, len(chosen)
+        network = settings.network
         chance = torch.rand(size, network.features, generator=self._chance)
-        return Batch(
-            [one[epoch % len(one)] for one in drawn],
-            self._labels[chosen],
-            draw_variation(size, self._settings.augmentation, self._chance),
-            (chance >= network.dropout).float() / (1 - network.dropout),
-        )
-
-
-def varied(
-    batches: Sequence[Batch], noises: Sequence[Tensor], device: torch.device, flow: bool
-) -> Float[Tensor, "folds batch images 3 size size"]:
-    """The images of one step of several folds, varied as drawn, in one go.
-
-    Args:
-        batches: one a fold, all of one size.
-        noises: of each fold, on the device.
-        device: where they are varied.
-        flow: whether they are pictures of optical flow.
-    """
-    clips = [images for batch in batches for images in batch.images]
-    variation = Variation(
-        *(
-            torch.cat([getattr(batch.variation, one.name) for batch in batches])
-            for one in fields(Variation)
-        )
-    )
-    images = vary(clips, variation, flow, device).unflatten(0, (len(batches), -1))
-    for fold, batch, noise in zip(images, batches, noises, strict=True):
-        mixed = mix(fold, batch.variation)
-        if mixed is not fold:
-            fold[:] = mixed
-        add_noise(fold, batch.variation, noise)
-    return images
+        variation = draw_variation(size, settings.augmentation, self._chance)
+        clips = [one[epoch % len(one)] for one in views]
+        images = vary(clips, variation, settings.descriptor.shows_movement, self._device)
+        images.copy_(mix(images, variation))  # in place: channels stay last in memory
+        add_noise(images, variation, self._noise)
+        kept = (chance >= network.dropout).float() / (1 - network.dropout)
+        return Batch(images, self._labels[chosen], variation.share, kept)

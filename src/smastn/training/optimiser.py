@@ -1,108 +1,102 @@
-"""How weights move along their gradients.
+"""AdamW with gradient clipping, a warm-up and a cosine schedule."""
 
-The functions beneath `torch.optim`'s classes are called, not the classes: the first object of
-one imports torch's compiler, two seconds in every process, and nothing here is compiled.
-"""
-
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
 import torch
-from torch import Tensor
-from torch.optim.adamw import adamw
-from torch.optim.sgd import sgd
+from torch import Tensor, nn
 
 from smastn.training.training_settings import TrainConfig
 
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Weights that decay alike.
-
-    Attributes:
-        weights: moved in place.
-        gradients: of the weights; read at every step.
-        decay: part of the weights taken off, times the learning rate.
-    """
-
-    weights: Tensor
-    gradients: Tensor
-    decay: float
-
-
-def learning_rate(config: TrainConfig, step: int, steps: int) -> float:
-    """Of a step, counted from 0: it rises in a line, then falls as a cosine to 0.
-
-    Args:
-        config: its highest, and for how long it rises.
-        step: which.
-        steps: of all epochs.
-    """
-    rising = max(1, int(config.warm_up * steps))
-    if step < rising:
-        return config.learning_rate * (step + 1) / rising
-    fallen = (step - rising) / max(1, steps - rising)
-    return config.learning_rate * 0.5 * (1 + float(np.cos(np.pi * fallen)))
+_LONGEST_GRADIENT = 5.0
 
 
 class Optimiser:
-    """AdamW (Loshchilov and Hutter, ICLR 2019), or SGD with Nesterov's momentum of 0.9.
+    """AdamW (Loshchilov and Hutter, ICLR 2019) for a network and its loss.
+
+    Matrices and kernels decay; norms, biases and the loss's own parameters do not. Each of the
+    two groups becomes one vector, of which the parameters are views: updated by itself, a
+    parameter's last digits would depend on its size, and earlier scores would not come again.
 
     Args:
-        groups: what is moved.
-        config: which of the two, and its learning rate.
+        network: its gradients are clipped.
+        loss: has parameters too, as the centres of DE-Loss.
+        config: learning rate and decay.
         steps: of all epochs.
     """
 
-    def __init__(self, groups: Sequence[Group], config: TrainConfig, steps: int) -> None:
-        self._groups, self._config, self._steps, self._done = groups, config, steps, 0
-        self._means: list[list[Tensor | None]] = [[None] for _ in groups]
-        self._squares: list[Tensor] = []
-        self._counts: list[Tensor] = []
-        if config.optimiser == "adamw":
-            self._means = [[torch.zeros_like(group.weights)] for group in groups]
-            self._squares = [torch.zeros_like(group.weights) for group in groups]
-            self._counts = [torch.zeros((), device=group.weights.device) for group in groups]
-
-    @torch.no_grad()
-    def step(self) -> None:
-        """Move the weights once."""
-        rate = learning_rate(self._config, self._done, self._steps)
-        move = self._adamw if self._config.optimiser == "adamw" else self._sgd
-        for number in range(len(self._groups)):
-            move(number, rate)
-        self._done += 1
-
-    def _adamw(self, number: int, rate: float) -> None:
-        group = self._groups[number]
-        adamw(
-            [group.weights],
-            [group.gradients],
-            [mean for mean in self._means[number] if mean is not None],
-            [self._squares[number]],
-            [],
-            [self._counts[number]],
+    def __init__(
+        self, network: nn.Module, loss: nn.Module, config: TrainConfig, steps: int
+    ) -> None:
+        trained = [one for one in network.parameters() if one.requires_grad]
+        matrices = [one for one in trained if one.ndim > 1]
+        others = [one for one in trained if one.ndim < 2]
+        self._clipped = matrices + others
+        self._groups = [group for group in (matrices, [*others, *loss.parameters()]) if group]
+        self._vectors = [_as_vector(group) for group in self._groups]
+        decays = (config.weight_decay, 0.0) if matrices else (0.0,)
+        self._adamw = torch.optim.AdamW(
+            [
+                {"params": [vector], "weight_decay": decay}
+                for vector, decay in zip(self._vectors, decays, strict=False)
+            ],
+            lr=config.learning_rate,
             fused=True,
-            amsgrad=False,
-            beta1=0.9,
-            beta2=0.999,
-            lr=rate,
-            weight_decay=group.decay,
-            eps=1e-8,
-            maximize=False,
+        )
+        self._schedule = torch.optim.lr_scheduler.LambdaLR(
+            self._adamw, lambda step: schedule(config.warm_up, step, steps)
         )
 
-    def _sgd(self, number: int, rate: float) -> None:
-        group = self._groups[number]
-        sgd(
-            [group.weights],
-            [group.gradients],
-            self._means[number],
-            weight_decay=group.decay,
-            momentum=0.9,
-            lr=rate,
-            dampening=0.0,
-            nesterov=True,
-            maximize=False,
-        )
+    def step(self, loss: Tensor) -> None:
+        """Change all parameters once, along the gradient of this loss."""
+        for one in (one for group in self._groups for one in group):
+            one.grad = None
+        loss.backward()
+        _clip(self._clipped)
+        for vector, group in zip(self._vectors, self._groups, strict=True):
+            vector.grad = torch.cat([_gradient(one).flatten() for one in group])
+        self._adamw.step()
+        self._schedule.step()
+
+
+def schedule(warm_up: float, step: int, steps: int) -> float:
+    """Share of the highest learning rate: a linear rise, then a cosine to 0.
+
+    Args:
+        warm_up: share of all steps in which it rises.
+        step: counted from 0.
+        steps: of all epochs.
+    """
+    rising = max(1, int(warm_up * steps))
+    if step < rising:
+        return (step + 1) / rising
+    fallen = (step - rising) / max(1, steps - rising)
+    return 0.5 * (1 + math.cos(math.pi * fallen))
+
+
+def _as_vector(parameters: Sequence[nn.Parameter]) -> nn.Parameter:
+    """One vector of all values, of which each parameter becomes a view."""
+    values = torch.cat([one.detach().flatten() for one in parameters])
+    for one, part in zip(
+        parameters, values.split([one.numel() for one in parameters]), strict=True
+    ):
+        one.data = part.view_as(one)
+    return nn.Parameter(values)
+
+
+def _gradient(parameter: nn.Parameter) -> Tensor:
+    """The gradient, or zeros where the loss does not depend on the parameter."""
+    return torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
+
+
+def _clip(parameters: Sequence[nn.Parameter]) -> None:
+    """Scale gradients so that the norm of all together is 5 at most.
+
+    Not by `torch.nn.utils.clip_grad_norm_`, which adds up in another order: its last digits,
+    and so the scores, would differ from earlier ones.
+    """
+    gradients = [one.grad for one in parameters if one.grad is not None]
+    norm = torch.cat([one.flatten() for one in gradients]).norm()
+    scale = (_LONGEST_GRADIENT / (norm + 1e-6)).clamp(max=1)
+    for one in gradients:
+        one.mul_(scale)

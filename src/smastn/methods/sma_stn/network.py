@@ -1,6 +1,6 @@
 """SMA-STN: dynamic images in, one answer a clip out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -127,9 +127,9 @@ class Committee(nn.Module):
     members stand one after another.
     """
 
-    def __init__(self, config: NetworkConfig, classes: int, count: int) -> None:
+    def __init__(self, members: Sequence[SmaStn]) -> None:
         super().__init__()
-        self.members = nn.ModuleList(SmaStn(config, classes) for _ in range(count))
+        self.members = nn.ModuleList(members)
 
     def forward(
         self, images: Float[Tensor, "batch images 3 height width"], inspect: bool = False
@@ -149,4 +149,5 @@ class Committee(nn.Module):
 
 def make_network(config: NetworkConfig, classes: int, count: int = 1) -> SmaStn | Committee:
     """A network, or a committee of `count` of them."""
-    return SmaStn(config, classes) if count == 1 else Committee(config, classes, count)
+    members = [SmaStn(config, classes) for _ in range(count)]
+    return members[0] if count == 1 else Committee(members)
