@@ -217,7 +217,7 @@ def main() -> None:
         experiment = Experiment(name="bench", training=TrainConfig(epochs=wanted.epochs))
         study = Study(experiment, place.clips, PreparedClips(place.arrays))
         folds = study.folds()
-        print(f"{len(folds)} folds, {len(place.clips)} clips, {wanted.epochs} epochs, light preset")
+        print(f"{len(folds)} folds, {len(place.clips)} clips, {wanted.epochs} epochs")
         if not wanted.alone:
             compare(study, place, Path(folder) / "run", wanted.workers)
         one, single = seconds_of(lambda: run(study, Path(folder) / "alone"))

@@ -1,6 +1,6 @@
 """One answer about one clip after loading, against decoding and against the face mesh alone.
 
-Wanted: under 150 ms after load with the light preset.
+Wanted: under 150 ms after load.
 """
 
 import cv2
@@ -25,7 +25,7 @@ def main() -> None:
     predictor = Predictor.bundled()
     answer = milliseconds(lambda: predictor.predict(frames))
     mesh = milliseconds(lambda: [tracker(frame) for frame in frames])
-    print("one clip of 60 frames of 640 x 480, bundled weights, light preset")
+    print("one clip of 60 frames of 640 x 480, bundled weights")
     print(f"  loading             {load:8.1f} ms   (wanted < 1000)")
     print(f"  answer after load   {answer:8.1f} ms   (wanted < 150)")
     print(f"  face mesh alone     {mesh:8.1f} ms   on all 60 frames: {mesh / answer:.1f} answers")

@@ -1,23 +1,21 @@
-"""Parameters and floating-point operations of every preset, for one clip."""
+"""Parameters and floating-point operations of SMA-STN, for one clip."""
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from smastn.faces.preparation import PreparationConfig
 from smastn.inputs.dynamic_image import DescriptorConfig
-from smastn.methods.sma_stn.network import PRESETS, SmaStn
+from smastn.methods.sma_stn.network import NetworkConfig, SmaStn
 
 
 def main() -> None:
     images, size = DescriptorConfig().images, PreparationConfig().size
     print(f"one clip: {images} dynamic images of {size} x {size}")
-    print("| preset | parameters | operations a clip |\n| --- | --- | --- |")
-    for name, config in PRESETS.items():
-        network = SmaStn(config, classes=3).eval()
-        with torch.inference_mode(), FlopCounterMode(display=False) as counter:
-            network(torch.zeros(1, images, 3, size, size))
-        parameters = sum(value.numel() for value in network.parameters())
-        print(f"| {name} | {parameters:,} | {counter.get_total_flops() / 1e6:,.0f} MFLOP |")
+    network = SmaStn(NetworkConfig(), classes=3).eval()
+    with torch.inference_mode(), FlopCounterMode(display=False) as counter:
+        network(torch.zeros(1, images, 3, size, size))
+    parameters = sum(value.numel() for value in network.parameters())
+    print(f"{parameters:,} parameters, {counter.get_total_flops() / 1e6:,.0f} MFLOP")
 
 
 if __name__ == "__main__":

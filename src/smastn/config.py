@@ -4,7 +4,8 @@ Each room keeps its settings in a dataclass beside the code they set. Here the
 keys and the types are checked against that dataclass; its ``__post_init__``
 checks the ranges and raises ConfigError. A misspelt key is an error, never a
 default. A dataclass may list former names of its fields in ``RENAMED``; they are
-read with a warning that names the new word. `settings_to_dict` is the way back,
+read with a warning that names the new word. Settings that no longer exist are listed in
+``REMOVED`` with the one value that is still accepted. `settings_to_dict` is the way back,
 for the JSON beside results and weights.
 """
 
@@ -127,6 +128,7 @@ def _instance(values: Mapping[str, Any], kind: type[T], place: _Place) -> T:
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
     hints = get_type_hints(kind)
     values = _under_present_names(values, getattr(kind, "RENAMED", {}), place)
+    values = _without_removed(values, getattr(kind, "REMOVED", {}), place)
     _check_keys(values, fields, place)
     settings = {name: _value(value, hints[name], place.at(name)) for name, value in values.items()}
     try:
@@ -143,6 +145,19 @@ def _under_present_names(
     for name in former:
         _log.warning("%s: %s is now called %s; rename it", where, name, renamed[name])
     return {renamed[name] if name in former else name: value for name, value in values.items()}
+
+
+def _without_removed(
+    values: Mapping[str, Any], removed: Mapping[str, Any], where: _Place
+) -> Mapping[str, Any]:
+    """The values without settings that no longer exist, which must have had their default."""
+    for name in values.keys() & removed.keys():
+        if values[name] != removed[name]:
+            raise ConfigError(
+                f"{where}: {name} is {_shown(values[name])}, but this setting was removed and is "
+                f"always {_shown(removed[name])}: delete the line"
+            )
+    return {name: value for name, value in values.items() if name not in removed}
 
 
 def _check_keys(

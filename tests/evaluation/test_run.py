@@ -211,7 +211,7 @@ def test_what_is_held_out_never_reaches_the_training(
 
 
 def test_a_loss_that_is_no_number_stops_that_fold_only(tmp_path: Path, study: Study) -> None:
-    wild = TrainConfig(epochs=8, batch=4, optimiser="sgd", learning_rate=1e30)
+    wild = TrainConfig(epochs=8, batch=4, learning_rate=1e30)
     failing = replace(study, experiment=replace(study.experiment, training=wild))
     results = run(failing, tmp_path / "wild")
     assert len(results.failed) == 3

@@ -3,17 +3,17 @@ import torch
 
 from smastn.config import read_settings
 from smastn.errors import ConfigError
-from smastn.methods.sma_stn.backbone import ResNet18
+from smastn.methods.sma_stn.deviation_loss import DeviationConfig
 from smastn.methods.sma_stn.movement_attention import SegmentWeights, SpatialAttention, Weighing
-from smastn.methods.sma_stn.network import PRESETS, NetworkConfig, SmaStn
+from smastn.methods.sma_stn.network import NetworkConfig, SmaStn
+from smastn.training.training_settings import TrainConfig
 
 SMALL = NetworkConfig(width=4, features=8)
 
 
-@pytest.mark.parametrize("name", PRESETS)
 @pytest.mark.parametrize("size", [64, 112])
-def test_every_preset_answers_for_every_clip(name: str, size: int) -> None:
-    network = SmaStn(PRESETS[name], classes=5).eval()
+def test_every_clip_gets_logits_attention_and_weights(size: int) -> None:
+    network = SmaStn(NetworkConfig(), classes=5).eval()
     output = network(torch.randn(2, 4, 3, size, size), inspect=True)
     assert output.logits.shape == (2, 5)
     assert output.attention.shape[:2] == (2, 4)
@@ -47,7 +47,7 @@ def test_spatial_attention_tells_places_apart() -> None:
     assert (sums[0] - sums[1]).abs().max() > 1e-3
 
 
-@pytest.mark.parametrize("weighing", ["softmax", "sigmoid", "uniform"])
+@pytest.mark.parametrize("weighing", ["softmax", "uniform"])
 def test_segment_weights_are_a_share_of_one(weighing: Weighing) -> None:
     weights = SegmentWeights(8, weighing)(torch.randn(5, 3, 8))
     torch.testing.assert_close(weights.sum(1), torch.ones(5))
@@ -74,17 +74,14 @@ def test_every_parameter_gets_a_gradient() -> None:
     assert not idle
 
 
-def test_resnet18_carries_torchvisions_names() -> None:
-    names = ResNet18().state_dict().keys()
-    expected = {
-        "conv1.weight", "bn1.running_var", "layer1.0.conv1.weight", "layer2.0.downsample.0.weight",
-        "layer2.0.downsample.1.running_mean", "layer4.1.bn2.num_batches_tracked",
-    }  # fmt: skip
-    assert expected <= names
-    assert len(names) == 120  # torchvision's 122 without fc.weight and fc.bias
-    assert sum(value.numel() for value in ResNet18().parameters()) == 11_176_512
-
-
-def test_an_unknown_backbone_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="backbone.*light, resnet18"):
-        read_settings({"backbone": "vgg"}, NetworkConfig)
+def test_settings_that_were_removed_are_read_at_the_value_they_now_always_have() -> None:
+    """Checkpoints of before list all settings."""
+    assert read_settings({"backbone": "light", "width": 8}, NetworkConfig).width == 8
+    assert read_settings({"optimiser": "adamw"}, TrainConfig) == TrainConfig()
+    assert read_settings({"island": 0.5}, DeviationConfig) == DeviationConfig()
+    with pytest.raises(
+        ConfigError, match='backbone is "resnet18".*always "light": delete the line'
+    ):
+        read_settings({"backbone": "resnet18"}, NetworkConfig)
+    with pytest.raises(ConfigError, match='weighing is "sigmoid"; wanted one of softmax, uniform'):
+        read_settings({"weighing": "sigmoid"}, NetworkConfig)

@@ -47,7 +47,7 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
         train_clips=len(fold.train),
         test_clips=len(fold.test),
         seconds=round(time.perf_counter() - began, 3),
-        step_seconds=round(sum(epoch.seconds for epoch in epochs), 3),
+        step_seconds=round(sum((epoch.seconds for epoch in epochs), 0.0), 3),
         losses=tuple(round(epoch.loss, 6) for epoch in epochs),
         failure=failure,
         unseen=fold.unseen_emotions,

@@ -12,9 +12,8 @@ from smastn.methods.sma_stn.deviation_loss import DeviationConfig
 from smastn.methods.sma_stn.network import NetworkConfig
 from smastn.training.augmentation import AugmentConfig
 
-Optimiser = Literal["adamw", "sgd"]
-Balance = Literal["loss", "sampling", "none"]
-"""Where class imbalance is handled: in the loss, in the drawing of clips, or nowhere."""
+Balance = Literal["loss", "none"]
+"""``loss``: each class counts alike in the loss; ``none``: each clip does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +23,17 @@ class TrainConfig:
     Attributes:
         epochs: passes over the clips.
         batch: clips a step.
-        optimiser: ``adamw`` or ``sgd`` (momentum 0.9).
-        learning_rate: at its highest, after the warm-up; then it falls as a cosine to 0.
-        warm_up: part of all steps in which it rises.
-        weight_decay: of the weights, not of norms and biases.
+        learning_rate: the highest, after the warm-up; then it falls as a cosine to 0.
+        warm_up: share of all steps in which it rises.
+        weight_decay: of matrices and kernels, not of norms and biases.
         label_smoothing: 0 to 1.
-        balance: where class imbalance is handled.
+        balance: how class imbalance is handled.
     """
+
+    REMOVED: ClassVar = {"optimiser": "adamw"}
 
     epochs: int = 30
     batch: int = 16
-    optimiser: Optimiser = "adamw"
     learning_rate: float = 2e-3
     warm_up: float = 0.1
     weight_decay: float = 0.05

@@ -6,7 +6,7 @@ is not known to us. The forms here are published ones it may resemble: inferred.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from jaxtyping import Float, Int
@@ -18,6 +18,8 @@ from smastn.errors import ConfigError
 DeviationForm = Literal["contrastive_centre", "centre", "island", "none"]
 
 _DELTA = 1.0
+_PAIRS = 0.5
+"""Weight of the term between pairs of centres in ``island``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +31,20 @@ class DeviationConfig:
             ``island`` (Cai et al., 2018) or ``none``.
         weight: of the form, beside cross-entropy.
         segment_weight: of the term that keeps segments' features apart.
-        island: of the pairwise term inside ``island``.
     """
+
+    REMOVED: ClassVar = {"island": 0.5}
 
     form: DeviationForm = "contrastive_centre"
     weight: float = 0.1
     segment_weight: float = 0.0
-    island: float = 0.5
 
     def __post_init__(self) -> None:
         check_choices(self)
-        if min(self.weight, self.segment_weight, self.island) < 0:
-            raise ConfigError("weight, segment_weight and island are 0 or more")
+        if min(self.weight, self.segment_weight) < 0:
+            raise ConfigError(
+                f"weight is {self.weight}, segment_weight {self.segment_weight}; wanted 0 or more"
+            )
 
 
 class DeviationLoss(nn.Module):
@@ -70,7 +74,7 @@ class DeviationLoss(nn.Module):
             loss = loss + config.weight * centre(features, labels, self.centres)
         elif config.form == "island":
             pulled = centre(features, labels, self.centres)
-            loss = loss + config.weight * (pulled + config.island * island(self.centres))
+            loss = loss + config.weight * (pulled + _PAIRS * island(self.centres))
         if config.segment_weight:
             loss = loss + config.segment_weight * segment_likeness(segment_features)
         return loss

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-Weighing = Literal["softmax", "sigmoid", "uniform"]
+Weighing = Literal["softmax", "uniform"]
 """How segments are weighed; ``uniform`` switches the weighing off."""
 
 
@@ -55,15 +55,14 @@ class SpatialAttention(nn.Module):
 class SegmentWeights(nn.Module):
     """How much each segment counts: w = softmax_k(v^T tanh(U f_k)).
 
-    ``sigmoid`` gates each segment for itself and divides by the sum; ``uniform``
-    gives every segment the same weight and has no parameters. With `places`, when each
+    ``uniform`` gives every segment the same weight and has no parameters. With `places`, when each
     segment comes, -1 to 1, and its square join f_k: the way back to rest tells less than
     the way to the apex, whatever it looks like.
     """
 
     def __init__(self, features: int, weighing: Weighing, places: bool = False) -> None:
         super().__init__()
-        self._weighing, self._places = weighing, places
+        self._places = places
         self.score = (
             None
             if weighing == "uniform"
@@ -83,11 +82,7 @@ class SegmentWeights(nn.Module):
             return features.new_full((batch, images), 1 / images)
         if self._places:
             features = torch.cat([features, _when(features)], dim=2)
-        scores = self.score(features).squeeze(-1)
-        if self._weighing == "softmax":
-            return torch.softmax(scores, dim=1)
-        gates = torch.sigmoid(scores)
-        return gates / gates.sum(dim=1, keepdim=True)
+        return torch.softmax(self.score(features).squeeze(-1), dim=1)
 
 
 def _when(

@@ -1,8 +1,8 @@
 """SMA-STN: dynamic images in, one answer a clip out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from jaxtyping import Float
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from smastn.config import check_choices
 from smastn.errors import ConfigError
-from smastn.methods.sma_stn.backbone import Backbone, make_backbone
+from smastn.methods.sma_stn.backbone import Backbone
 from smastn.methods.sma_stn.movement_attention import SegmentWeights, SpatialAttention, Weighing
 
 
@@ -19,8 +19,7 @@ class NetworkConfig:
     """What the network is made of; parts can be switched off to see what they bring.
 
     Attributes:
-        backbone: ``light`` or ``resnet18``.
-        width: channels of the light backbone's first stage.
+        width: channels of the backbone's first stage.
         pool: cells a side into which the map is averaged; 1 forgets place.
         features: length of the feature vector of a clip.
         spatial_attention: whether STMA attends over the face.
@@ -29,7 +28,8 @@ class NetworkConfig:
         dropout: share of features dropped before the head, 0 to 1.
     """
 
-    backbone: Backbone = "light"
+    REMOVED: ClassVar = {"backbone": "light"}
+
     width: int = 16
     pool: int = 4
     features: int = 128
@@ -44,13 +44,6 @@ class NetworkConfig:
             raise ConfigError(f"dropout is {self.dropout}; wanted 0 or more and below 1")
         if min(self.width, self.pool, self.features) < 1:
             raise ConfigError("width, pool and features are at least 1")
-
-
-PRESETS: Mapping[str, NetworkConfig] = {
-    "light": NetworkConfig(),
-    "resnet18": NetworkConfig(backbone="resnet18", pool=2, features=256),
-}
-"""The networks that have names."""
 
 
 class Output(NamedTuple):
@@ -80,7 +73,7 @@ class SmaStn(nn.Module):
 
     def __init__(self, config: NetworkConfig, classes: int) -> None:
         super().__init__()
-        self.backbone = make_backbone(config.backbone, config.width)
+        self.backbone = Backbone(config.width)
         channels = self.backbone.channels
         self.spatial = SpatialAttention(channels) if config.spatial_attention else None
         self.embed = nn.Sequential(
