@@ -46,7 +46,7 @@ def test_the_ten_lines_of_python_work_as_printed(capsys: pytest.CaptureFixture[s
 
 
 def test_every_command_shown_works(tmp_path: Path) -> None:
-    film = demo_film(seed=1)
+    film = demo_film(seed=1, seconds=5.0)
     write_video(tmp_path / "film.mp4", film, film.rate)
     event = film.events[0]
     write_video(

@@ -1,5 +1,6 @@
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -33,11 +34,11 @@ def test_help_is_quick_and_imports_nothing_heavy() -> None:
         [sys.executable, "-c", listing], capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"torch", "numpy", "cv2", "av", "pandas", "matplotlib", "sklearn"} & set(modules)
-    took = []
+    took = []  # seconds of a core, which do not depend on what else the machine does
     for _ in range(3):
-        began = time.perf_counter()
+        before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
         subprocess.run([*SMASTN, "--help"], capture_output=True, check=True)
-        took.append(time.perf_counter() - began)
+        took.append(sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before)
     assert min(took) < 0.6
 
 
@@ -307,7 +308,7 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, workers: int) -> Non
     running = subprocess.Popen(
         words, stderr=subprocess.PIPE, text=True, start_new_session=True, env=os.environ
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240  # Ctrl-C within the imports is Python's to handle
     while not list(tmp_path.rglob("*.jpg")) and time.monotonic() < deadline:
         time.sleep(0.05)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the whole group

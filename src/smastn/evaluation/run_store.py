@@ -33,7 +33,7 @@ from smastn.evaluation.predictions import (
     read_predictions,
 )
 from smastn.evaluation.run_records import FoldRecord, FoldResult, Results, Sample
-from smastn.files import write_atomic
+from smastn.files import remove_leftovers, write_atomic
 
 FORMAT = 2
 """Version of the layout of a run folder; another one is refused."""
@@ -65,6 +65,8 @@ def open_run(
     if (folder / _RUN).is_file():
         _check_same(folder, settings, samples)
         _check_parts(folder, parts)
+        for place in (folder, folder / "folds"):
+            remove_leftovers(place)
         return
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file; wanted a folder for the run: choose another name")
