@@ -218,14 +218,14 @@ def main() -> None:
     first, last = (int(word) for word in given.seeds.split("-"))
     seeds = range(first, last + 1)
     os.nice(10)
-    wanted = given.parts or parts
-    if "interviews" in wanted:
+    chosen = given.parts or parts
+    if "interviews" in chosen:
         show_interviews(given.folder, seeds)
-    if "quiet" in wanted:
+    if "quiet" in chosen:
         show_quiet(given.folder, seeds)
-    if "amplitude" in wanted:
+    if "amplitude" in chosen:
         show_amplitude(given.folder, seeds)
-    if "noise" in wanted:
+    if "noise" in chosen:
         show_noise(given.folder, seeds)
 
 

@@ -66,7 +66,7 @@ def clip() -> np.ndarray:
 def demo() -> np.ndarray:
     """Three frames of the demo film: at rest, at an apex, in a blink."""
     film = demo_film()
-    chosen = 0, film.events[-1].apex, film.blinks[1].shut
+    chosen = 0, film.events[-1].apex, film.blinks[1].closed
     frames = [film.clean_frame(index) for index in chosen]
     return _sheet([frame[:, 80:560] for frame in frames], columns=3)
 

@@ -7,8 +7,8 @@ from smastn.synthesis.photographs import Portrait
 
 
 @pytest.fixture(scope="package")
-def somebody() -> Portrait:
-    """A made-up person without glasses, teeth showing."""
+def open_mouth() -> Portrait:
+    """A synthetic face without glasses, with visible teeth."""
     return portrait(draw_identity(np.random.default_rng([7, 0])))
 
 
@@ -19,5 +19,5 @@ def closed_mouth() -> Portrait:
 
 
 @pytest.fixture(scope="package")
-def face(somebody: Portrait) -> AnimatedFace:
-    return AnimatedFace(somebody)
+def face(open_mouth: Portrait) -> AnimatedFace:
+    return AnimatedFace(open_mouth)

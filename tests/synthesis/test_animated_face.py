@@ -11,7 +11,7 @@ from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.photographs import Portrait
 
 LARGE = 8.0
-"""Pixels at 224: three times a micro-expression, for the mesh model to see it surely."""
+"""Pixels of a 224-pixel crop: three times a micro-expression, which the mesh model detects."""
 
 Measure = Callable[[np.ndarray], float]
 
@@ -55,7 +55,7 @@ def test_the_mesh_model_sees_what_facs_says(
     face: AnimatedFace, code: str, measure: Measure
 ) -> None:
     before, after = seen(face.portrait.image), seen(apex(face, code, LARGE))
-    # The mesh model hardly believes in lids that move, so little is asked of it.
+    # The mesh model underestimates lid movement, so the bound is low.
     assert measure(after) - measure(before) > 0.3
 
 
@@ -76,17 +76,17 @@ def test_the_peak_of_a_motion_is_its_amplitude(
 
 
 @pytest.mark.parametrize("code", ["1", "4", "12", "17", "26"])
-def test_pixels_go_as_far_as_the_mesh_says(somebody: Portrait, code: str) -> None:
-    noise = np.random.default_rng(0).normal(0, 1, (*somebody.image.shape[:2], 1))
+def test_pixels_go_as_far_as_the_mesh_says(open_mouth: Portrait, code: str) -> None:
+    noise = np.random.default_rng(0).normal(0, 1, (*open_mouth.image.shape[:2], 1))
     smooth = cv2.GaussianBlur(np.repeat(noise, 3, axis=2), (0, 0), 1.5)
     texture = np.clip(128 + 40 * smooth / smooth.std(), 0, 255)
-    face = AnimatedFace(Portrait(texture.astype(np.uint8), somebody.points))
+    face = AnimatedFace(Portrait(texture.astype(np.uint8), open_mouth.points))
     motion = face.motion((code,), (1.0,), 2.0)
     before, after = (
         cv2.cvtColor(face.frame([(motion, share)]), cv2.COLOR_RGB2GRAY) for share in (0.0, 1.0)
     )
     point = int(np.linalg.norm(motion.mesh, axis=1).argmax())
-    start = somebody.points[point].astype(np.float32)[None]
+    start = open_mouth.points[point].astype(np.float32)[None]
     end, found, _ = cv2.calcOpticalFlowPyrLK(before, after, start, start.copy(), winSize=(11, 11))
     assert found.all()
     np.testing.assert_allclose((end - start)[0], motion.mesh[point], atol=0.35)
@@ -100,7 +100,7 @@ def test_nothing_moves_at_the_frames_border(face: AnimatedFace, code: str) -> No
     assert np.abs(image[border].astype(int) - still[border]).max() <= 12
 
 
-def test_a_puppet_at_rest_is_its_portrait(face: AnimatedFace) -> None:
+def test_a_face_at_rest_is_its_portrait(face: AnimatedFace) -> None:
     assert np.array_equal(face.frame(), face.portrait.image)
 
 
@@ -160,6 +160,6 @@ def test_parting_closed_lips_opens_to_darkness(closed_mouth: Portrait) -> None:
     assert after.astype(float).mean() < 0.6 * before.astype(float).mean()
 
 
-def test_an_unknown_unit_cannot_be_played(face: AnimatedFace) -> None:
+def test_an_unknown_unit_is_refused(face: AnimatedFace) -> None:
     with pytest.raises(ConfigError, match="unknown"):
         face.motion(("3",), (1.0,), 1.0)

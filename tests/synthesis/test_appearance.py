@@ -18,7 +18,7 @@ def cheek(appearance: Appearance) -> np.ndarray:
     )
 
 
-def test_a_complexion_of_nothing_leaves_the_photograph() -> None:
+def test_the_default_appearance_leaves_the_photograph() -> None:
     picture = with_appearance(PICTURE, PHOTO.points, Appearance())
     assert np.abs(picture.astype(int) - PHOTO.image).max() <= 1
 
@@ -72,6 +72,6 @@ def test_marks_of_the_skin_lie_where_their_seed_says(change: dict) -> None:
     assert not np.array_equal(one, with_appearance(PICTURE, PHOTO.points, replace(marked, seed=2)))
 
 
-def test_the_same_seed_draws_the_same_complexion() -> None:
+def test_the_same_seed_draws_the_same_appearance() -> None:
     assert draw_appearance(np.random.default_rng(3)) == draw_appearance(np.random.default_rng(3))
     assert draw_appearance(np.random.default_rng(3)) != draw_appearance(np.random.default_rng(4))

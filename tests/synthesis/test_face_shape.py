@@ -17,12 +17,12 @@ def extent(points: np.ndarray, one: int, other: int) -> float:
     return float(np.linalg.norm(points[one] - points[other]))
 
 
-def test_no_departure_changes_nothing(points: np.ndarray) -> None:
+def test_the_default_shape_changes_nothing(points: np.ndarray) -> None:
     np.testing.assert_array_equal(with_shape(points, FaceShape()), points)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(FaceShape)])
-def test_every_proportion_changes_the_mesh_but_never_tears_it(
+def test_every_attribute_changes_the_mesh_by_a_limited_amount(
     points: np.ndarray, name: str
 ) -> None:
     for amount in (-1.0, 1.0):
@@ -46,13 +46,13 @@ def test_every_proportion_changes_the_mesh_but_never_tears_it(
         ("lip_fullness", 0, 17),
     ],
 )
-def test_more_of_a_proportion_is_a_longer_distance(
+def test_a_larger_attribute_is_a_longer_distance(
     points: np.ndarray, name: str, one: int, other: int
 ) -> None:
     less, more = (with_shape(points, replace(FaceShape(), **{name: by})) for by in (-1.0, 1.0))
     assert extent(less, one, other) < extent(points, one, other) < extent(more, one, other)
 
 
-def test_the_same_seed_draws_the_same_proportions() -> None:
+def test_the_same_seed_draws_the_same_shape() -> None:
     assert draw_face_shape(np.random.default_rng(3)) == draw_face_shape(np.random.default_rng(3))
     assert draw_face_shape(np.random.default_rng(3)) != draw_face_shape(np.random.default_rng(4))

@@ -16,13 +16,13 @@ def people() -> list[Portrait]:
     return [portrait(draw_identity(np.random.default_rng([1, seed]))) for seed in range(PEOPLE)]
 
 
-def test_the_same_seed_is_the_same_person_to_the_byte(people: list[Portrait]) -> None:
+def test_the_same_seed_gives_the_same_face_to_the_byte(people: list[Portrait]) -> None:
     again = portrait(draw_identity(np.random.default_rng([1, 0])))
     assert again.image.tobytes() == people[0].image.tobytes()
     assert again.points.tobytes() == people[0].points.tobytes()
 
 
-def test_different_people_differ_in_picture_and_in_shape(people: list[Portrait]) -> None:
+def test_different_faces_differ_in_picture_and_in_shape(people: list[Portrait]) -> None:
     for one, other in itertools.combinations(people, 2):
         assert np.abs(one.image.astype(float) - other.image).mean() > 8
         assert np.linalg.norm(one.points - other.points, axis=1).max() > 4

@@ -13,8 +13,8 @@ LEFT, UP = 0, 1
 
 
 @pytest.fixture(scope="module")
-def muscles(somebody: Portrait) -> FacialMuscles:
-    return FacialMuscles(somebody.points)
+def muscles(open_mouth: Portrait) -> FacialMuscles:
+    return FacialMuscles(open_mouth.points)
 
 
 @pytest.mark.parametrize("code", ACTION_UNITS)
@@ -62,11 +62,11 @@ def test_lids_go_where_facs_says(muscles: FacialMuscles) -> None:
 
 @pytest.mark.parametrize("code", ONE_SIDED)
 def test_one_side_moves_only_the_persons_own_side(
-    muscles: FacialMuscles, somebody: Portrait, code: str
+    muscles: FacialMuscles, open_mouth: Portrait, code: str
 ) -> None:
-    middle = somebody.points[[9, 2], 0].mean()
-    width = np.ptp(somebody.points[:, 0])
-    away = (somebody.points[:, 0] - middle) / width
+    middle = open_mouth.points[[9, 2], 0].mean()
+    width = np.ptp(open_mouth.points[:, 0])
+    away = (open_mouth.points[:, 0] - middle) / width
     for side, other in (("L", away < -0.12), ("R", away > 0.12)):
         movement = muscles.at_mesh(f"{side}{code}")
         assert np.linalg.norm(movement.skin[other], axis=1).max() < 0.06
@@ -80,9 +80,9 @@ def test_both_sides_are_the_left_and_the_right_together(muscles: FacialMuscles) 
 
 
 def test_lips_part_between_them_and_nowhere_else(
-    muscles: FacialMuscles, somebody: Portrait
+    muscles: FacialMuscles, open_mouth: Portrait
 ) -> None:
-    places = somebody.points[[13, 61, 291, 1, 152]]
+    places = open_mouth.points[[13, 61, 291, 1, 152]]
     above, below = (muscles.at("25", places, lip).skin for lip in ("upper", "lower"))
     gap = np.linalg.norm(above - below, axis=1)
     assert gap[0] > 0.8
@@ -91,18 +91,18 @@ def test_lips_part_between_them_and_nowhere_else(
 
 @pytest.mark.parametrize("code", ACTION_UNITS)
 def test_skin_does_not_drag_the_eyeball(
-    muscles: FacialMuscles, somebody: Portrait, code: str
+    muscles: FacialMuscles, open_mouth: Portrait, code: str
 ) -> None:
-    eyes = np.stack([somebody.points[list(eye)].mean(0) for eye in ((33, 133), (263, 362))])
+    eyes = np.stack([open_mouth.points[list(eye)].mean(0) for eye in ((33, 133), (263, 362))])
     assert np.abs(muscles.at(code, eyes, "upper").skin).max() < 1e-3
 
 
-def test_a_muscle_that_pulls_farther_out_moves_the_skin_there(somebody: Portrait) -> None:
+def test_a_muscle_that_pulls_farther_out_moves_the_skin_there(open_mouth: Portrait) -> None:
     pull = replace(UNITS["15"].pulls[0], reach=0.02, offset=(0.05, 0.03))
     units = {**UNITS, "15": replace(UNITS["15"], pulls=(pull,))}
-    corner, width = somebody.points[291], face_width(somebody.points)
+    corner, width = open_mouth.points[291], face_width(open_mouth.points)
     places = corner + width * np.array([[0.0, 0.0], [0.05, -0.03], [-0.05, 0.03]])
-    skin = FacialMuscles(somebody.points, units).at("L15", places, "upper").skin
+    skin = FacialMuscles(open_mouth.points, units).at("L15", places, "upper").skin
     ways = np.linalg.norm(skin, axis=1)
     assert ways.argmax() == 1
     assert ways[2] < 0.01 * ways[1]

@@ -22,7 +22,7 @@ STRONG = {field.name for field in fields(Nuisance) if field.type is float}
 
 
 @pytest.mark.parametrize("name", sorted(STRONG))
-def test_no_disturbance_is_less_than_nothing(name: str) -> None:
+def test_a_negative_disturbance_is_refused(name: str) -> None:
     with pytest.raises(ConfigError, match=name):
         replace(Nuisance(), **{name: -0.1})
 
@@ -38,7 +38,7 @@ def test_speech_cannot_fill_the_whole_time() -> None:
         Nuisance(speech=1.5)
 
 
-def test_a_blink_is_open_at_both_ends_and_shut_between() -> None:
+def test_a_blink_is_open_at_both_ends_and_closed_between() -> None:
     blink = Blink(10, 14, 24, 0.9)
     closures = np.array([blink.closure(frame) for frame in range(40)])
     assert (closures[:11] == 0).all()
@@ -53,12 +53,12 @@ def test_blinks_lie_inside_the_film_one_after_another(rate: float) -> None:
     blinks = draw_blinks(np.random.default_rng(0), Nuisance(blinks=0.5), length, rate)
     assert 3 <= len(blinks) <= 20
     for one, following in zip(blinks, (*blinks[1:], None), strict=True):
-        assert 0 <= one.first < one.shut < one.last < length
+        assert 0 <= one.first < one.closed < one.last < length
         assert 0.15 < (one.last - one.first) / rate < 0.5
         assert following is None or one.last < following.first
 
 
-def test_gaze_goes_where_it_was_sent_and_stays() -> None:
+def test_gaze_reaches_its_position_and_stays() -> None:
     gazes = (Gaze(1.0, (2.0, -1.0)), Gaze(3.0, (0.5, 0.0)))
     assert gaze_at(gazes, 0.99) == (0.0, 0.0)
     assert gaze_at(gazes, 1.1) == gaze_at(gazes, 2.9) == (2.0, -1.0)
@@ -74,7 +74,7 @@ def test_gazes_are_drawn_inside_the_film() -> None:
     assert 0 <= times[0] <= times[-1] <= 10
 
 
-def test_the_head_starts_at_rest_and_drifts_smoothly_by_what_was_asked() -> None:
+def test_the_head_starts_at_rest_and_drifts_smoothly_by_its_standard_deviation() -> None:
     ways = []
     for seed in range(30):
         drift = Drift(np.random.default_rng(seed), Nuisance(drift=2.0, roll=0.0, zoom=0.0))
@@ -93,7 +93,7 @@ def test_the_head_turns_about_its_middle() -> None:
     assert not np.allclose(matrix[:, :2], np.eye(2))
 
 
-def test_light_flickers_about_one_by_what_was_asked() -> None:
+def test_light_flickers_about_one_by_its_amplitude() -> None:
     drift = Drift(np.random.default_rng(0), replace(NO_NUISANCE, flicker=0.02))
     light = np.array([drift.light(time) for time in np.arange(0, 3, 1 / 997)])
     assert light.mean() == pytest.approx(1, abs=1e-3)

@@ -29,7 +29,7 @@ def test_mirroring_mirrors_the_mesh() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_upright_photograph_has_level_eyes_the_width_and_the_place_asked_for(name: str) -> None:
+def test_an_upright_photograph_has_level_eyes_and_the_given_width_and_place(name: str) -> None:
     photo = photograph(name)  # pyright: ignore[reportArgumentType]
     level = upright(photo, (320, 240), 120.0, (150.0, 110.0))
     assert level.image.shape == (240, 320, 3)

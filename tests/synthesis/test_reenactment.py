@@ -5,6 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from folder_content import content
 
 from smastn.corpora.clip import clip_frames
 from smastn.corpora.flow_images import flow_images
@@ -22,7 +23,7 @@ CLEAR = ReenactmentConfig(size=192, frames=(9, 9), amplitude=(4.0, 4.0), nuisanc
 
 
 def patch(at: tuple[int, int], way: tuple[int, int]) -> np.ndarray:
-    """A picture of flow: a blob round row, column that goes `way`."""
+    """A flow image: a Gaussian about row, column with the flow `way`."""
     rows, columns = np.mgrid[:28, :28]
     blob = np.exp(-((rows - at[0]) ** 2 + (columns - at[1]) ** 2) / 18)
     image = np.full((28, 28, 3), 128.0)
@@ -31,7 +32,7 @@ def patch(at: tuple[int, int], way: tuple[int, int]) -> np.ndarray:
 
 
 def folder(root: Path, there: np.ndarray, back: np.ndarray | None = None) -> Path:
-    """One clip of one person, in the flat layout, or in the nested one where no way back is."""
+    """One clip of one subject: the flat layout with `back`, the nested one without."""
     place = root / ("flow" if back is not None else "three_norm_u_v_os/sub01/u_test/1")
     place.mkdir(parents=True)
     cv2.imwrite(str(place / "sub01_EP01_1 .png"), there[..., ::-1])
@@ -45,14 +46,14 @@ def folder(root: Path, there: np.ndarray, back: np.ndarray | None = None) -> Pat
 
 
 def followed(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """How the picture went, x and y, at every pixel."""
+    """Optical flow between two frames."""
     grey = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (before, after)]
     dense = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     return dense.calc(grey[0], grey[1], np.zeros((*grey[0].shape, 2), np.float32))
 
 
 @pytest.mark.parametrize("way", [(90, 0), (-90, 0), (0, -90)])
-def test_the_skin_goes_where_the_picture_says(tmp_path: Path, way: tuple[int, int]) -> None:
+def test_the_skin_moves_as_in_the_image(tmp_path: Path, way: tuple[int, int]) -> None:
     """Over the person's left brow, which lies on the right of the picture."""
     make_reenacted_corpus(tmp_path / "c", folder(tmp_path / "m", patch((7, 20), way)), CLEAR)
     clip = read_manifest(tmp_path / "c")[0]
@@ -66,7 +67,7 @@ def test_the_skin_goes_where_the_picture_says(tmp_path: Path, way: tuple[int, in
     assert mean @ way / (np.linalg.norm(mean) * np.linalg.norm(way)) > 0.8
 
 
-def test_the_way_back_is_the_second_picture(tmp_path: Path) -> None:
+def test_the_fall_is_the_second_image(tmp_path: Path) -> None:
     movement = folder(tmp_path / "m", patch((7, 20), (90, 0)), patch((7, 20), (0, -90)))
     clip = make_reenacted_corpus(tmp_path / "c", movement, CLEAR)[0]
     frames = clip_frames(clip)
@@ -76,7 +77,7 @@ def test_the_way_back_is_the_second_picture(tmp_path: Path) -> None:
     assert -mean[1] > 2 * abs(mean[0])
 
 
-def test_without_a_second_picture_the_face_comes_back(tmp_path: Path) -> None:
+def test_without_a_second_image_the_movement_is_reversed(tmp_path: Path) -> None:
     clip = make_reenacted_corpus(
         tmp_path / "c", folder(tmp_path / "m", patch((7, 20), (90, 0))), CLEAR
     )[0]
@@ -91,14 +92,6 @@ def movement(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("movement")
     write_flow_images(root, LookalikeConfig())
     return root
-
-
-def content(root: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(root)): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +120,7 @@ def test_each_subject_has_one_face_of_their_own(corpus: Path) -> None:
     assert np.abs(one[0] - one[1]).mean() < 6 < np.abs(one[0] - other[0]).mean()
 
 
-def test_amplitudes_are_drawn_and_written_down(corpus: Path) -> None:
+def test_amplitudes_are_drawn_and_recorded(corpus: Path) -> None:
     rows = (corpus / TRUTH).read_text().splitlines()[1:]
     amplitudes = [float(row.split(",")[2]) for row in rows]
     assert len(set(amplitudes)) > 0.8 * len(amplitudes)

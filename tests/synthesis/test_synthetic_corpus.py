@@ -4,6 +4,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from folder_content import content
 
 from smastn.corpora.clip import clip_frames
 from smastn.corpora.manifest import read_manifest
@@ -16,14 +17,6 @@ from smastn.synthesis.synthetic_corpus import SyntheticCorpusConfig, make_synthe
 SMALL = SyntheticCorpusConfig(2, 3, neutral=1, rates=(60.0, 30.0), size=128)
 
 
-def content(root: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(root)): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file()
-    }
-
-
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("made") / "corpus"
@@ -31,12 +24,12 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_the_table_lists_what_came_back(tmp_path: Path) -> None:
-    clips = make_synthetic_corpus(tmp_path / "c", SMALL)
+def test_the_manifest_lists_the_returned_clips(tmp_path: Path) -> None:
+    clips = make_synthetic_corpus(str(tmp_path / "c"), SMALL)
     assert read_manifest(tmp_path / "c") == clips
 
 
-def test_emotions_and_people_are_dealt_out_evenly(corpus: Path) -> None:
+def test_emotions_and_subjects_are_equally_frequent(corpus: Path) -> None:
     clips = read_manifest(corpus)
     assert Counter(clip.emotion for clip in clips) == {
         "negative": 2, "positive": 2, "surprise": 2, "neutral": 2
@@ -71,7 +64,7 @@ def test_the_same_seed_is_the_same_corpus_to_the_byte_with_any_number_of_workers
     assert content(tmp_path / "again") == content(corpus)
 
 
-def test_a_person_does_not_depend_on_how_many_there_are(corpus: Path, tmp_path: Path) -> None:
+def test_a_subject_does_not_depend_on_the_number_of_subjects(corpus: Path, tmp_path: Path) -> None:
     alone = SyntheticCorpusConfig(
         subjects=1, clips_per_subject=3, neutral=1, rates=SMALL.rates, size=SMALL.size
     )
@@ -80,7 +73,7 @@ def test_a_person_does_not_depend_on_how_many_there_are(corpus: Path, tmp_path: 
         assert written == (corpus / "s01" / name).read_bytes()
 
 
-def test_another_seed_is_other_people(corpus: Path, tmp_path: Path) -> None:
+def test_another_seed_gives_other_faces(corpus: Path, tmp_path: Path) -> None:
     other = SyntheticCorpusConfig(subjects=1, clips_per_subject=1, size=SMALL.size, seed=1)
     clip = make_synthetic_corpus(tmp_path / "other", other)[0]
     one = read_frames(read_manifest(corpus)[0].source)[0].astype(float)

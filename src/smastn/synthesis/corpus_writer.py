@@ -17,7 +17,7 @@ from smastn.synthesis.synthetic_film import FacialMovement, Film
 from smastn.workers import Processes, run_tasks
 
 TRUTH = "truth.csv"
-"""Table beside the manifest: what is known of synthetic clips only."""
+"""Table beside the manifest, with amplitudes and blinks."""
 
 _MARGIN = 0.03
 """Seconds without movement before onset and after offset."""

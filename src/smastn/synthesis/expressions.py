@@ -31,7 +31,7 @@ UNIT_COMBINATIONS: dict[str, tuple[str, ...]] = {
 """Combinations of action units by emotion; repeats raise the probability of being drawn.
 
 Most follow the criteria by which CASME II was labelled (Yan et al., 2014, table 2); the
-last line of each emotion adds, rarely, what other corpora label so.
+last line of each emotion adds rare combinations that other corpora label so.
 """
 
 EMOTIONS: tuple[str, ...] = tuple(UNIT_COMBINATIONS)

@@ -120,10 +120,10 @@ class RotatableHead:
             matrix: the similarity, pixels.
         """
         back = cv2.invertAffineTransform(matrix).astype(np.float32)
-        wanted = self._grid @ back[:, :2].T + back[:, 2]
-        source = wanted
+        target = self._grid @ back[:, :2].T + back[:, 2]
+        source = target
         for _ in range(_ROUNDS):
-            source = wanted - self._displacement(source, direction)
+            source = target - self._displacement(source, direction)
         whole = cv2.resize(source, image.shape[1::-1], interpolation=cv2.INTER_LINEAR)
         x, y = cv2.split(whole)
         return np.asarray(cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))

@@ -1,4 +1,4 @@
-"""Synthetic faces: two photographs, blended and reshaped until neither is recognisable.
+"""Synthetic faces: two photographs, blended and reshaped.
 
 An `Identity` is a record of numbers, drawn from a random generator. `portrait` renders
 it: both photographs are warped onto the identity's mesh, blended region by region in a

@@ -26,7 +26,8 @@ _NOISE_MARGIN = 24
 class Nuisance:
     """Strength of each disturbance; 0 disables it.
 
-    Lengths are pixels of a 224-pixel crop, brightness grey levels of 255, rates means a second.
+    Lengths are pixels of a 224-pixel crop, brightness is in grey levels of 255, and rates are
+    events a second on average.
 
     Attributes:
         blinks: rate of blinks.
@@ -85,22 +86,22 @@ class Blink:
 
     Attributes:
         first: last open frame before it.
-        shut: frame of the greatest closure.
+        closed: frame of the greatest closure.
         last: first open frame after it.
         depth: greatest closure, 0 to 1.
     """
 
     first: int
-    shut: int
+    closed: int
     last: int
     depth: float
 
     def closure(self, frame: int) -> float:
         """Closure of the eyes in a frame, 0 to 1."""
-        if frame <= self.shut:
-            share = (frame - self.first) / (self.shut - self.first)
+        if frame <= self.closed:
+            share = (frame - self.first) / (self.closed - self.first)
         else:
-            share = (self.last - frame) / (self.last - self.shut)
+            share = (self.last - frame) / (self.last - self.closed)
         return self.depth * float(np.sin(np.pi / 2 * np.clip(share, 0, 1)) ** 2)
 
 
@@ -126,11 +127,11 @@ def draw_blinks(
     for start in np.sort(generator.uniform(0, length, count)):
         first = int(start)
         closing, opening = generator.uniform(*_CLOSING), generator.uniform(*_OPENING)
-        shut = first + max(2, round(closing * rate))
-        last = shut + max(2, round(opening * rate))
+        closed = first + max(2, round(closing * rate))
+        last = closed + max(2, round(opening * rate))
         depth = float(generator.uniform(0.85, 1.0))
         if last < length and (not blinks or blinks[-1].last < first):
-            blinks.append(Blink(first, shut, last, depth))
+            blinks.append(Blink(first, closed, last, depth))
     return tuple(blinks)
 
 

@@ -80,7 +80,7 @@ class FlowMovement:
 
     Attributes:
         onset: last frame before it, from 0.
-        offset: first frame of full strength; the face stays so.
+        offset: first frame of full strength, which lasts to the end of the film.
         flow: x, y, see `measured_flow.centred_flow`.
         amplitude: peak displacement, pixels of a 224-pixel crop.
     """

@@ -1,7 +1,7 @@
 """Speech movement: lips and jaw open a few times a second, and the head nods.
 
-No words are modelled. The lower face moves and comes back within a fraction of a second,
-like expressions, which makes speech a disturbance for spotting.
+No words are modelled. Like an expression, a syllable moves the lower face and returns within
+a fraction of a second, so speech disturbs spotting.
 """
 
 from dataclasses import dataclass
