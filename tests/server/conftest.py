@@ -1,4 +1,4 @@
-"""A server as its user starts it, a short film of nobody's expression, and a browser."""
+"""A server as its user starts it, a short synthetic film, and a browser."""
 
 import os
 import queue
@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from camera import write_camera
-from played import AWKWARD_NAME, EVENTS, FRAMES, RATE, Server
+from server_fixtures import AWKWARD_NAME, EVENTS, FRAMES, RATE, Server
 
 from smastn.media.frames import write_video
 from smastn.synthesis.animated_face import AnimatedFace
@@ -33,7 +33,7 @@ _QUIET = (
 
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Some seconds of a photograph with two movements that she never made, 320 by 240."""
+    """A synthetic film of a photograph with two movements, 320 by 240 pixels."""
     photo = upright(photograph("astronaut"), (320, 240), 130.0, (160.0, 112.0))
     face = AnimatedFace(photo)
     path = tmp_path_factory.mktemp("film") / "an interview.mp4"
@@ -47,7 +47,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Start `smastn serve` with further options; all are ended in the end."""
+    """Start `smastn serve` with further options; all servers are stopped at the end."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*options: object, keep: bool = True) -> Server:
@@ -75,7 +75,7 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
     for process in started:
-        with process:  # waits, and lets go of its output
+        with process:  # waits, and closes its output
             pass
 
 
@@ -89,13 +89,13 @@ def _first_line(process: subprocess.Popen[str]) -> str:
 
 @pytest.fixture(scope="session")
 def server(start_server: Callable[..., Server]) -> Server:
-    """A server of which many tests make use."""
+    """A server that many tests share."""
     return start_server("--upload", 4)
 
 
 @pytest.fixture(scope="session")
-def brought(server: Server, film: Path) -> str:
-    """Where to ask about a film that was brought without a browser and is done."""
+def uploaded(server: Server, film: Path) -> str:
+    """The path of a film that was uploaded without a browser and is analysed."""
     with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
         name = {"name": f"../{AWKWARD_NAME}"}
         job = client.post("/api/jobs", params=name, content=film.read_bytes()).json()
@@ -105,12 +105,12 @@ def brought(server: Server, film: Path) -> str:
                 return f"/api/jobs/{job['id']}"
             assert state in ("waiting", "working")
             time.sleep(0.1)
-    raise AssertionError("the film was never done")
+    raise AssertionError("the film was not analysed in time")
 
 
 @pytest.fixture
 def client(server: Server) -> Iterator[httpx.Client]:
-    """Somebody without a browser."""
+    """A client without a browser."""
     with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as http:
         yield http
 

@@ -1,4 +1,4 @@
-"""Two hundred files that are no films, or were made to do harm."""
+"""Two hundred files that are malformed, malicious, or not films."""
 
 import gzip
 import io
@@ -14,12 +14,12 @@ Named = tuple[str, bytes]
 
 
 def malformed_files(film: Path, secret: Path, canary: str) -> list[Named]:
-    """Cut, of another kind, with impossible headers, and lists that name other files.
+    """Truncated, of other formats, with impossible headers, and playlists that name other files.
 
     Args:
-        film: a good one.
-        secret: a file that no answer may show.
-        canary: an address that nobody may ask.
+        film: a valid film.
+        secret: a file whose content no response may show.
+        canary: an address that must receive no request.
     """
     whole = film.read_bytes()
     files = [
@@ -42,7 +42,7 @@ def _cut(whole: bytes) -> Iterator[Named]:
 
 
 def _flipped(whole: bytes) -> Iterator[Named]:
-    """Only in the header: a film whose pictures alone are damaged is still a film."""
+    """Damage in the header only: a film with damaged frames can still be read."""
     start = whole.index(b"moov")
     end = start + int.from_bytes(whole[start - 4 : start], "big") - 4
     for seed in range(50):
@@ -114,14 +114,14 @@ def _huge_headers(whole: bytes) -> Iterator[Named]:
 
 
 def _tricks(secret: Path, canary: str, film: Path) -> Iterator[Named]:
-    """What would make a careless reader open another file, or ask another machine."""
+    """Files that make a careless reader open another file or contact another machine."""
     address = f"file://{secret}"
     lists = {
         "m3u8": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{address}\n#EXT-X-ENDLIST\n",
         "remote.m3u8": f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{canary}/a.ts\n",
         "key.m3u8": f'#EXTM3U\n#EXT-X-KEY:METHOD=AES-128,URI="{canary}/k"\n#EXTINF:1,\n{canary}\n',
         "nested.m3u8": f"#EXTM3U\n#EXTINF:1,\nconcat:{canary}/x|{address}\n#EXT-X-ENDLIST\n",
-        "film.ffconcat": f"ffconcat version 1.0\nfile '{film}'\n",  # a good film, but not theirs
+        "film.ffconcat": f"ffconcat version 1.0\nfile '{film}'\n",  # valid, but not the user's
         "film.m3u8": f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:4,\n{film}\n#EXT-X-ENDLIST\n",
         "ffconcat": f"ffconcat version 1.0\nfile '{secret}'\n",
         "remote.ffconcat": f"ffconcat version 1.0\nfile {canary}/film.mp4\n",

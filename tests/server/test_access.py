@@ -1,4 +1,4 @@
-"""Who may ask a real server for what."""
+"""Which requests a real server answers."""
 
 import signal
 from collections.abc import Callable
@@ -7,18 +7,18 @@ from typing import Any
 
 import httpx
 import pytest
-from played import Server
+from server_fixtures import Server
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from smastn.server.access import Access, is_loopback
-from smastn.server.application import ServeConfig, access_to
+from smastn.server.application import ServeConfig, access_for
 
 
 @pytest.fixture(scope="module")
 def guarded(start_server: Callable[..., Server]) -> Server:
-    """A server that others on the network could reach."""
+    """A server that other machines could reach."""
     return start_server("--host", "0.0.0.0", keep=False)
 
 
@@ -36,12 +36,14 @@ def token_of(server: Server) -> str:
 @pytest.mark.parametrize(
     "name", ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil:80"]
 )
-def test_a_name_that_was_made_to_point_here_gets_no_answer(client: httpx.Client, name: str) -> None:
+def test_a_foreign_name_that_resolves_to_the_server_is_rejected(
+    client: httpx.Client, name: str
+) -> None:
     for path in ("/", "/api/jobs", "/static/films.js"):
         assert client.get(path, headers={"Host": name}).status_code == 421
 
 
-def test_this_machine_is_known_by_its_own_names(client: httpx.Client) -> None:
+def test_the_names_of_this_machine_are_accepted(client: httpx.Client) -> None:
     for name in ("127.0.0.1:1234", "localhost", "[::1]:80"):
         assert client.get("/api/jobs", headers={"Host": name}).status_code == 200
 
@@ -56,7 +58,7 @@ FOREIGN = (
 
 
 @pytest.mark.parametrize("headers", FOREIGN, ids=str)
-def test_a_page_of_another_site_can_neither_ask_nor_change(
+def test_requests_of_pages_of_another_site_are_rejected(
     client: httpx.Client, headers: dict[str, str]
 ) -> None:
     for method, path in (("GET", "/api/jobs"), ("POST", "/api/jobs"), ("DELETE", "/api/jobs/x")):
@@ -64,7 +66,7 @@ def test_a_page_of_another_site_can_neither_ask_nor_change(
     assert client.get("/api/jobs", headers={"Origin": str(client.base_url).rstrip("/")}).is_success
 
 
-def test_a_web_socket_opens_for_a_page_of_ours_alone(server: Server) -> None:
+def test_a_web_socket_opens_only_for_a_page_of_the_server(server: Server) -> None:
     url = server.url.replace("http", "ws") + "/api/live"
     for origin in (Origin("http://evil.example"), None):
         with pytest.raises(InvalidStatus, match="403"):
@@ -73,10 +75,8 @@ def test_a_web_socket_opens_for_a_page_of_ours_alone(server: Server) -> None:
         pass
 
 
-@pytest.mark.parametrize("path", ["/", "/view", "/live", "/static/view.js", "/api/about", "/none"])
-def test_every_answer_forbids_browsers_what_pages_here_never_need(
-    client: httpx.Client, path: str
-) -> None:
+@pytest.mark.parametrize("path", ["/", "/view", "/live", "/static/view.js", "/api/info", "/none"])
+def test_every_response_has_the_security_headers(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -91,9 +91,9 @@ def test_every_answer_forbids_browsers_what_pages_here_never_need(
 @pytest.mark.parametrize(
     "path",
     [
-        "/static/../serving/guard.py",
-        "/static/%2e%2e/serving/guard.py",
-        "/static/..%2fserving%2fguard.py",
+        "/static/../access.py",
+        "/static/%2e%2e/access.py",
+        "/static/..%2faccess.py",
         "/static//etc/passwd",
         "/api/jobs/..%2f..%2fetc/analysis",
         "/api/jobs/%2e%2e/films/original.mp4",
@@ -105,15 +105,15 @@ def test_no_path_leads_out_of_what_is_served(client: httpx.Client, path: str) ->
     assert client.get(path).status_code in (404, 405)
 
 
-def test_from_the_network_nothing_is_told_without_the_token(outsider: httpx.Client) -> None:
+def test_other_machines_get_no_data_without_the_token(outsider: httpx.Client) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Cookie": "smastn_token=wrong"}):
-        for path in ("/api/about", "/api/jobs", "/api/jobs/x/films/original.mp4"):
+        for path in ("/api/info", "/api/jobs", "/api/jobs/x/films/original.mp4"):
             assert outsider.get(path, headers=headers).status_code == 401
         assert outsider.post("/api/jobs", content=b"x", headers=headers).status_code == 401
-    assert outsider.get("/").is_success  # the page that asks for the token
+    assert outsider.get("/").is_success  # the page that requests the token
 
 
-def test_the_token_is_known_as_header_and_opens_a_session(
+def test_the_token_is_accepted_as_header_and_opens_a_session(
     guarded: Server, outsider: httpx.Client
 ) -> None:
     token = token_of(guarded)
@@ -143,24 +143,24 @@ def test_the_token_is_printed_once_and_is_in_no_log(
     assert token_of(guarded) not in guarded.log.read_text()
 
 
-def test_on_this_machine_no_token_is_asked_for_unless_wanted(server: Server) -> None:
+def test_a_local_server_has_no_token_by_default(server: Server) -> None:
     assert "#" not in server.address
-    assert access_to(ServeConfig()).token is None
-    tokens = {access_to(ServeConfig(with_token=True)).token for _ in range(9)}
-    tokens |= {access_to(ServeConfig(host="192.168.0.7")).token for _ in range(9)}
+    assert access_for(ServeConfig()).token is None
+    tokens = {access_for(ServeConfig(with_token=True)).token for _ in range(9)}
+    tokens |= {access_for(ServeConfig(host="192.168.0.7")).token for _ in range(9)}
     assert None not in tokens and len(tokens) == 18
 
 
-def test_which_addresses_only_this_machine_reaches() -> None:
+def test_loopback_addresses_are_recognised() -> None:
     assert all(is_loopback(host) for host in ("127.0.0.1", "127.3.2.1", "::1", "localhost"))
     assert not any(is_loopback(host) for host in ("0.0.0.0", "::", "192.168.0.7", "lab.example"))
 
 
-def test_another_address_is_no_name_of_a_server_on_this_machine_alone() -> None:
-    assert not Access("127.0.0.1").knows_host("192.168.0.7:8642")
-    assert Access("0.0.0.0").knows_host("192.168.0.7:8642")
-    assert Access("lab.example").knows_host("lab.example:8642")
-    assert not Access("lab.example").knows_host("evil.example:8642")
+def test_a_local_server_does_not_accept_other_addresses() -> None:
+    assert not Access("127.0.0.1").accepts_host("192.168.0.7:8642")
+    assert Access("0.0.0.0").accepts_host("192.168.0.7:8642")
+    assert Access("lab.example").accepts_host("lab.example:8642")
+    assert not Access("lab.example").accepts_host("evil.example:8642")
 
 
 def test_it_ends_on_ctrl_c_and_leaves_no_film(
@@ -168,8 +168,8 @@ def test_it_ends_on_ctrl_c_and_leaves_no_film(
 ) -> None:
     assert len(list(guarded.kept.glob("smastn-serve-*"))) == 1
     known = {"Authorization": f"Bearer {token_of(guarded)}"}
-    brought = outsider.post("/api/jobs", content=film.read_bytes(), headers=known)
-    assert brought.status_code == 201
+    uploaded = outsider.post("/api/jobs", content=film.read_bytes(), headers=known)
+    assert uploaded.status_code == 201
     assert list(guarded.kept.glob("smastn-serve-*/*/film"))
     guarded.process.send_signal(signal.SIGINT)
     assert guarded.process.wait(60) == 0

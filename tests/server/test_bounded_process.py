@@ -1,12 +1,13 @@
-"""Whatever happens inside, the one outside gets an answer or a sentence, in time."""
+"""Whatever happens in the process, the caller gets a result or a sentence, in time."""
 
 import os
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import hard_work
+import misbehaving_work
 import pytest
 
 from smastn.errors import InputError
@@ -22,49 +23,54 @@ def warm() -> None:
 
 def outcome(work: Callable[..., Any], bounds: Bounds = ROOMY) -> str:
     with pytest.raises(InputError) as refused:
-        BoundedWork(work, None, bounds).run()
+        BoundedWork(partial(work, None), bounds).run()
     return str(refused.value)
 
 
-def test_what_is_done_inside_comes_back_and_what_is_told_meanwhile() -> None:
-    told: list[dict[str, Any]] = []
-    assert BoundedWork(hard_work.add, (2, 3), ROOMY).run(lambda **kept: told.append(kept)) == 5
-    assert told == [{"first": 2}]
+def test_the_result_comes_back_and_so_do_values_sent_before_it() -> None:
+    sent: list[dict[str, Any]] = []
+    work = BoundedWork(partial(misbehaving_work.add, (2, 3)), ROOMY)
+    assert work.run(lambda **values: sent.append(values)) == 5
+    assert sent == [{"first": 2}]
 
 
-def test_every_work_has_a_process_of_its_own() -> None:
-    first, second = (BoundedWork(hard_work.say_process, None, ROOMY).run() for _ in range(2))
+def test_each_call_has_its_own_process() -> None:
+    first, second = (
+        BoundedWork(partial(misbehaving_work.process_id, None), ROOMY).run() for _ in range(2)
+    )
     assert len({first, second, os.getpid()}) == 3
 
 
-def test_work_that_hangs_is_ended_in_time() -> None:
+def test_work_that_hangs_is_stopped_in_time() -> None:
     began = time.monotonic()
-    for work in (hard_work.hang, hard_work.spin):
+    for work in (misbehaving_work.hang, misbehaving_work.spin):
         assert "more than 1 s" in outcome(work, Bounds(1.0, 2**30))
     assert time.monotonic() - began < 30
 
 
 def test_work_that_crashes_is_a_sentence() -> None:
-    assert "signal 11" in outcome(hard_work.crash)
-    assert "exit code 3" in outcome(hard_work.leave)
-    assert "exit code 1" in outcome(hard_work.raise_unforeseen)
+    assert "signal 11" in outcome(misbehaving_work.crash)
+    assert "exit code 3" in outcome(misbehaving_work.leave)
+    assert "exit code 1" in outcome(misbehaving_work.raise_unforeseen)
 
 
-def test_work_that_eats_memory_ends_and_takes_none_of_ours() -> None:
-    assert "more memory than is allowed" in outcome(hard_work.eat_memory, Bounds(60.0, 2**28))
+def test_work_that_exhausts_its_memory_is_a_sentence() -> None:
+    assert "more memory than is allowed" in outcome(
+        misbehaving_work.exhaust_memory, Bounds(60.0, 2**28)
+    )
 
 
-def test_a_message_too_long_to_be_meant_is_not_read() -> None:
-    assert "ended by itself" in outcome(hard_work.babble)
+def test_a_message_that_is_too_long_is_not_read() -> None:
+    assert "crashed" in outcome(misbehaving_work.send_too_much)
 
 
-def test_work_can_be_stopped_before_and_while_it_goes_on() -> None:
-    early = BoundedWork(hard_work.hang, None, ROOMY)
+def test_work_can_be_stopped_before_its_start_and_while_it_runs() -> None:
+    early = BoundedWork(partial(misbehaving_work.hang, None), ROOMY)
     early.stop()
     with pytest.raises(Stopped):
         early.run()
-    work = BoundedWork(hard_work.hang, None, ROOMY)
+    work = BoundedWork(partial(misbehaving_work.hang, None), ROOMY)
     begun = threading.Event()
     threading.Thread(target=lambda: begun.wait(30) and work.stop(), daemon=True).start()
     with pytest.raises(Stopped):
-        work.run(lambda **told: begun.set())
+        work.run(lambda **values: begun.set())

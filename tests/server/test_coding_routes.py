@@ -1,4 +1,4 @@
-"""A coding is saved whole, by whoever saw the last one, and exported as the command line would."""
+"""A coding is saved if it is based on the last revision, and exported as by the command line."""
 
 import json
 from collections.abc import Iterator
@@ -8,16 +8,16 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from played import AWKWARD_NAME, FRAMES
+from server_fixtures import AWKWARD_NAME, FRAMES
 
 from smastn.analysis.coding import Coding, intervals_from_plain
 from smastn.analysis.formats import export_formats
-from smastn.server.curve_data import Curves, stretch
+from smastn.server.curve_data import Curves, thinned
 
 
 @pytest.fixture
-def path(brought: str) -> str:
-    return brought
+def path(uploaded: str) -> str:
+    return uploaded
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_the_first_coding_is_what_was_spotted(
     assert [one["apex"] for one in coding["intervals"]] == [one["apex_frame"] for one in spotted]
 
 
-def test_a_coding_that_another_has_changed_is_not_written_over(
+def test_a_coding_with_an_old_revision_is_rejected(
     client: httpx.Client, path: str, coding: dict[str, Any]
 ) -> None:
     assert put(client, path, coding, interval(note="first")).is_success
@@ -68,14 +68,14 @@ def test_a_coding_that_another_has_changed_is_not_written_over(
     ],
     ids=str,
 )
-def test_what_is_no_coding_is_refused_and_the_old_one_stays(
+def test_an_invalid_coding_is_rejected_and_the_old_one_stays(
     client: httpx.Client, path: str, coding: dict[str, Any], wrong: Any
 ) -> None:
     assert put(client, path, coding, interval(), wrong).status_code == 422
     assert client.get(f"{path}/coding").json() == coding
 
 
-def test_a_body_that_is_no_json_is_refused(client: httpx.Client, path: str) -> None:
+def test_a_body_that_is_not_json_is_rejected(client: httpx.Client, path: str) -> None:
     for body in (b"", b"{", b"[" * 100_000, b"\xff\xfe", b"[]", b"1e999"):
         assert client.put(f"{path}/coding", content=body).status_code == 422
     assert client.put(f"{path}/coding", content=bytes(17 * 2**20)).status_code == 413
@@ -90,7 +90,7 @@ def test_exports_are_those_of_the_command_line(
     ).is_success
     intervals = intervals_from_plain(client.get(f"{path}/coding").json()["intervals"])
     coding_now = Coding(intervals, np.arange(FRAMES) / 30.0, Path(AWKWARD_NAME))
-    listed = [one["name"] for one in client.get("/api/about").json()["exports"]]
+    listed = [one["name"] for one in client.get("/api/info").json()["exports"]]
     assert {"csv", "eaf", "vtt", "json"} <= set(listed)
     texts = {kind: client.get(f"{path}/export/{kind}") for kind in listed}
     for kind, answer in texts.items():
@@ -114,17 +114,17 @@ def test_thinned_curves_keep_every_peak() -> None:
     movement[[5, 40_321, 99_999]] = (3, 9, 7)
     movement[60_000:60_010] = np.nan
     curves = Curves(np.arange(100_000) / 200, movement, {"chin": movement / 2})
-    thin = stretch(curves, 0, 10**9, 500)
+    thin = thinned(curves, 0, 10**9, 500)
     assert len(thin["frames"]) == 500
     assert sorted(filter(None, thin["movement"])) == [3, 7, 9]
     assert max(filter(None, thin["regions"]["chin"])) == 4.5
-    part = stretch(curves, 59_995, 60_014, 500)
+    part = thinned(curves, 59_995, 60_014, 500)
     assert part["frames"] == list(range(59_995, 60_015))
     assert part["movement"][5:15] == [None] * 10
     assert json.dumps(part)
 
 
-def test_times_are_told_only_where_a_rate_does_not_say_them() -> None:
+def test_times_of_frames_are_sent_only_if_the_rate_varies() -> None:
     flat = np.zeros(4, np.float32)
-    assert Curves(np.arange(4) / 30, flat, {}).uneven_times is None
-    assert Curves(np.array([0, 0.1, 0.15, 0.3]), flat, {}).uneven_times == [0, 0.1, 0.15, 0.3]
+    assert Curves(np.arange(4) / 30, flat, {}).variable_times is None
+    assert Curves(np.array([0, 0.1, 0.15, 0.3]), flat, {}).variable_times == [0, 0.1, 0.15, 0.3]

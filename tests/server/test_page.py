@@ -1,4 +1,4 @@
-"""The pages in a real browser: bring a film, look, correct, export."""
+"""The pages in a real browser: upload a film, inspect, correct, export."""
 
 import csv
 import io
@@ -8,39 +8,39 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played import EVENTS, FRAMES, Server
-from seen import FAINT_TEXTS, NAMELESS, tab_to
+from accessibility import LOW_CONTRAST, UNLABELLED, tab_to
+from server_fixtures import EVENTS, FRAMES, Server
 
 WAIT = 90_000  # ms
 
 
 @pytest.fixture
 def context(chromium: Any, server: Server) -> Iterator[Any]:
-    """A browser that has never been here; no page of it may ask anybody but the server."""
+    """A new browser context; its pages may send requests only to the server."""
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
     context.set_default_timeout(WAIT)
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    context.on("request", lambda request: requested.append(request.url))
     yield context
     context.close()
-    assert asked
-    strangers = [url for url in asked if not url.startswith((f"{server.url}/", "blob:", "data:"))]
-    assert not strangers, "a request left this machine"
+    assert requested
+    foreign = [url for url in requested if not url.startswith((f"{server.url}/", "blob:", "data:"))]
+    assert not foreign, "a request left this machine"
 
 
 @pytest.fixture
 def page(context: Any) -> Iterator[Any]:
-    """A page in which nothing may go wrong unseen."""
+    """A page on which no script error may occur."""
     page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
-    assert not troubles
+    assert not errors
 
 
 @pytest.fixture(scope="module")
 def analysed(chromium: Any, server: Server, film: Path) -> str:
-    """The address of a film that was brought by the page and is done."""
+    """The address of a film that was uploaded on the page and is analysed."""
     page = chromium.new_page()
     page.set_default_timeout(WAIT)
     page.goto(server.url)
@@ -73,7 +73,7 @@ def frame_shown(page: Any) -> int:
     return int(page.inner_text(".number").split()[1])
 
 
-def chosen_frames(page: Any) -> tuple[int, ...]:
+def selected_frames(page: Any) -> tuple[int, ...]:
     return tuple(int(page.input_value(f"#{name}")) for name in ("onset", "apex", "offset"))
 
 
@@ -87,17 +87,17 @@ def drag(page: Any, handle: Any, pixels: float) -> None:
     page.mouse.up()
 
 
-def test_what_is_corrected_with_the_mouse_is_what_is_exported(page: Any, analysed: str) -> None:
+def test_corrections_with_the_mouse_are_exported(page: Any, analysed: str) -> None:
     opened(page, analysed)
     spotted = page.locator("[role=option]")
     assert spotted.count() >= 2
     page.locator(".lane.all .block-body").first.click()
-    first = chosen_frames(page)
+    first = selected_frames(page)
     assert abs(first[1] - EVENTS[0].apex) <= 6
     assert frame_shown(page) == first[0]
     width = page.locator(".lane.all .track").bounding_box()["width"]
     drag(page, page.locator("[data-edge=offset]"), 5 * width / FRAMES)
-    moved = chosen_frames(page)
+    moved = selected_frames(page)
     assert moved == (first[0], first[1], first[2] + 5)
     page.fill("#label", "polite smile")
     page.keyboard.press("Tab")
@@ -116,7 +116,7 @@ def test_what_is_corrected_with_the_mouse_is_what_is_exported(page: Any, analyse
     assert [row["source"] for row in rows].count("added") == 1
 
 
-def test_a_reload_loses_nothing_and_undo_brings_back(page: Any, analysed: str) -> None:
+def test_a_reload_loses_nothing_and_undo_restores(page: Any, analysed: str) -> None:
     opened(page, analysed)
     page.locator("[role=option]").first.click()
     before = table(exported(page, "csv"))
@@ -133,7 +133,7 @@ def test_a_reload_loses_nothing_and_undo_brings_back(page: Any, analysed: str) -
 
 
 def choose_by_keyboard(page: Any, film: Path) -> None:
-    """Press Space on the field for films; Chromium drops a press that comes too early."""
+    """Press Space on the file input; Chromium ignores a press that comes too early."""
     chosen: list[Any] = []
     page.on("filechooser", lambda chooser: chosen.append(chooser))
     for _ in range(10):
@@ -143,10 +143,10 @@ def choose_by_keyboard(page: Any, film: Path) -> None:
             if chosen:
                 chosen[0].set_files(film)
                 return
-    raise AssertionError("Space on the field for films opens no chooser")
+    raise AssertionError("Space on the file input opens no chooser")
 
 
-def test_all_of_it_can_be_done_with_the_keyboard_alone(
+def test_everything_can_be_done_with_the_keyboard_alone(
     page: Any, server: Server, film: Path
 ) -> None:
     page.goto(server.url)
@@ -159,12 +159,12 @@ def test_all_of_it_can_be_done_with_the_keyboard_alone(
     page.wait_for_selector("body[data-ready]")
     count = page.locator("[role=option]").count()
     page.keyboard.press("n")
-    before = chosen_frames(page)
+    before = selected_frames(page)
     assert frame_shown(page) == before[0]
     tab_to(page, "[data-edge=offset]")
     for key in ("ArrowRight", "ArrowRight", "Shift+ArrowRight", "ArrowLeft"):
         page.keyboard.press(key)
-    assert chosen_frames(page) == (before[0], before[1], before[2] + 11)
+    assert selected_frames(page) == (before[0], before[1], before[2] + 11)
     assert frame_shown(page) == before[2] + 11
     page.keyboard.press("e")
     page.keyboard.type("brow raise")
@@ -209,9 +209,9 @@ def test_film_and_magnified_film_are_always_on_the_same_frame(page: Any, analyse
     assert there[0] > 0
 
 
-def test_speech_has_a_lane_where_somebody_talks(page: Any, server: Server, analysed: str) -> None:
+def test_speech_has_a_lane_if_there_is_speech(page: Any, server: Server, analysed: str) -> None:
     opened(page, analysed)
-    assert page.locator(".lane.speech").count() == 0  # nobody does
+    assert page.locator(".lane.speech").count() == 0
     path = server.kept / analysed.partition("job=")[2] / "result" / "analysis.json"
     before = path.read_text(encoding="utf-8")
     path.write_text(json.dumps(json.loads(before) | {"speech_frames": [[25, 49]]}))
@@ -224,11 +224,11 @@ def test_speech_has_a_lane_where_somebody_talks(page: Any, server: Server, analy
     assert (talk["x"] - lane["x"]) / lane["width"] == pytest.approx(0.25, abs=0.01)
     assert talk["width"] / lane["width"] == pytest.approx(0.25, abs=0.01)
     assert track.get_attribute("aria-label") == "Speech, 0.833 s to 1.667 s"
-    page.keyboard.press("+")  # shown larger, it is longer
+    page.keyboard.press("+")  # zoomed in, it is longer
     assert page.locator(".speech-block").bounding_box()["width"] > 1.5 * talk["width"]
 
 
-def test_the_pages_share_their_head_and_each_says_where_one_is(page: Any, server: Server) -> None:
+def test_the_pages_share_their_header_and_mark_the_current_page(page: Any, server: Server) -> None:
     heads = set()
     for path, words in (("/", ["Films"]), ("/live", ["Webcam"]), ("/view", [])):
         page.goto(server.url + path)
@@ -238,7 +238,7 @@ def test_the_pages_share_their_head_and_each_says_where_one_is(page: Any, server
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_words_can_be_read_and_all_controls_have_names(
+def test_all_text_has_contrast_and_all_controls_have_names(
     chromium: Any, server: Server, analysed: str, scheme: Any
 ) -> None:
     size: Any = {"width": 1280, "height": 800}
@@ -247,30 +247,30 @@ def test_all_words_can_be_read_and_all_controls_have_names(
     for address in (server.url, f"{server.url}/live"):
         page.goto(address)
         page.locator("footer", has_text="not a lie detector").wait_for()
-        assert page.evaluate(FAINT_TEXTS) == []
-        assert page.evaluate(NAMELESS) == []
+        assert page.evaluate(LOW_CONTRAST) == []
+        assert page.evaluate(UNLABELLED) == []
     opened(page, analysed)
     assert "made up" in page.inner_text("footer")
     page.keyboard.press("n")
     page.locator("summary", has_text="Regions").click()
-    assert page.evaluate(FAINT_TEXTS) == []
-    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(LOW_CONTRAST) == []
+    assert page.evaluate(UNLABELLED) == []
     for button, words in (("#about", "licensed"), ("#help", "one frame back")):
         page.click(button)
         assert words in page.inner_text("dialog")
-        assert page.evaluate(FAINT_TEXTS) == []
+        assert page.evaluate(LOW_CONTRAST) == []
         page.keyboard.press("Escape")
     page.click("#theme")
-    assert page.evaluate(FAINT_TEXTS) == []
+    assert page.evaluate(LOW_CONTRAST) == []
     page.close()
 
 
-def test_a_webcam_is_measured_and_its_rate_told(page: Any, server: Server) -> None:
+def test_a_webcam_is_measured_and_its_rate_shown(page: Any, server: Server) -> None:
     kept = {path.name for path in server.kept.iterdir()}
     page.goto(f"{server.url}/live")
     page.click("#switch")
-    page.locator("#face", has_text="followed").wait_for()
-    page.locator("#last", has_text=" s, at ").wait_for()  # it shows a movement now and then
+    page.locator("#face", has_text="tracked").wait_for()
+    page.locator("#last", has_text=" s, at ").wait_for()  # the film contains movements
     assert "frames/s" in page.inner_text("#rate")
     assert "frames per second" in page.inner_text("#caution")
     page.click("#switch")
@@ -279,7 +279,9 @@ def test_a_webcam_is_measured_and_its_rate_told(page: Any, server: Server) -> No
     assert {path.name for path in server.kept.iterdir()} == kept
 
 
-def test_what_is_no_film_is_refused_in_words(page: Any, server: Server, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_film_is_rejected_with_a_reason(
+    page: Any, server: Server, tmp_path: Path
+) -> None:
     path = tmp_path / "notes.mp4"
     path.write_text("no film at all")
     page.goto(server.url)

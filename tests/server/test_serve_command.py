@@ -1,4 +1,4 @@
-"""What ``smastn serve`` says before it serves, and how it ends."""
+"""How ``smastn serve`` starts and ends."""
 
 import os
 import socket
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from smastn.server.application import _sweep
+from smastn.files import exclusive
+from smastn.server.application import _delete_leftovers
 
 WITHOUT = (
     "import sys; sys.modules[{name!r}] = None; sys.argv = ['smastn', 'serve', '--port', '0'];"
@@ -27,10 +28,10 @@ def test_without_the_extra_a_sentence_says_how_to_install_it(name: str) -> None:
     assert done.stdout == ""
 
 
-def test_a_port_that_is_taken_is_a_sentence(refused: Callable[..., None]) -> None:
+def test_a_port_in_use_is_a_sentence(refused: Callable[..., None]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused(f"nothing can listen on 127.0.0.1, port {port}", "serve", "--port", port)
+        refused(f"cannot listen on 127.0.0.1, port {port}", "serve", "--port", port)
 
 
 def test_weights_that_cannot_be_read_are_a_sentence(
@@ -39,10 +40,12 @@ def test_weights_that_cannot_be_read_are_a_sentence(
     refused("holds no|is no|missing", "serve", "--port", 0, "--checkpoint", tmp_path / "none")
 
 
-def test_films_of_a_server_that_was_killed_go_when_the_next_one_starts(tmp_path: Path) -> None:
-    left, other = tmp_path / "smastn-serve-4194400-abc", tmp_path / f"smastn-serve-{os.getpid()}-x"
-    for folder in (left, other):
+def test_films_of_a_killed_server_are_deleted_by_the_next_one(tmp_path: Path) -> None:
+    left, running, starting = (tmp_path / f"smastn-serve-{name}" for name in "abc")
+    for folder in (left, running, starting):
         (folder / "job").mkdir(parents=True)
-    _sweep(tmp_path)
-    assert not left.exists()  # no process can have that number
-    assert other.exists()
+    with exclusive(running):
+        for folder in (left, running):
+            os.utime(folder, (0, 0))
+        _delete_leftovers(tmp_path)
+    assert [path.name for path in sorted(tmp_path.iterdir())] == [running.name, starting.name]

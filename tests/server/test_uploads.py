@@ -1,4 +1,4 @@
-"""What comes in: too large, too long, malformed, all at once; the server goes on."""
+"""Uploads that are too large, too long, malformed or many; the server keeps running."""
 
 import contextlib
 import http.server
@@ -13,15 +13,16 @@ import httpx
 import numpy as np
 import pytest
 from malformed import malformed_files
-from played import AWKWARD_NAME, Server
+from server_fixtures import AWKWARD_NAME, Server
 
 from smastn.errors import InputError
 from smastn.media.frames import write_video
 from smastn.server.film_process import FilmTask, analyse_film, check_film
+from smastn.server.job_store import UPLOAD, Job
 from smastn.server.limits import Limits
 
 
-def bring(client: httpx.Client, content: Any, name: str = "film.mp4") -> httpx.Response:
+def upload(client: httpx.Client, content: Any, name: str = "film.mp4") -> httpx.Response:
     return client.post("/api/jobs", params={"name": name}, content=content)
 
 
@@ -33,7 +34,7 @@ def test_an_upload_is_stopped_as_soon_as_it_is_too_large(
     client: httpx.Client, server: Server
 ) -> None:
     before = folders(server)
-    assert bring(client, bytes(2**22 + 1)).status_code == 413
+    assert upload(client, bytes(2**22 + 1)).status_code == 413
     sent = 0
 
     def endless() -> Iterator[bytes]:
@@ -42,8 +43,8 @@ def test_an_upload_is_stopped_as_soon_as_it_is_too_large(
             sent += 2**16
             yield bytes(2**16)
 
-    with contextlib.suppress(httpx.WriteError):  # the server may have closed the door already
-        assert bring(client, endless()).status_code == 413
+    with contextlib.suppress(httpx.WriteError):  # the server may have closed the connection
+        assert upload(client, endless()).status_code == 413
     assert sent < 64 * 2**20
     assert folders(server) == before
 
@@ -52,34 +53,33 @@ def test_longer_and_larger_films_than_allowed_are_refused(tmp_path: Path) -> Non
     path = tmp_path / "film.mp4"
     write_video(path, np.zeros((30, 48, 64, 3), np.uint8), 2.0)
     with pytest.raises(InputError, match=r"lasts 15 s; wanted at most 10 s"):
-        check_film(FilmTask(path, "film", Limits(film_seconds=10.0)), print)
+        check_film(path, Limits(film_seconds=10.0), print)
     with pytest.raises(InputError, match="64x48 pixels"):
-        check_film(FilmTask(path, "film", Limits(film_pixels=64 * 47)), print)
-    assert check_film(FilmTask(path, "film", Limits()), print)["frames"] == 30
+        check_film(path, Limits(film_pixels=64 * 47), print)
+    assert check_film(path, Limits(), print)["frames"] == 30
 
 
-def test_a_film_that_goes_on_for_longer_than_it_said_is_given_up(
-    tmp_path: Path, film: Path
-) -> None:
-    places = (tmp_path / "result", tmp_path / "coding", tmp_path / "curves")
-    task = FilmTask(film, "film", Limits(film_seconds=1.0), 0.5, None, *places)
-    with pytest.raises(InputError, match="goes on for more than 1 s"):
-        analyse_film(task, lambda **told: None)
-    assert not any(tmp_path.iterdir())
+def test_a_film_longer_than_its_header_says_is_aborted(tmp_path: Path, film: Path) -> None:
+    path = tmp_path / UPLOAD
+    path.write_bytes(film.read_bytes())
+    task = FilmTask(tmp_path, Job("0" * 32, "film"), Limits(film_seconds=1.0), None)
+    with pytest.raises(InputError, match="is longer than 1 s"):
+        analyse_film(task, lambda **values: None)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 class _Canary(http.server.BaseHTTPRequestHandler):
-    asked: ClassVar[list[str]] = []
+    requested: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:
-        self.asked.append(self.path)
+        self.requested.append(self.path)
         self.send_error(404)
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
 
-def test_two_hundred_malformed_files_leave_it_serving(
+def test_the_server_survives_two_hundred_malformed_files(
     client: httpx.Client, server: Server, film: Path, tmp_path: Path
 ) -> None:
     before = folders(server)
@@ -91,8 +91,8 @@ def test_two_hundred_malformed_files_leave_it_serving(
         files = malformed_files(film, secret, address)
 
         def send(named: tuple[str, bytes]) -> httpx.Response:
-            answer = bring(client, named[1], named[0])
-            if answer.status_code == 201:  # bent, but a film for all that
+            answer = upload(client, named[1], named[0])
+            if answer.status_code == 201:  # damaged, but readable
                 client.delete(f"/api/jobs/{answer.json()['id']}")
             return answer
 
@@ -107,42 +107,42 @@ def test_two_hundred_malformed_files_leave_it_serving(
             assert answer.status_code == 422, name
         assert "secret of this machine" not in answer.text
         assert str(server.kept) not in answer.text
-    assert not _Canary.asked
+    assert not _Canary.requested
     assert folders(server) == before
-    good = bring(client, film.read_bytes())
+    good = upload(client, film.read_bytes())
     assert good.status_code == 201
     client.delete(f"/api/jobs/{good.json()['id']}")
 
 
-def test_twenty_films_at_once_are_all_taken_while_it_answers(
+def test_twenty_simultaneous_uploads_succeed_while_the_server_responds(
     client: httpx.Client, film: Path
 ) -> None:
     content = film.read_bytes()
     with ThreadPoolExecutor(20) as pool:
-        coming = [pool.submit(bring, client, content, f"film {n}.mp4") for n in range(20)]
-        asked = []
+        coming = [pool.submit(upload, client, content, f"film {n}.mp4") for n in range(20)]
+        waited = []
         while not all(one.done() for one in coming):
             began = time.monotonic()
-            assert client.get("/api/about").is_success
-            asked.append(time.monotonic() - began)
+            assert client.get("/api/info").is_success
+            waited.append(time.monotonic() - began)
         answers = [one.result() for one in coming]
     assert [answer.status_code for answer in answers] == [201] * 20
     ids = {answer.json()["id"] for answer in answers}
     assert len(ids) == 20
-    assert asked
+    assert waited
     for job_id in ids:
         client.delete(f"/api/jobs/{job_id}")
     assert not ids & {job["id"] for job in client.get("/api/jobs").json()}
 
 
-def test_a_film_that_is_done_is_watched_in_parts_and_deleted_on_request(
-    client: httpx.Client, brought: str, server: Server
+def test_a_finished_film_is_played_in_ranges_and_deleted_on_request(
+    client: httpx.Client, uploaded: str, server: Server
 ) -> None:
-    assert client.get(brought).json()["name"] == AWKWARD_NAME
-    seen = client.get(f"{brought}/films/original.mp4", headers={"Range": "bytes=0-99"})
+    assert client.get(uploaded).json()["name"] == AWKWARD_NAME
+    seen = client.get(f"{uploaded}/films/original.mp4", headers={"Range": "bytes=0-99"})
     assert seen.status_code == 206 and len(seen.content) == 100
-    assert client.get(f"{brought}/films/analysis.json").status_code == 404
-    assert client.delete(brought).status_code == 204
+    assert client.get(f"{uploaded}/films/analysis.json").status_code == 404
+    assert client.delete(uploaded).status_code == 204
     for part in ("", "/analysis", "/curves", "/coding", "/films/original.mp4", "/export/csv"):
-        assert client.get(brought + part).status_code == 404
-    assert brought.rpartition("/")[2] not in folders(server)
+        assert client.get(uploaded + part).status_code == 404
+    assert uploaded.rpartition("/")[2] not in folders(server)

@@ -1,27 +1,24 @@
-"""Who may ask the server for what, decided before any route is.
+"""Which requests the server answers; checked before any route runs.
 
-A page of another site must not be able to use a server on this machine through the
-browser that shows it: not by a name that is made to point here (DNS rebinding), not by a
-form or a script of its own (cross-site requests), not by a frame. And whoever is not on
-this machine needs the token.
+A page of another site must not use a server on this machine through the user's browser:
+neither by a domain name that resolves to this machine (DNS rebinding), nor by a form or
+script of its own (cross-site requests), nor in a frame. Clients on other machines need
+the token.
 """
 
 import ipaddress
-import json
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 COOKIE = "smastn_token"
 SESSION = "/api/session"
-"""The one question of the interface that is answered without the token: is this it?"""
+"""The only path of the API that is answered without the token: it checks a token."""
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -41,20 +38,21 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may ask.
+    """The address of the server and its token.
 
     Attributes:
-        host: the address that is listened on.
-        token: what must be shown with each question, or None where none is asked for.
+        host: address that the server listens on.
+        token: required with each request to the API, or None if no token is required.
     """
 
     host: str = "127.0.0.1"
     token: str | None = None
 
-    def knows_host(self, header: str) -> bool:
-        """Whether a Host header names this server by an address, or by its own name.
+    def accepts_host(self, header: str) -> bool:
+        """Whether a Host header names this server by an IP address or by its own name.
 
-        Only names can be made to point here by others, so an address is as good as known.
+        Starlette's `TrustedHostMiddleware` knows names only. An attacker can make a name
+        resolve to this machine, but not an IP address, so addresses are accepted.
         """
         name = _without_port(header)
         if name in ("localhost", self.host.lower()):
@@ -65,9 +63,9 @@ class Access:
             return False
         return address.is_loopback or not is_loopback(self.host)
 
-    def knows_token(self, shown: str) -> bool:
-        """Whether that is the token; takes equally long whatever is shown."""
-        return self.token is None or secrets.compare_digest(shown.encode(), self.token.encode())
+    def accepts_token(self, sent: str) -> bool:
+        """Whether this is the token; the comparison takes equally long for every input."""
+        return self.token is None or secrets.compare_digest(sent.encode(), self.token.encode())
 
 
 def is_loopback(host: str) -> bool:
@@ -78,99 +76,77 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-class Guard:
-    """Around the application: refuses, and says in every answer what a browser may do with it.
+class AccessMiddleware:
+    """Rejects requests that are not allowed; adds security headers to all responses.
 
     Args:
-        application: what is guarded.
-        access: who may ask.
+        application: the application to protect.
+        access: address and token of the server.
     """
 
-    def __init__(self, application: Application, access: Access) -> None:
+    def __init__(self, application: ASGIApp, access: Access) -> None:
         self._application, self._access = application, access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, or one web socket."""
+        """Handle one request or one web socket."""
         if scope["type"] not in ("http", "websocket"):
             await self._application(scope, receive, send)
             return
 
-        async def send_with_headers(message: MutableMapping[str, Any]) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = _with_our_headers(message.get("headers", []), scope["path"])
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault(
+                    "cache-control", "no-store" if "/api/" in scope["path"] else "no-cache"
+                )
             await send(message)
 
-        refusal = self._refusal(scope)
-        if refusal is None:
+        rejection = self._rejection(HTTPConnection(scope))
+        if rejection is None:
             await self._application(scope, receive, send_with_headers)
         elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
+            await WebSocketClose(1008)(scope, receive, send)
         else:
-            await _refuse(send_with_headers, *refusal)
+            status, reason = rejection
+            await JSONResponse({"detail": reason}, status)(scope, receive, send_with_headers)
 
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        headers = {
-            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        host, path = headers.get("host", ""), scope["path"]
-        if not self._access.knows_host(host):
-            return 421, "this server is not known by that name; use the address it printed"
-        if not _from_own_page(scope, headers, host):
-            return 403, "a page of another site asked; only pages of this server may"
-        if _is_open(path) or self._access.knows_token(_shown_token(headers)):
+    def _rejection(self, request: HTTPConnection) -> tuple[int, str] | None:
+        """Status and reason if the request is not allowed."""
+        path = request.scope["path"]
+        protected = path.startswith("/api/") or request.scope["type"] == "websocket"
+        if not self._access.accepts_host(request.headers.get("host", "")):
+            return 421, "this server does not have that name; use the address that it printed"
+        if protected and not _from_own_page(request):
+            return 403, "the request came from a page of another site; use a page of this server"
+        open_to_all = path == SESSION or not protected  # pages and scripts hold no data
+        if open_to_all or self._access.accepts_token(_sent_token(request)):
             return None
         return 401, "the token is missing or wrong; open the address that smastn serve printed"
 
 
-def _is_open(path: str) -> bool:
-    """Whether that is no secret: pages and scripts, which are the same everywhere."""
-    return path == SESSION or not path.startswith("/api/")
+def _from_own_page(request: HTTPConnection) -> bool:
+    """Whether a request comes from a page of this server, or from no page at all.
 
-
-def _from_own_page(scope: Scope, headers: dict[str, str], host: str) -> bool:
-    """Whether a question comes from our page, or from no page at all.
-
-    Browsers say where a question comes from with everything that changes something and with
-    web sockets; modern ones say so with everything.
+    Browsers send `Origin` with all web sockets and with all requests that change something;
+    current ones send `Sec-Fetch-Site` with every request.
     """
-    if scope["type"] == "http" and not scope["path"].startswith("/api/"):
-        return True  # pages may be linked to
-    if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
-    origin = headers.get("origin")
+    origin, host = request.headers.get("origin"), request.headers.get("host", "")
     if origin is None:
-        return scope["type"] == "http"
+        return request.scope["type"] == "http"
     return origin in (f"http://{host}", f"https://{host}")
 
 
-def _shown_token(headers: dict[str, str]) -> str:
-    kind, _, value = headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        return value.strip()
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return cookie.value if cookie else ""
+def _sent_token(request: HTTPConnection) -> str:
+    kind, _, value = request.headers.get("authorization", "").partition(" ")
+    return value.strip() if kind.lower() == "bearer" else request.cookies.get(COOKIE, "")
 
 
 def _without_port(header: str) -> str:
+    """The name in a Host header; `urlsplit` would also accept ``user@name``."""
     if header.startswith("["):
         return header[1:].partition("]")[0].lower()
     return header.partition(":")[0].lower()
-
-
-def _with_our_headers(headers: list[tuple[bytes, bytes]], path: str) -> list[tuple[bytes, bytes]]:
-    told = {name.lower() for name, _ in headers}
-    ours = dict(_HEADERS) | {"cache-control": "no-store" if "/api/" in path else "no-cache"}
-    more = [(name.encode(), value.encode()) for name, value in ours.items()]
-    return [*headers, *((name, value) for name, value in more if name not in told)]
-
-
-async def _refuse(send: Send, status: int, sentence: str) -> None:
-    body = json.dumps({"detail": sentence}).encode()
-    length = str(len(body)).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", length)]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

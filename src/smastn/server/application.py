@@ -1,4 +1,4 @@
-"""The application as a whole, and how it is served."""
+"""The web application and its server."""
 
 import asyncio
 import importlib.resources
@@ -16,43 +16,44 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
-from smastn.errors import ConfigError
-from smastn.files import process_runs
+from smastn.errors import ConfigError, InputError
+from smastn.files import exclusive
 from smastn.html_templates import templates
 from smastn.methods.predictor import load_predictor
 from smastn.server import coding_routes, film_routes, webcam
-from smastn.server.about import about_server
-from smastn.server.access import Access, Guard, is_loopback
+from smastn.server.access import Access, AccessMiddleware, is_loopback
 from smastn.server.bounded_process import warm_up
-from smastn.server.jobs import Jobs
+from smastn.server.job_store import JobStore
+from smastn.server.jobs import Busy, Jobs
 from smastn.server.limits import Limits
-from smastn.server.upload_store import Store
+from smastn.server.server_info import server_info
 
 STATIC = Path(__file__).resolve().parent / "static"
-"""Styles and scripts; served as they are."""
+"""Style sheets and scripts; served unchanged."""
 
 _PAGES = {"films": "/", "live": "/live", "view": "/view"}
 _LINKS = (("films", "/", "Films"), ("live", "/live", "Webcam"))
 _EXPIRY_SECONDS = 30.0
 _CONNECTIONS = 256
 _TEMPORARY = "smastn-serve-"
+_STARTING_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class ServeConfig:
-    """How the server is reached, and what it works with.
+    """Settings of the server.
 
     Attributes:
-        host: address to listen on; any but this machine's own needs a token.
-        port: 0 for any that is free.
+        host: address to listen on; any but a loopback address requires a token.
+        port: 0 for any free port.
         checkpoint: folder of weights, or None for those that come with smastn.
         keep: folder in which films and results stay when the server ends, or None.
-        with_token: ask for a token on this machine, too.
-        limits: what is taken on.
+        with_token: require a token on this machine, too.
+        limits: bounds on uploads and work.
     """
 
     host: str = "127.0.0.1"
@@ -64,23 +65,23 @@ class ServeConfig:
 
 
 def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
-    """Serve until told to end.
+    """Serve until interrupted.
 
     Args:
-        config: how.
-        ready: called with the address to open, token included, once it can be opened.
+        config: settings.
+        ready: called with the address of the first page, token included, before serving.
 
     Raises:
-        SmastnError: the weights cannot be used, or nothing can listen there.
+        SmastnError: the weights cannot be used, or the address cannot be listened on.
     """
     warming = threading.Thread(target=warm_up, daemon=True)
     warming.start()
-    about = about_server(load_predictor(config.checkpoint), config.limits, config.keep is not None)
-    access = access_to(config)
-    with _listening(config) as listener, _root(config.keep) as root:
-        jobs = Jobs(Store(root), config.limits, config.checkpoint)
+    info = server_info(load_predictor(config.checkpoint), config.limits, config.keep is not None)
+    access = access_for(config)
+    with _listening(config) as listener, _data_folder(config.keep) as folder:
+        jobs = Jobs(JobStore(folder), config.limits, config.checkpoint)
         settings = uvicorn.Config(
-            Guard(application(jobs, access, about), access),
+            AccessMiddleware(application(jobs, access, info), access),
             log_level="warning",
             access_log=False,
             server_header=False,
@@ -89,7 +90,7 @@ def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
             timeout_graceful_shutdown=2,
             ws_max_size=2**20,
         )
-        warming.join()  # else the first films would wait for it, and it counts as their time
+        warming.join()  # otherwise the time limit of the first films would include it
         ready(_address(config.host, listener.getsockname()[1], access.token))
         try:
             uvicorn.Server(settings).run(sockets=[listener])
@@ -97,30 +98,28 @@ def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
             jobs.close()
 
 
-def access_to(config: ServeConfig) -> Access:
-    """Who may ask: on this machine anybody, from elsewhere who has the token, made anew here."""
-    asks = config.with_token or not is_loopback(config.host)
-    return Access(config.host, secrets.token_urlsafe(32) if asks else None)
+def access_for(config: ServeConfig) -> Access:
+    """Access with a new token, if the settings require one."""
+    required = config.with_token or not is_loopback(config.host)
+    return Access(config.host, secrets.token_urlsafe(32) if required else None)
 
 
-def application(jobs: Jobs, access: Access, about: dict[str, Any]) -> FastAPI:
-    """Pages and interface, not yet guarded."""
+def application(jobs: Jobs, access: Access, info: dict[str, Any]) -> FastAPI:
+    """Pages and API, without access checks."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         expiring = asyncio.create_task(_expire(jobs))
         yield
         expiring.cancel()
-        with suppress(asyncio.CancelledError):
-            await expiring
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.jobs, app.state.access, app.state.about = jobs, access, about
-    app.state.cameras = webcam.Places(jobs.limits.live)
-    app.include_router(film_routes.router)
-    app.include_router(coding_routes.router)
-    app.include_router(webcam.router)
-    film_routes.answer_errors(app)
+    app.state.jobs, app.state.access, app.state.info = jobs, access, info
+    app.state.webcam_slots = asyncio.Semaphore(jobs.limits.webcams)
+    for routes in (film_routes, coding_routes, webcam):
+        app.include_router(routes.router)
+    app.add_exception_handler(InputError, _invalid)
+    app.add_exception_handler(Busy, _busy)
     for name, path in _PAGES.items():
         app.add_api_route(path, _page(name), methods=["GET", "HEAD"])
     app.add_api_route("/static/plotly.min.js", _plotly, methods=["GET", "HEAD"])
@@ -128,8 +127,16 @@ def application(jobs: Jobs, access: Access, about: dict[str, Any]) -> FastAPI:
     return app
 
 
+def _invalid(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, 422)
+
+
+def _busy(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse({"detail": str(error)}, 429, {"Retry-After": "5"})
+
+
 def _page(name: str) -> Callable[[], Coroutine[Any, Any, HTMLResponse]]:
-    """An empty page, the same for everybody; its script asks for what stands in it."""
+    """A page without data; its script requests the data from the API."""
     template = templates("server").get_template(f"{name}.html")
     text = template.render(page=name, links=_LINKS, chart=name != "films")
 
@@ -150,31 +157,28 @@ async def _expire(jobs: Jobs) -> None:
 
 
 @contextmanager
-def _root(keep: Path | None) -> Iterator[Path]:
-    """The folder of all jobs; gone in the end unless it was asked for."""
+def _data_folder(keep: Path | None) -> Iterator[Path]:
+    """The folder for all jobs; deleted at the end unless `keep` is given."""
     if keep is not None:
         yield keep
         return
-    _sweep(Path(tempfile.gettempdir()))
-    root = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-"))
-    try:
-        yield root
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    _delete_leftovers(Path(tempfile.gettempdir()))
+    with (
+        tempfile.TemporaryDirectory(prefix=_TEMPORARY, ignore_cleanup_errors=True) as name,
+        exclusive(Path(name)),
+    ):
+        yield Path(name)
 
 
-def _sweep(folder: Path) -> None:
-    """Delete what servers of this user left there that were killed and could not tidy up."""
-    if not hasattr(os, "getuid"):  # Windows cannot ask whether a process lives
-        return
-    for left in folder.glob(f"{_TEMPORARY}*-*"):
-        number = left.name.removeprefix(_TEMPORARY).partition("-")[0]
-        if (
-            number.isdigit()
-            and left.lstat().st_uid == os.getuid()
-            and not process_runs(int(number))
-        ):
-            shutil.rmtree(left, ignore_errors=True)
+def _delete_leftovers(temporary: Path) -> None:
+    """Delete folders of this user's servers that were killed; a running server locks its own."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    for folder in temporary.glob(f"{_TEMPORARY}*"):
+        facts = folder.lstat()
+        starting = time.time() - facts.st_mtime < _STARTING_SECONDS  # it may not be locked yet
+        if facts.st_uid == user and not starting:
+            with suppress(InputError), exclusive(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -184,7 +188,7 @@ def _listening(config: ServeConfig) -> Iterator[socket.socket]:
         listener = socket.create_server((config.host, config.port), family=family)
     except OSError as error:
         raise ConfigError(
-            f"nothing can listen on {config.host}, port {config.port} ({error.strerror}); "
+            f"cannot listen on {config.host}, port {config.port} ({error.strerror}); "
             "wanted an address of this machine and a free port; try --port 0"
         ) from error
     with listener:
@@ -193,5 +197,5 @@ def _listening(config: ServeConfig) -> Iterator[socket.socket]:
 
 def _address(host: str, port: int, token: str | None) -> str:
     shown = f"[{host}]" if ":" in host else host
-    after = f"#token={token}" if token else ""  # what follows # is never sent, so never logged
+    after = f"#token={token}" if token else ""  # browsers do not send what follows #
     return f"http://{shown}:{port}/{after}"

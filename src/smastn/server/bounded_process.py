@@ -1,8 +1,8 @@
-"""One piece of work in a process of its own, bounded in time and memory.
+"""One function call in a separate process with limits on time and memory.
 
-Whatever a film does to its decoder, it does it there: the process may crash, hang or
-eat memory, and all that comes back is a sentence. Processes are forked from one that
-has imported everything and started no thread, which takes some 20 ms.
+A damaged or malicious film may crash its decoder, hang or exhaust memory. In a separate
+process all of these become one sentence for the user. Processes are forked from a server
+process that has imported everything and started no thread, which takes about 20 ms.
 """
 
 import json
@@ -21,24 +21,27 @@ from typing import Any
 from smastn.errors import InputError, SmastnError
 from smastn.workers.processes import end_with_parent
 
-Tell = Callable[..., None]
-"""Called inside with what is to be known outside, as plain values by name."""
+Notify = Callable[..., None]
+"""Called in the process with plain values by name; they are passed on to the caller."""
+
+Work = Callable[[Notify], Any]
+"""A function that can be pickled; it returns plain values."""
 
 _PRELOADED = ["smastn.cli", "smastn.server.film_process", "smastn.server.webcam_process"]
-_LONGEST_MESSAGE = 2**20  # bytes
+_MAX_MESSAGE_BYTES = 2**20
 
 
 class Stopped(Exception):
-    """The work was stopped by somebody who had the right to."""
+    """`BoundedWork.stop` was called."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one process may use.
+    """Limits of one process.
 
     Attributes:
-        seconds: time on the clock.
-        memory_bytes: address space beyond what it starts with; kept on Linux alone.
+        seconds: wall-clock time.
+        memory_bytes: address space beyond that at its start; enforced on Linux only.
     """
 
     seconds: float
@@ -46,36 +49,38 @@ class Bounds:
 
 
 def warm_up() -> None:
-    """Start the process that others are forked from, so that the first need not wait."""
-    process = _context().Process(target=_nothing)
+    """Start the server process that others are forked from, so that the first call is quick."""
+    process = _context().Process()
     process.start()
     process.join()
 
 
 class BoundedWork:
-    """A call of `work` on `task` in a process of its own; `run` it once.
+    """A call of `work` in a separate process; `run` may be called once.
 
     Args:
-        work: a function of a module, called with `task` and with a function that tells.
-        task: whatever can be pickled.
-        bounds: what it may use.
+        work: the function to call.
+        bounds: limits of its process.
     """
 
-    def __init__(self, work: Callable[[Any, Tell], Any], task: Any, bounds: Bounds) -> None:
-        self._work, self._task, self._bounds = work, task, bounds
+    def __init__(self, work: Work, bounds: Bounds) -> None:
+        self._work, self._bounds = work, bounds
         self._process: Any = None
         self._end: str | None = None
         self._lock = threading.Lock()
 
-    def run(self, tell: Tell | None = None) -> Any:
-        """Start, pass on what is told, and return what `work` returned.
+    def run(self, notify: Notify | None = None) -> Any:
+        """Run the process and return what `work` returned.
+
+        Args:
+            notify: called in this process with the values that `work` sends.
 
         Raises:
-            InputError: it was refused inside, took too long, or ended by itself.
+            InputError: `work` raised a `SmastnError`, exceeded its limits, or crashed.
             Stopped: `stop` was called.
         """
         receiver, sender = _context().Pipe(duplex=False)
-        arguments = (sender, self._work, self._task, self._bounds.memory_bytes)
+        arguments = (sender, self._work, self._bounds.memory_bytes)
         with self._lock:
             if self._end:
                 raise Stopped
@@ -86,7 +91,7 @@ class BoundedWork:
         timer.daemon = True
         timer.start()
         try:
-            return self._listen(receiver, tell)
+            return self._result(receiver, notify)
         finally:
             timer.cancel()
             self._kill("done")
@@ -94,7 +99,7 @@ class BoundedWork:
             receiver.close()
 
     def stop(self) -> None:
-        """End it now, from any thread; it may not have begun."""
+        """Kill the process, or prevent its start; may be called from any thread."""
         self._kill("stopped")
 
     def _kill(self, reason: str) -> None:
@@ -103,79 +108,74 @@ class BoundedWork:
             if self._process is not None:
                 self._process.kill()
 
-    def _listen(self, receiver: Connection, tell: Tell | None) -> Any:
+    def _result(self, receiver: Connection, notify: Notify | None) -> Any:
         while True:
             try:
-                # Plain values, not pickles: nothing that was read in there is run out here.
-                message = json.loads(receiver.recv_bytes(_LONGEST_MESSAGE))
+                # JSON, not pickle: a process that a film has taken over can run nothing here.
+                message = json.loads(receiver.recv_bytes(_MAX_MESSAGE_BYTES))
             except (EOFError, OSError, ValueError):
                 self._process.join(1)
-                raise self._ending() from None
-            if "told" in message:
-                if tell is not None:
-                    tell(**message["told"])
-            elif "refused" in message:
-                raise InputError(str(message["refused"]))
-            else:
-                return message["done"]
+                raise self._failure() from None
+            if "error" in message:
+                raise InputError(str(message["error"]))
+            if "result" in message:
+                return message["result"]
+            if notify is not None:
+                notify(**message["values"])
 
-    def _ending(self) -> Exception:
+    def _failure(self) -> Exception:
         if self._end == "stopped":
             return Stopped()
         if self._end == "time":
             return InputError(
-                f"the work on it took more than {self._bounds.seconds:.0f} s and was ended; "
+                f"the analysis took more than {self._bounds.seconds:.0f} s and was stopped; "
                 "cut the film shorter, or convert it to H.264 (.mp4)"
             )
         code = self._process.exitcode
         how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         return InputError(
-            f"the process that read it ended by itself ({how}); it is damaged, made to do harm, or "
-            "needs more memory than is allowed; convert it to H.264 (.mp4), or make it smaller"
+            f"the process that read the film crashed ({how}); the film is damaged or malicious, or "
+            "needs more memory than is allowed; convert it to H.264 (.mp4), or scale it down"
         )
 
 
 def _context() -> Any:
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if "forkserver" in methods:
-        context.set_forkserver_preload(_PRELOADED)
+    if "forkserver" not in multiprocessing.get_all_start_methods():  # Windows
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOADED)
     return context
 
 
-def _nothing() -> None:
-    pass
-
-
-def _inside(sender: Connection, work: Callable[[Any, Tell], Any], task: Any, memory: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends it, in its own time
+def _inside(sender: Connection, work: Work, memory_bytes: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server stops this process itself
     threading.Thread(target=end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
-        os.nice(5)  # pages stay quick while films are watched
-    limit_memory(memory)
+        os.nice(5)  # pages stay responsive while films are analysed
+    _limit_memory(memory_bytes)
 
     def send(**message: Any) -> None:
-        with suppress(BrokenPipeError):  # nobody listens any more
+        with suppress(BrokenPipeError):  # the caller has stopped reading
             sender.send_bytes(json.dumps(message, allow_nan=False).encode())
 
     try:
-        send(done=work(task, lambda **told: send(told=told)))
+        send(result=work(lambda **values: send(values=values)))
     except SmastnError as error:
-        send(refused=str(error))
+        send(error=str(error))
     except MemoryError:
-        send(refused="it needs more memory than is allowed; scale the film down, or cut it shorter")
+        send(error="the film needs more memory than is allowed; scale it down, or cut it shorter")
 
 
-def limit_memory(beyond: int) -> None:
-    """Let this process take so many bytes of address space more than it has, on Linux."""
+def _limit_memory(beyond: int) -> None:
+    """Limit this process to so many bytes of address space more than it has, on Linux."""
     if sys.platform != "linux":
         return
     import resource
 
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    most = pages * resource.getpagesize() + beyond
+    limit = pages * resource.getpagesize() + beyond
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold faces
+        limit = min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would contain faces

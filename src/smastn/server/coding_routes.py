@@ -18,10 +18,10 @@ from smastn.analysis.export import MARKER, REPORT
 from smastn.analysis.formats import export_formats
 from smastn.errors import InputError
 from smastn.files import write_atomic
-from smastn.server.curve_data import Curves, read_curves, stretch
+from smastn.server.curve_data import Curves, read_curves, thinned
 from smastn.server.film_routes import FILMS, AllJobs, FoundJob, small_body
+from smastn.server.job_store import CODING, CURVES, RESULT, Job
 from smastn.server.jobs import Jobs
-from smastn.server.upload_store import Job
 
 _MOST_INTERVALS, _MOST_BYTES = 20_000, 16 * 2**20
 
@@ -36,7 +36,7 @@ def analysis(job: FoundJob, jobs: AllJobs) -> dict[str, Any]:
     curves = _curves(jobs, job)
     return found | {
         "name": job.name,
-        "times_seconds": curves.uneven_times,
+        "times_seconds": curves.variable_times,
         "shown_frames_per_second": curves.rate,
         "films": [name for name in FILMS if (result / name).is_file()],
     }
@@ -48,10 +48,10 @@ def curves(
     jobs: AllJobs,
     first: Annotated[int, Query(ge=0)] = 0,
     last: Annotated[int, Query(ge=0)] = 2**40,
-    most: Annotated[int, Query(ge=2, le=8000)] = 4000,
+    points: Annotated[int, Query(ge=2, le=8000)] = 4000,
 ) -> dict[str, Any]:
     """The movement in some frames, as many points as a screen can show."""
-    return stretch(_curves(jobs, job), first, last, most)
+    return thinned(_curves(jobs, job), first, last, points)
 
 
 @router.get("/coding")
@@ -72,14 +72,14 @@ async def save_coding(job: FoundJob, jobs: AllJobs, request: Request) -> dict[st
     frames = len(_curves(jobs, job).times)
     intervals = intervals_from_plain(body.get("intervals"))
     _require_within(intervals, frames)
-    with jobs.writing:
+    with jobs.coding_lock:
         revision = _saved(jobs, job)["revision"]
         if body.get("revision") != revision:
             raise HTTPException(
                 409, "this coding was changed in another window; load the page again to go on"
             )
         changed = {"revision": revision + 1, "intervals": intervals_to_plain(intervals)}
-        write_atomic(jobs.store.coding(job.id), json.dumps(changed))
+        write_atomic(jobs.store.folder(job.id) / CODING, json.dumps(changed))
     return {"revision": revision + 1}
 
 
@@ -113,7 +113,7 @@ def _stem(job: Job) -> str:
 
 
 def _result(jobs: Jobs, job: Job) -> Path:
-    result = jobs.store.result(job.id)
+    result = jobs.store.folder(job.id) / RESULT
     if job.state != "done" or not (result / MARKER).is_file():
         raise HTTPException(409, "this film is not analysed yet")
     return result
@@ -121,11 +121,11 @@ def _result(jobs: Jobs, job: Job) -> Path:
 
 def _curves(jobs: Jobs, job: Job) -> Curves:
     _result(jobs, job)
-    return read_curves(jobs.store.curves(job.id))
+    return read_curves(jobs.store.folder(job.id) / CURVES)
 
 
 def _saved(jobs: Jobs, job: Job) -> dict[str, Any]:
-    return json.loads(jobs.store.coding(job.id).read_text(encoding="utf-8"))
+    return json.loads((jobs.store.folder(job.id) / CODING).read_text(encoding="utf-8"))
 
 
 def _require_within(intervals: tuple[CodedInterval, ...], frames: int) -> None:

@@ -1,4 +1,4 @@
-"""The movement curves of a result, thinned to what a screen can show."""
+"""The movement curves of a result, reduced to the points that a screen can show."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,16 +12,16 @@ from numpy import ndarray
 from smastn.analysis.analysis_records import Analysis
 from smastn.spotting.regions import REGIONS
 
-_EVEN = 5e-4  # s; times that differ less from a fixed rate are told by the rate alone
+_EVEN = 5e-4  # s; frame times that differ less from a constant rate count as constant
 
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """What was measured in a film, by frame.
+    """Movement by frame.
 
     Attributes:
-        times: seconds from its start.
-        movement: of the strongest region, in units of its noise; NaN where unknown.
+        times: seconds from the start of the film.
+        movement: of the strongest region, in multiples of its noise; NaN where unknown.
         regions: of each region, same unit.
     """
 
@@ -31,12 +31,12 @@ class Curves:
 
     @property
     def rate(self) -> float:
-        """Frames a second, as the films for a viewer are written."""
+        """Median frame rate in frames per second; the films for the viewer have this rate."""
         return 1 / float(np.median(np.diff(self.times)))
 
     @property
-    def uneven_times(self) -> list[float] | None:
-        """Seconds of each frame, or None where `rate` says the same."""
+    def variable_times(self) -> list[float] | None:
+        """Time of each frame in seconds, or None if the frame rate is constant."""
         even = np.arange(len(self.times)) / self.rate
         if np.abs(self.times - even).max() < _EVEN:
             return None
@@ -44,7 +44,7 @@ class Curves:
 
 
 def write_curves(analysis: Analysis, path: Path) -> None:
-    """Keep the curves where they can be read quickly, whatever the length of the film."""
+    """Write the curves of an analysis in a format that is quick to read."""
     spotting = analysis.spotting
     np.savez(
         path,
@@ -54,34 +54,28 @@ def write_curves(analysis: Analysis, path: Path) -> None:
     )
 
 
-def read_curves(path: Path) -> Curves:
-    """The curves that `write_curves` wrote; kept in memory for a while."""
-    return _read(path, path.stat().st_mtime_ns)
-
-
 @lru_cache(maxsize=4)
-def _read(path: Path, modified: int) -> Curves:
-    del modified
+def read_curves(path: Path) -> Curves:
+    """The curves that `write_curves` wrote; the last four are kept in memory."""
     with np.load(path, allow_pickle=False) as saved:
         regions = dict(zip(REGIONS, saved["regions"].T.copy(), strict=True))
         return Curves(saved["times"], saved["movement"], regions)
 
 
-def stretch(curves: Curves, first: int, last: int, most: int) -> dict[str, Any]:
-    """Frames `first` to `last` as at most `most` points.
+def thinned(curves: Curves, first: int, last: int, points: int) -> dict[str, Any]:
+    """Frames `first` to `last`, inclusive, as at most `points` points.
 
-    Of each run of frames that become one point the highest value is shown, so that no
-    peak is lost however short it is.
+    A point stands for a run of frames and has their highest value, so that no peak is lost.
 
     Args:
         curves: of a film.
-        first: from which frame on.
-        last: to which frame, inclusive.
-        most: points; 1 or more.
+        first: first frame.
+        last: last frame; a later one than the film's last stands for that.
+        points: 1 or more.
     """
     last = min(last, len(curves.times) - 1)
     first = min(first, last)
-    starts = np.unique(np.linspace(first, last + 1, most + 1).astype(int)[:-1])
+    starts = np.unique(np.linspace(first, last + 1, points + 1).astype(int)[:-1])
     middles = (starts + np.append(starts[1:], last + 1) - 1) // 2
 
     def highest(values: Float32[ndarray, " frames"]) -> list[float | None]:

@@ -1,6 +1,7 @@
-"""What is done with a film inside a bounded process: checked first, analysed later."""
+"""What is done with a film in a separate process: the check of an upload, and the analysis."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,102 +14,92 @@ from smastn.files import write_atomic
 from smastn.media.container import announced
 from smastn.media.frames import open_frames
 from smastn.methods.predictor import load_predictor
-from smastn.server.bounded_process import Tell
+from smastn.server.bounded_process import Notify
 from smastn.server.curve_data import write_curves
+from smastn.server.job_store import CODING, CURVES, RESULT, UPLOAD, Job
 from smastn.server.limits import Limits
 from smastn.spotting.intervals import SpottingConfig
 
-_OFTEN = 5  # frames between two words on how far the work is
-
-CHECK_SECONDS = 20.0
-"""A file that cannot be opened in this time is refused."""
+_EVERY = 5  # frames between two progress values
 
 
 @dataclass(frozen=True, slots=True)
 class FilmTask:
-    """A film to work on.
+    """A film to analyse.
 
     Attributes:
-        path: where it lies.
-        name: what its user calls it.
-        limits: how long and large it may be.
-        sensitivity: see `SpottingConfig`.
+        folder: folder of the job; holds the film and receives the results.
+        job: name and settings.
+        limits: bounds on the length of the film.
         checkpoint: folder of weights, or None for those that come with smastn.
-        result: folder for what is found.
-        coding: file for the intervals that a person will correct.
-        curves: file for the movement curves.
     """
 
-    path: Path
-    name: str
+    folder: Path
+    job: Job
     limits: Limits
-    sensitivity: float = 0.5
-    checkpoint: Path | None = None
-    result: Path | None = None
-    coding: Path | None = None
-    curves: Path | None = None
+    checkpoint: Path | None
 
 
-def check_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
-    """Facts about a film that may be analysed; little of it is decoded.
+def check_film(path: Path, limits: Limits, notify: Notify) -> dict[str, Any]:
+    """Length and size of a film that may be analysed; decodes one frame at most.
 
     Raises:
-        InputError: it is no video, or longer or larger than allowed.
+        InputError: the file is not a video, or is longer or larger than allowed.
     """
-    del tell
-    says, limits = announced(task.path), task.limits
-    width, height = says.size
+    del notify
+    header = announced(path)
+    width, height = header.size
     if width * height > limits.film_pixels:
         raise InputError(
-            f"{task.path} is {width}x{height} pixels; wanted at most "
+            f"{path} is {width}x{height} pixels; wanted at most "
             f"{limits.film_pixels / 1e6:.1f} million pixels a frame; scale it down"
         )
-    if says.seconds is not None and says.seconds > limits.film_seconds:
+    if header.seconds is not None and header.seconds > limits.film_seconds:
         raise InputError(
-            f"{task.path} lasts {says.seconds:.0f} s; wanted at most {limits.film_seconds:.0f} s; "
+            f"{path} lasts {header.seconds:.0f} s; wanted at most {limits.film_seconds:.0f} s; "
             "cut it into parts"
         )
-    with open_frames(task.path) as stream:
+    with open_frames(path) as stream:
         return {
             "frames": stream.length,
-            "seconds": says.seconds,
+            "seconds": header.seconds,
             "rate": stream.rate,
             "width": stream.size[0],
             "height": stream.size[1],
         }
 
 
-def analyse_film(task: FilmTask, tell: Tell) -> dict[str, Any]:
-    """Find what moved in a film, and write it down.
+def analyse_film(task: FilmTask, notify: Notify) -> None:
+    """Analyse a film and write results, curves and the first coding into the job's folder.
 
     Raises:
-        SmastnError: as `analyse`; or it goes on for longer than it says and than allowed.
+        SmastnError: see `analyse`; or the film is longer than its header says and than allowed.
     """
-    if task.result is None or task.coding is None or task.curves is None:
-        raise ValueError("an analysis needs places for its results")
-    with open_frames(task.path) as stream:
-        most = round(task.limits.film_seconds * stream.rate) + 1
+    path, seconds = task.folder / UPLOAD, task.limits.film_seconds
+    with open_frames(path) as stream:
+        most = round(seconds * stream.rate) + 1
+    tracking, rendering = _progress(notify, "tracking"), _progress(notify, "rendering")
 
     def advance(done: int, total: int) -> None:
         if done > most:
-            raise InputError(
-                f"{task.path} goes on for more than {task.limits.film_seconds:.0f} s; cut it "
-                "into parts"
-            )
-        if done % _OFTEN == 0 or done == total:
-            tell(step="watching", done=done, total=total)
+            raise InputError(f"{path} is longer than {seconds:.0f} s; cut it into parts")
+        tracking(done, total)
 
-    config = AnalysisConfig(spotting=SpottingConfig(sensitivity=task.sensitivity))
-    analysis = analyse(task.path, load_predictor(task.checkpoint), config, advance)
-
-    def filmed(done: int, total: int) -> None:
-        if done % _OFTEN == 0 or done == total:
-            tell(step="filming", done=done, total=total)
-
-    filmed(0, 1)
-    named = replace(analysis, video=replace(analysis.video, name=task.name))
-    write_analysis(named, task.result, Outputs(viewer=True), filmed)
-    write_curves(analysis, task.curves)
+    config = AnalysisConfig(spotting=SpottingConfig(sensitivity=task.job.sensitivity))
+    analysis = analyse(path, load_predictor(task.checkpoint), config, advance)
+    rendering(0, 1)
+    named = replace(analysis, video=replace(analysis.video, name=task.job.name))
+    write_analysis(named, task.folder / RESULT, Outputs(viewer=True), rendering)
+    write_curves(analysis, task.folder / CURVES)
     coding = {"revision": 0, "intervals": intervals_to_plain(coding_of(analysis).intervals)}
-    write_atomic(task.coding, json.dumps(coding))
-    return {"intervals": len(analysis.candidates)}
+    write_atomic(task.folder / CODING, json.dumps(coding))
+
+
+def _progress(notify: Notify, step: str) -> Callable[[int, int], None]:
+    """Sends how many frames of a step are done, every few frames."""
+
+    def advance(done: int, total: int) -> None:
+        if done % _EVERY == 0 or done == total:
+            notify(step=step, done=done, total=total)
+
+    return advance

@@ -1,113 +1,126 @@
-"""Films that wait, are worked on, and are done; deleted on request and after a stated time."""
+"""The films of one server: waiting, analysed in turn, finished; deleted on request or by age."""
 
 import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from smastn.errors import InputError
 from smastn.server.bounded_process import BoundedWork, Bounds, Stopped
-from smastn.server.film_process import CHECK_SECONDS, FilmTask, analyse_film, check_film
+from smastn.server.film_process import FilmTask, analyse_film, check_film
+from smastn.server.job_store import UPLOAD, Job, JobStore, State
 from smastn.server.limits import Limits
-from smastn.server.upload_store import Job, Store
 from smastn.terminal.progress import Pace
 
-_START_SECONDS, _FRAME_SECONDS = 180.0, 0.25
-"""How long an analysis may take: so much, and so much more a frame."""
+_CHECK_SECONDS, _CHECKS = 20.0, 4
+"""Time limit for the check of an upload, and how many are checked at one time."""
 
-_RATE = 240.0  # frames a second, where a film does not say how many it has
+_START_SECONDS, _FRAME_SECONDS = 180.0, 0.25
+"""Time limit for an analysis: a fixed part, and a part for each frame."""
+
+_ASSUMED_RATE = 240.0  # frames per second, if a film does not state its number of frames
 
 
 class Busy(Exception):
-    """There is no room for another film just now; the words say what to do."""
+    """The server accepts no further film at present; the message says what to do."""
 
 
 @dataclass(slots=True)
 class _Running:
-    """An analysis that goes on."""
+    """An analysis in progress."""
 
     work: BoundedWork
     step: str = "starting"
     done: int = 0
     total: int = 0
-    pace: Pace | None = None
+    pace: Pace = field(default_factory=Pace)
+
+    def advance(self, step: str, done: int, total: int) -> None:
+        """Take over the progress that the process has sent."""
+        if step != self.step:
+            self.step, self.pace = step, Pace()
+        self.done, self.total = int(done), int(total)
+        self.pace.note(self.done)
+
+    def describe(self) -> dict[str, Any]:
+        """Progress as plain values."""
+        left = self.pace.left(self.total) if self.total else None
+        return {"step": self.step, "done": self.done, "total": self.total, "seconds_left": left}
 
 
 class Jobs:
-    """All films of one server, and the threads that have them worked on.
+    """All films of one server, and the threads that start their analyses.
 
     Args:
-        store: where they lie.
-        limits: how many, how long, how large.
+        store: their files.
+        limits: bounds on their number, length and size.
         checkpoint: folder of weights, or None for those that come with smastn.
-        analyse: what is done with each in a bounded process.
+        analyse: called for each film in a separate process.
     """
 
     def __init__(
         self,
-        store: Store,
+        store: JobStore,
         limits: Limits,
         checkpoint: Path | None = None,
         analyse: Callable[..., Any] = analyse_film,
     ) -> None:
         self.store, self.limits = store, limits
-        self.writing = threading.Lock()
+        self.coding_lock = threading.Lock()
         """Held while a coding is read and written back."""
         self._checkpoint, self._analyse = checkpoint, analyse
-        self._jobs: dict[str, Job] = {job.id: job for job in store.saved()}
-        self._arriving: set[str] = set()
+        self._jobs: dict[str, Job] = {job.id: job for job in store.load_finished()}
+        self._uploads: set[str] = set()
         self._running: dict[str, _Running] = {}
         self._queue: queue.Queue[str] = queue.Queue()
         self._lock = threading.RLock()
-        self._checks = threading.BoundedSemaphore(4)
+        self._checks = threading.BoundedSemaphore(_CHECKS)
         for _ in range(limits.workers):
             threading.Thread(target=self._work, daemon=True).start()
 
-    def arrive(self, name: str, sensitivity: float) -> Job:
-        """A place for a film that is about to come in.
+    def reserve(self, name: str, sensitivity: float) -> Job:
+        """A job for a film that is about to be uploaded.
 
         Raises:
-            Busy: there are too many films, or too many come in at once.
+            Busy: too many films are stored or being uploaded.
         """
         with self._lock:
-            if len(self._arriving) >= self.limits.uploads:
-                raise Busy(f"{len(self._arriving)} films are coming in; try again in a moment")
-            if len(self._jobs) + len(self._arriving) >= self.limits.jobs:
-                raise Busy(
-                    f"{self.limits.jobs} films are here already; delete some, then try again"
-                )
+            if len(self._uploads) >= self.limits.uploads:
+                raise Busy(f"{len(self._uploads)} films are being uploaded; try again in a moment")
+            if len(self._jobs) + len(self._uploads) >= self.limits.jobs:
+                raise Busy(f"{self.limits.jobs} films are stored; delete some, then try again")
             job = self.store.new(name, sensitivity)
-            self._arriving.add(job.id)
+            self._uploads.add(job.id)
             return job
 
-    def give_up(self, job: Job) -> None:
-        """The film did not come in whole, or is none."""
+    def discard(self, job: Job) -> None:
+        """Delete an upload that is incomplete or was rejected."""
         with self._lock:
-            self._arriving.discard(job.id)
+            self._uploads.discard(job.id)
         self.store.delete(job.id)
 
-    def take(self, job: Job) -> Job:
-        """Check a film that has come in, and have it analysed when its turn comes.
+    def submit(self, job: Job) -> Job:
+        """Check a film whose upload is complete, and queue its analysis.
 
         Raises:
-            InputError: it is no film, or more than is allowed; nothing of it is kept.
+            InputError: the file is not a video, or exceeds a limit.
         """
-        task = FilmTask(self.store.upload(job.id), job.name, self.limits)
-        bounds = Bounds(CHECK_SECONDS, self.limits.memory_bytes)
+        check = partial(check_film, self._path(job), self.limits)
+        bounds = Bounds(_CHECK_SECONDS, self.limits.memory_bytes)
         with self._checks:
-            film = self._named(job, BoundedWork(check_film, task, bounds).run)
-        job = replace(job, film=film)
+            job = replace(job, film=self._run(job, BoundedWork(check, bounds)))
         with self._lock:
-            self._arriving.discard(job.id)
-            self._keep(job)
+            self._uploads.discard(job.id)
+            self._save(job)
             self._queue.put(job.id)
         return job
 
-    def job(self, job_id: str) -> Job | None:
-        """The job of that id, which counts as used now."""
+    def find(self, job_id: str) -> Job | None:
+        """The job with that id; this counts as use of it."""
         with self._lock:
             job = self._jobs.get(job_id)
             if job is None:
@@ -115,138 +128,110 @@ class Jobs:
             job = self._jobs[job_id] = replace(job, used=time.time())
             return job
 
-    def listed(self) -> list[Job]:
+    def all(self) -> list[Job]:
         """All jobs, the newest first."""
         with self._lock:
             return sorted(self._jobs.values(), key=lambda job: -job.made)
 
-    def described(self, job: Job) -> dict[str, Any]:
-        """What a page shows of a job."""
+    def describe(self, job: Job) -> dict[str, Any]:
+        """What the pages show of a job."""
         with self._lock:
             job = self._jobs.get(job.id, job)
-            shown: dict[str, Any] = {
-                "id": job.id,
-                "name": job.name,
-                "state": job.state,
-                "film": job.film,
-                "reason": job.reason,
-                "made": job.made,
-                "sensitivity": job.sensitivity,
-                "deleted_at": job.used + 3600 * self.limits.keep_hours,
-            }
-            running = self._running.get(job.id)
-            if running is not None and job.state == "working":
-                left = running.pace.left(running.total) if running.pace and running.total else None
-                shown["progress"] = {
-                    "step": running.step,
-                    "done": running.done,
-                    "total": running.total,
-                    "seconds_left": left,
-                }
+            shown = asdict(job) | {"deleted_at": self._expiry(job)}
+            if job.state == "working" and job.id in self._running:
+                shown["progress"] = self._running[job.id].describe()
             if job.state == "waiting":
-                waiting = [one.id for one in reversed(self.listed()) if one.state == "waiting"]
-                shown["before_it"] = waiting.index(job.id) + len(self._running)
+                waiting = [one.id for one in reversed(self.all()) if one.state == "waiting"]
+                shown["films_before"] = waiting.index(job.id) + len(self._running)
             return shown
 
     def cancel(self, job: Job) -> None:
-        """Stop the work on it; its film is deleted, and a line that says so is kept."""
+        """Stop the analysis and delete the film; the record of the job stays."""
         with self._lock:
-            if self._jobs.get(job.id) is None or job.state not in ("waiting", "working"):
+            if job.id not in self._jobs or job.state not in ("waiting", "working"):
                 return
-            self._keep(replace(job, state="cancelled"))
-            running = self._running.get(job.id)
-        if running is not None:
-            running.work.stop()
+            self._save(replace(job, state="cancelled"))
+        self._stop(job)
         self.store.delete_films(job.id)
 
     def delete(self, job: Job) -> None:
-        """Forget it, and take away all that was kept of it."""
+        """Stop the analysis and delete everything about the film."""
         with self._lock:
             self._jobs.pop(job.id, None)
-            running = self._running.get(job.id)
-        if running is not None:
-            running.work.stop()
+        self._stop(job)
         self.store.delete(job.id)
 
     def expire(self, now: float) -> None:
-        """Delete what has not been of use for so long."""
-        for job in self.listed():
-            resting = job.state not in ("waiting", "working")
-            if resting and now > job.used + 3600 * self.limits.keep_hours:
+        """Delete finished jobs that have not been used for `Limits.keep_hours`."""
+        for job in self.all():
+            if job.state not in ("waiting", "working") and now > self._expiry(job):
                 self.delete(job)
 
     def close(self) -> None:
-        """End all work; what was not done is not kept."""
-        for job in self.listed():
+        """Stop all analyses and delete unfinished jobs."""
+        for job in self.all():
             if job.state in ("waiting", "working"):
                 self.delete(job)
             else:
                 self.store.save(job)
 
-    def _keep(self, job: Job) -> None:
+    def _path(self, job: Job) -> Path:
+        return self.store.folder(job.id) / UPLOAD
+
+    def _expiry(self, job: Job) -> float:
+        return job.used + 3600 * self.limits.keep_hours
+
+    def _save(self, job: Job) -> None:
         self._jobs[job.id] = job
         self.store.save(job)
 
+    def _stop(self, job: Job) -> None:
+        with self._lock:
+            running = self._running.get(job.id)
+        if running is not None:
+            running.work.stop()
+
     def _work(self) -> None:
+        """Analyse queued films one after the other, without end; run in threads."""
         while True:
             job_id = self._queue.get()
             with self._lock:
                 job = self._jobs.get(job_id)
                 if job is None or job.state != "waiting":
                     continue
-                running = _Running(BoundedWork(self._analyse, self._task(job), self._bounds(job)))
-                self._running[job_id] = running
-                self._keep(replace(job, state="working"))
+                running = self._running[job_id] = _Running(self._analysis(job))
+                self._save(replace(job, state="working"))
             state, reason = self._outcome(job, running)
             with self._lock:
                 del self._running[job_id]
                 job = self._jobs.get(job_id)
                 if job is not None and job.state == "working":
-                    self._keep(replace(job, state=state, reason=reason, used=time.time()))
+                    self._save(replace(job, state=state, reason=reason, used=time.time()))
             if job is None:
                 self.store.delete(job_id)
             elif job.state == "cancelled" or state == "failed":
                 self.store.delete_films(job_id)
             else:
-                self.store.upload(job_id).unlink(missing_ok=True)
+                self._path(job).unlink(missing_ok=True)
 
-    def _outcome(self, job: Job, running: _Running) -> tuple[Any, str]:
-        def tell(step: str, done: int, total: int) -> None:
-            if step != running.step:
-                running.step, running.pace = step, Pace()
-            running.done, running.total = int(done), int(total)
-            if running.pace is not None:
-                running.pace.note(running.done)
+    def _analysis(self, job: Job) -> BoundedWork:
+        task = FilmTask(self.store.folder(job.id), job, self.limits, self._checkpoint)
+        frames = job.film.get("frames") or self.limits.film_seconds * _ASSUMED_RATE
+        seconds = _START_SECONDS + _FRAME_SECONDS * frames
+        return BoundedWork(partial(self._analyse, task), Bounds(seconds, self.limits.memory_bytes))
 
+    def _outcome(self, job: Job, running: _Running) -> tuple[State, str]:
         try:
-            self._named(job, lambda: running.work.run(tell))
+            self._run(job, running.work, running.advance)
         except InputError as error:
             return "failed", str(error)
         except Stopped:
             return "cancelled", ""
         return "done", ""
 
-    def _task(self, job: Job) -> FilmTask:
-        return FilmTask(
-            path=self.store.upload(job.id),
-            name=job.name,
-            limits=self.limits,
-            sensitivity=job.sensitivity,
-            checkpoint=self._checkpoint,
-            result=self.store.result(job.id),
-            coding=self.store.coding(job.id),
-            curves=self.store.curves(job.id),
-        )
-
-    def _bounds(self, job: Job) -> Bounds:
-        frames = job.film.get("frames") or self.limits.film_seconds * _RATE
-        return Bounds(_START_SECONDS + _FRAME_SECONDS * frames, self.limits.memory_bytes)
-
-    def _named(self, job: Job, run: Callable[[], Any]) -> Any:
-        """Errors speak of the film by its user's name, not of a path on this machine."""
+    def _run(self, job: Job, work: BoundedWork, notify: Callable[..., None] | None = None) -> Any:
+        """Run it; errors name the film as its user does, and not by a path of this machine."""
         try:
-            return run()
+            return work.run(notify)
         except InputError as error:
-            raise InputError(
-                str(error).replace(str(self.store.upload(job.id)), job.name)
-            ) from error
+            raise InputError(str(error).replace(str(self._path(job)), job.name)) from error

@@ -1,7 +1,6 @@
-"""What the server takes on, so that no upload takes the machine."""
+"""Bounds on what the server accepts, so that no upload exhausts the machine."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from smastn.errors import ConfigError
 
@@ -13,15 +12,15 @@ class Limits:
     """Bounds on uploads, work, and how long results are kept.
 
     Attributes:
-        upload_bytes: the largest file taken.
-        film_seconds: the longest film.
-        film_pixels: the most pixels of a frame, width times height.
-        jobs: films kept at one time, done ones included.
-        uploads: films that may come in at one time.
-        workers: films analysed at one time, each in a process of its own.
-        live: webcams watched at one time.
-        memory_bytes: what one such process may take beyond its start.
-        keep_hours: after so long without use a film and its results are deleted.
+        upload_bytes: largest file accepted.
+        film_seconds: longest film.
+        film_pixels: largest frame, width times height.
+        jobs: films stored at one time, finished ones included.
+        uploads: films uploaded at one time.
+        workers: films analysed at one time, each in its own process.
+        webcams: webcams measured at one time.
+        memory_bytes: memory that one such process may allocate after its start.
+        keep_hours: a film and its results are deleted after so long without use.
     """
 
     upload_bytes: int = 2 * GIB
@@ -30,7 +29,7 @@ class Limits:
     jobs: int = 40
     uploads: int = 24
     workers: int = 1
-    live: int = 2
+    webcams: int = 2
     memory_bytes: int = 3 * GIB
     keep_hours: float = 12.0
 
@@ -38,13 +37,3 @@ class Limits:
         for name in self.__slots__:
             if not getattr(self, name) > 0:
                 raise ConfigError(f"{name} is {getattr(self, name)}; wanted more than 0")
-
-    def for_people(self) -> dict[str, Any]:
-        """What the page says about them."""
-        return {
-            "upload_bytes": self.upload_bytes,
-            "film_seconds": self.film_seconds,
-            "film_pixels": self.film_pixels,
-            "jobs": self.jobs,
-            "keep_hours": self.keep_hours,
-        }

@@ -1,11 +1,11 @@
-"""A webcam watched inside a bounded process: small pictures in, the movement curve out.
+"""Measures a webcam in a separate process: small images in, the movement curve out.
 
-Nothing is stored: a picture is forgotten once the next has been measured.
+Nothing is stored; an image is discarded after the next one has been measured.
 """
 
 import struct
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -18,77 +18,69 @@ from smastn.analysis.analysis_warnings import rate_warning
 from smastn.errors import InputError
 from smastn.faces.landmarks import FaceTracker
 from smastn.media.frames import Frame
-from smastn.server.bounded_process import Tell
+from smastn.server.bounded_process import Notify
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.meter import CurveConfig, Meter
 from smastn.spotting.spot import spot
 
-LONGEST = 600.0
-"""Seconds after which a webcam is let go of."""
+MAX_SECONDS = 600.0
+"""A webcam is disconnected after so long."""
 
-LARGEST_PICTURE = 2**19
-"""Bytes of a picture."""
+MAX_IMAGE_BYTES = 2**19
 
 _STAMP = struct.Struct("<d")
-_SHOWN = 15.0  # s of curve
-_EVERY = 0.25  # s between curves
-_RATE_SPAN = 3.0  # s
-_SMALLEST, _MOST_PIXELS = 48, 1280 * 960
+_CURVE_SECONDS = 15.0  # length of the curve that is sent
+_CURVE_INTERVAL = 0.25  # s between two curves
+_RATE_SECONDS = 3.0  # span over which the frame rate is measured
+_MIN_SIDE, _MAX_PIXELS = 48, 1280 * 960
 
 
-@dataclass(frozen=True, slots=True)
-class CameraTask:
-    """Where the pictures come from.
+def measure_webcam(images: Connection, notify: Notify) -> None:
+    """Measure image after image until the connection is closed.
 
-    Attributes:
-        pictures: messages of eight bytes, the time in seconds, and a JPEG.
-    """
-
-    pictures: Connection
-
-
-def watch_camera(task: CameraTask, tell: Tell) -> None:
-    """Measure picture after picture, until there are no more.
+    Args:
+        images: messages of eight bytes, the time in seconds, and a JPEG.
+        notify: receives measurements after each image, and a curve several times a second.
 
     Raises:
-        InputError: something is no picture.
+        InputError: a message does not hold a usable image with a later time than the last.
     """
-    tracker, config = FaceTracker(), CurveConfig()
-    meter, last, due = Meter(config), -1.0, 0.0
-    index = 0
+    tracker, meter = FaceTracker(), Meter(CurveConfig())
+    index, last, due = 0, -1.0, 0.0
     while True:
         try:
-            message = task.pictures.recv_bytes(LARGEST_PICTURE + _STAMP.size)
+            message = images.recv_bytes(MAX_IMAGE_BYTES + _STAMP.size)
         except EOFError:
             return
         began = time.monotonic()
-        seconds, image = _picture(message)
+        seconds, image = _decoded(message)
         if seconds <= last:
-            raise InputError("the pictures of the webcam have to come in order of time")
+            raise InputError("the images of the webcam are not in order of time")
         last = seconds
         face = tracker(image)
         meter.add(Frame(index, seconds, image), face)
         index += 1
-        told: dict[str, Any] = {"face": face is not None}
+        values: dict[str, Any] = {"face": face is not None}
         if seconds >= due and index > 2:
-            due = seconds + _EVERY
-            told |= _seen(_latest(meter.curve(), _SHOWN))
-        tell(**told, milliseconds=round(1000 * (time.monotonic() - began), 1))
+            due = seconds + _CURVE_INTERVAL
+            values |= _curve_values(_latest(meter.curve(), _CURVE_SECONDS))
+        notify(**values, milliseconds=round(1000 * (time.monotonic() - began), 1))
 
 
-def _picture(message: bytes) -> tuple[float, UInt8[ndarray, "height width 3"]]:
+def _decoded(message: bytes) -> tuple[float, UInt8[ndarray, "height width 3"]]:
+    """Time in seconds and RGB image of a message."""
     if len(message) <= _STAMP.size:
-        raise InputError("a message of the webcam holds no picture")
+        raise InputError("a message of the webcam holds no image")
     (seconds,) = _STAMP.unpack_from(message)
-    if not 0 <= seconds <= 10 * LONGEST:
-        raise InputError("a picture of the webcam has no time")
+    if not 0 <= seconds <= 10 * MAX_SECONDS:
+        raise InputError("an image of the webcam has no valid time")
     image = cv2.imdecode(np.frombuffer(message, np.uint8, offset=_STAMP.size), cv2.IMREAD_COLOR)
     if image is None:
-        raise InputError("what came from the webcam is no picture")
-    if min(image.shape[:2]) < _SMALLEST or image.shape[0] * image.shape[1] > _MOST_PIXELS:
+        raise InputError("a message of the webcam is not an image")
+    if min(image.shape[:2]) < _MIN_SIDE or image.shape[0] * image.shape[1] > _MAX_PIXELS:
         raise InputError(
-            f"a picture of the webcam is {image.shape[1]}x{image.shape[0]} pixels; wanted at least "
-            f"{_SMALLEST} a side and at most {_MOST_PIXELS} in all"
+            f"an image of the webcam is {image.shape[1]}x{image.shape[0]} pixels; wanted at least "
+            f"{_MIN_SIDE} a side and at most {_MAX_PIXELS} in all"
         )
     return seconds, cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
@@ -105,19 +97,19 @@ def _latest(curve: MovementCurve, seconds: float) -> MovementCurve:
     return replace(curve, **by_frame)
 
 
-def _seen(curve: MovementCurve) -> dict[str, Any]:
-    """Curve and candidates; what lies less than a span back is not known for certain yet."""
+def _curve_values(curve: MovementCurve) -> dict[str, Any]:
+    """Curve and candidates as plain values, without the last span, which is not final yet."""
     found = spot(curve)
-    known = curve.times <= curve.times[-1] - curve.span
-    recent = curve.times[curve.times >= curve.times[-1] - _RATE_SPAN]
+    final = curve.times <= curve.times[-1] - curve.span
+    recent = curve.times[curve.times >= curve.times[-1] - _RATE_SECONDS]
     rate = (len(recent) - 1) / float(recent[-1] - recent[0]) if len(recent) > 1 else 0.0
     return {
         "rate": round(rate, 1),
         "caution": rate_warning(rate),
         "threshold": found.threshold,
-        "times": [round(float(one), 3) for one in curve.times[known]],
+        "times": [round(float(one), 3) for one in curve.times[final]],
         "movement": [
-            round(float(one), 2) if np.isfinite(one) else None for one in found.movement[known]
+            round(float(one), 2) if np.isfinite(one) else None for one in found.movement[final]
         ],
         "blinks": [_seconds(curve, first, last) for first, last in found.blinks],
         "speech": [_seconds(curve, first, last) for first, last in found.speech],

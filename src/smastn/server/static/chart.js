@@ -1,42 +1,42 @@
 // The movement curve over time, drawn by Plotly.
 
-import { isDark, onTheme } from "./frame.js";
-import { moment } from "./words.js";
+import { isDark, onTheme } from "./page.js";
+import { formatTime } from "./format.js";
 
-/** Left and right margins that chart and lanes share, pixels. */
+/** Left and right margins of chart and lanes, pixels. */
 export const LEFT = 118, RIGHT = 14;
 
 /**
  * Draw and keep up to date.
  * @param {HTMLElement} place
- * @param {object} shown film, span, curves, coding, chosen() and seek(frame), colourOf(interval), analysis
+ * @param {object} viewer film, span, curves, coding, chosen() and seek(frame), colourOf(interval), analysis
  */
-export function drawChart(place, shown) {
-  const draw = () => Plotly.react(place, [trace(shown)], layout(place, shown), {
+export function drawChart(place, viewer) {
+  const draw = () => Plotly.react(place, [trace(viewer)], layout(place, viewer), {
     displayModeBar: false, scrollZoom: true, responsive: true, doubleClick: false, showTips: false,
   });
   onTheme(draw);
-  for (const source of [shown.curves, shown.coding, shown.span, shown.chosen]) source.addEventListener("change", draw);
-  place.on("plotly_click", ({ points }) => shown.seek(points[0].customdata[0]));
-  place.on("plotly_doubleclick", () => shown.span.all());
+  for (const source of [viewer.curves, viewer.coding, viewer.span, viewer.selection]) source.addEventListener("change", draw);
+  place.on("plotly_click", ({ points }) => viewer.seek(points[0].customdata[0]));
+  place.on("plotly_doubleclick", () => viewer.span.all());
   place.on("plotly_relayout", (change) => {
     const start = change["xaxis.range[0]"], end = change["xaxis.range[1]"];
-    if (start !== undefined) shown.span.show(start, end);
+    if (start !== undefined) viewer.span.show(start, end);
   });
 }
 
 function trace({ curves, film }) {
   const { frames, seconds, movement } = curves.current;
   return {
-    x: seconds, y: movement, customdata: frames.map((frame) => [frame, moment(film.timeOf(frame))]),
+    x: seconds, y: movement, customdata: frames.map((frame) => [frame, formatTime(film.timeOf(frame))]),
     type: "scatter", mode: "lines", fill: "tozeroy", connectgaps: false,
     line: { color: colour("--accent"), width: 1.4 }, fillcolor: isDark() ? "rgba(127,184,224,0.16)" : "rgba(31,95,139,0.13)",
     hovertemplate: "%{customdata[1]} · frame %{customdata[0]}<br>%{y:.1f} × noise<extra></extra>",
   };
 }
 
-function layout(place, shown) {
-  const { span, curves, analysis } = shown;
+function layout(place, viewer) {
+  const { span, curves, analysis } = viewer;
   const soft = colour("--soft"), line = colour("--line");
   const highest = curves.whole.movement.reduce((most, value) => Math.max(most, value ?? 0), 0);
   const threshold = Number(analysis.threshold_times_noise.toFixed(1));
@@ -46,25 +46,25 @@ function layout(place, shown) {
     font: { family: getComputedStyle(document.body).fontFamily, size: 11.5, color: soft },
     hoverlabel: { bgcolor: colour("--raised"), bordercolor: colour("--edge"), font: { color: colour("--ink"), size: 12 } },
     xaxis: { range: [span.start, span.end], gridcolor: line, zeroline: false, ticksuffix: " s", nticks: 12, ticklen: 3, tickcolor: line },
-    yaxis: { range: [0, 1.12 * Math.max(highest, 1.6 * threshold)], fixedrange: true, gridcolor: line, zeroline: false, nticks: 4, title: { text: "times noise", standoff: 8 } },
-    shapes: [...bands(shown), ...quiet(shown), {
+    yaxis: { range: [0, 1.12 * Math.max(highest, 1.6 * threshold)], fixedrange: true, gridcolor: line, zeroline: false, nticks: 4, title: { text: "× noise", standoff: 8 } },
+    shapes: [...bands(viewer), ...excluded(viewer), {
       type: "line", xref: "paper", x0: 0, x1: 1, y0: threshold, y1: threshold, line: { color: soft, width: 1, dash: "dot" },
     }],
     annotations: [{ xref: "paper", x: 1, xanchor: "right", y: threshold, yanchor: "bottom", text: `threshold ${threshold}`, showarrow: false, bgcolor: colour("--panel"), borderpad: 0, font: { size: 10.5, color: soft } }],
   };
 }
 
-function bands({ film, coding, chosen, colourOf, span }) {
+function bands({ film, coding, selection, colourOf, span }) {
   return coding.intervals
     .filter((one) => film.timeOf(one.onset) < span.end && film.timeOf(one.offset + 1) > span.start)
     .map((one) => ({
       type: "rect", layer: "below", yref: "paper", y0: 0, y1: 1, x0: film.timeOf(one.onset), x1: film.timeOf(one.offset + 1),
-      fillcolor: colourOf(one), opacity: one.id === chosen.id ? 0.34 : 0.17, line: { width: 0 },
+      fillcolor: colourOf(one), opacity: one.id === selection.id ? 0.34 : 0.17, line: { width: 0 },
     }));
 }
 
-/** Where nothing counts: blinks, and stretches without the face. */
-function quiet({ film, analysis }) {
+/** Spans that are not analysed: blinks, and gaps without a face. */
+function excluded({ film, analysis }) {
   const stretches = [
     ...(analysis.blinks_frames ?? []).map((one) => [one, 0.05]),
     ...(analysis.face?.gaps_frames ?? []).map((one) => [one, 1]),
@@ -75,7 +75,7 @@ function quiet({ film, analysis }) {
   }));
 }
 
-/** The value of a colour of the page. */
+/** The current value of a CSS colour variable. */
 export function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

@@ -1,12 +1,12 @@
-// The intervals as they stand: every change is one step that can be undone, and is saved.
+// The corrected intervals: every change can be undone and is saved at once.
 
-import { ask } from "./server.js";
+import { request } from "./api.js";
 
 const SAVE_AFTER = 250; // ms
-const ONE_STEP = 1500; // ms; key presses on one edge that follow so fast are undone together
+const ONE_STEP = 1500; // ms; key presses on one edge within this time are undone together
 const MICRO = 0.5; // s
 
-/** A coding; tells "change", "restored" after undo and redo, "saved" when saving gets on. */
+/** Dispatches "change"; "restored" after undo and redo; "saved" when the state of saving changes. */
 export class Coding extends EventTarget {
   /**
    * @param {string} job
@@ -19,65 +19,65 @@ export class Coding extends EventTarget {
     this.film = film;
     this.revision = saved.revision;
     this.numbered = 0;
-    this.states = [this.inOrder(saved.intervals.map((one) => ({ ...one, id: `i${this.numbered++}` })))];
-    this.place = 0;
+    this.states = [this.sorted(saved.intervals.map((one) => ({ ...one, id: `i${this.numbered++}` })))];
+    this.position = 0;
     this.last = { key: "", time: 0 };
     this.state = "saved";
   }
 
-  get intervals() { return this.states[this.place]; }
-  get canUndo() { return this.place > 0; }
-  get canRedo() { return this.place + 1 < this.states.length; }
+  get intervals() { return this.states[this.position]; }
+  get canUndo() { return this.position > 0; }
+  get canRedo() { return this.position + 1 < this.states.length; }
 
-  /** The interval of that id, or null where it has gone. */
+  /** The interval with that id, or null if there is none. */
   find(id) { return this.intervals.find((one) => one.id === id) ?? null; }
 
-  /** Give an interval other values; the same `key` again soon is the same step. */
+  /** Change values of an interval; changes with the same `key` in quick succession are one step. */
   change(id, values, key = "") {
     const before = this.find(id);
     if (!before) return;
-    const after = this.asWanted({ ...before, ...values });
+    const after = this.normalised({ ...before, ...values });
     if (["onset", "apex", "offset", "kind", "emotion", "note"].every((name) => before[name] === after[name])
       && before.regions.join() === after.regions.join()) return;
     if (before.source === "spotted") after.source = "edited";
-    this.step(this.intervals.map((one) => (one.id === id ? after : one)), key && `${id} ${key}`);
+    this.commit(this.intervals.map((one) => (one.id === id ? after : one)), key && `${id} ${key}`);
   }
 
-  /** A new interval; gives its id. */
+  /** Add an interval; returns its id. */
   add(values) {
-    const added = this.asWanted({ regions: [], emotion: "", confidence: null, source: "added", note: "", kind: "micro", ...values });
+    const added = this.normalised({ regions: [], emotion: "", confidence: null, source: "added", note: "", kind: "micro", ...values });
     added.id = `i${this.numbered++}`;
-    this.step([...this.intervals, added], "");
+    this.commit([...this.intervals, added], "");
     return added.id;
   }
 
-  /** Leave an interval out. */
-  reject(id) { this.step(this.intervals.filter((one) => one.id !== id), ""); }
+  /** Remove an interval. */
+  reject(id) { this.commit(this.intervals.filter((one) => one.id !== id), ""); }
 
-  undo() { if (this.canUndo) this.back(this.place - 1); }
-  redo() { if (this.canRedo) this.back(this.place + 1); }
+  undo() { if (this.canUndo) this.back(this.position - 1); }
+  redo() { if (this.canRedo) this.back(this.position + 1); }
 
-  /** Go to another state, and tell which interval is another one there. */
-  back(place) {
+  /** Go to another state and report which interval differs there. */
+  back(position) {
     const before = new Set(this.intervals);
-    this.go(place);
+    this.go(position);
     const id = this.intervals.find((one) => !before.has(one))?.id ?? null;
     if (id !== null) this.dispatchEvent(new CustomEvent("restored", { detail: { id } }));
   }
 
-  /** Micro or macro by how long it lasts. */
+  /** Micro or macro, by duration. */
   kindOf(interval) {
-    return this.film.lasting(interval) <= MICRO + 1e-6 ? "micro" : "macro";
+    return this.film.duration(interval) <= MICRO + 1e-6 ? "micro" : "macro";
   }
 
-  /** All that is to be saved is saved when this resolves. */
+  /** Resolves when all changes are saved. */
   async flush() {
     clearTimeout(this.timer);
     while (this.state === "changed" || this.saving) await (this.saving ?? this.save());
     if (this.state !== "saved") throw new Error("The changes are not saved.");
   }
 
-  asWanted(one) {
+  normalised(one) {
     const last = this.film.frames - 1;
     const onset = clamp(one.onset, 0, last), offset = clamp(one.offset, onset, last);
     const moved = { ...one, onset, offset, apex: clamp(one.apex, onset, offset) };
@@ -86,27 +86,27 @@ export class Coding extends EventTarget {
     return moved;
   }
 
-  inOrder(intervals) { return intervals.toSorted((one, other) => one.onset - other.onset || one.offset - other.offset); }
+  sorted(intervals) { return intervals.toSorted((one, other) => one.onset - other.onset || one.offset - other.offset); }
 
-  step(intervals, key) {
+  commit(intervals, key) {
     const now = performance.now();
     const same = key !== "" && key === this.last.key && now - this.last.time < ONE_STEP;
     this.last = { key, time: now };
-    this.states.length = same ? this.place : this.place + 1;
-    this.states.push(this.inOrder(intervals));
+    this.states.length = same ? this.position : this.position + 1;
+    this.states.push(this.sorted(intervals));
     this.go(this.states.length - 1, key);
   }
 
-  go(place, key = "") {
-    this.place = place;
+  go(position, key = "") {
+    this.position = position;
     this.last.key = key;
     this.dispatchEvent(new Event("change"));
-    this.tell("changed");
+    this.setState("changed");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), SAVE_AFTER);
   }
 
-  tell(state, sentence = "") {
+  setState(state, sentence = "") {
     this.state = state;
     this.dispatchEvent(new CustomEvent("saved", { detail: { state, sentence } }));
   }
@@ -118,16 +118,16 @@ export class Coding extends EventTarget {
 
   async sendAll() {
     while (this.state === "changed") {
-      this.tell("saving");
+      this.setState("saving");
       const intervals = this.intervals.map(({ id, ...one }) => one);
       try {
         const body = { revision: this.revision, intervals };
-        this.revision = (await ask(`/api/jobs/${this.job}/coding`, { method: "PUT", body })).revision;
+        this.revision = (await request(`/api/jobs/${this.job}/coding`, { method: "PUT", body })).revision;
       } catch (error) {
-        this.tell("unsaved", error.message);
+        this.setState("unsaved", error.message);
         return;
       }
-      if (this.state === "saving") this.tell("saved");
+      if (this.state === "saving") this.setState("saved");
     }
   }
 }

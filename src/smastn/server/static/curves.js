@@ -1,11 +1,11 @@
-// The movement curves, as many points as the screen can show for the part that is shown.
+// The movement curves, with as many points as the screen can show for the visible span.
 
-import { ask } from "./server.js";
+import { request } from "./api.js";
 
 const POINTS = 3000;
-const WAIT = 150; // ms; until the span rests
+const WAIT = 150; // ms without change of the span before finer curves are requested
 
-/** Keeps curves for the span; tells "change" when finer ones have come. */
+/** Curves for the visible span; dispatches "change" when finer ones have arrived. */
 export class Curves extends EventTarget {
   constructor(job, film, span) {
     super();
@@ -34,7 +34,7 @@ export class Curves extends EventTarget {
   }
 
   async fetched(first, last) {
-    const points = await ask(`/api/jobs/${this.job}/curves?first=${first}&last=${last}&most=${POINTS}`);
+    const points = await request(`/api/jobs/${this.job}/curves?first=${first}&last=${last}&points=${POINTS}`);
     return { ...points, seconds: points.frames.map((frame) => this.film.timeOf(frame)) };
   }
 }

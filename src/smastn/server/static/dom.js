@@ -1,4 +1,4 @@
-// Elements are built from plain values; text is always text, never markup.
+// Builds elements from plain values; strings become text, never markup.
 
 /** The element with that id. */
 export const byId = (id) => document.getElementById(id);
@@ -7,7 +7,7 @@ export const byId = (id) => document.getElementById(id);
  * A new element.
  * @param {string} tag
  * @param {object} properties `class`, `on` (listeners by name), `style` (variables by name);
- *   anything else becomes an attribute, true an empty one, false and null none.
+ *   others become attributes; true becomes an empty one, false and null none.
  * @param {...(Node|string|null)} children
  */
 export function make(tag, properties = {}, ...children) {
@@ -42,7 +42,7 @@ const SHAPES = {
   loop: "M7 7h9V4l5 4-5 4V9H9v3H7zM17 17H8v3l-5-4 5-4v3h7v-3h2z",
 };
 
-/** A small picture for a button, which needs words of its own for those who cannot see it. */
+/** An icon for a button; it is hidden from screen readers, so the button needs a label. */
 export function icon(name) {
   const picture = document.createElementNS(SVG, "svg");
   picture.setAttribute("viewBox", "0 0 24 24");
@@ -54,7 +54,7 @@ export function icon(name) {
   return picture;
 }
 
-/** Say something to those who listen to the page instead of looking at it. */
+/** Announce a sentence to screen readers. */
 export function announce(sentence) {
   const place = byId("announcer");
   place.textContent = "";

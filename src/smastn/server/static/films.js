@@ -1,33 +1,33 @@
-// The first page: bring a film, watch how far it is, open what was found.
+// The first page: upload films, show their progress, open their results.
 
 import { announce, byId, make } from "./dom.js";
-import { about, frame, show } from "./frame.js";
-import { ask, bring } from "./server.js";
-import { bytes, count, filmFacts, roughly, timeOfDay } from "./words.js";
+import { info, setUpPage, showDialog } from "./page.js";
+import { request, upload as uploadFilm } from "./api.js";
+import { formatBytes, plural, filmFacts, formatDuration, timeOfDay } from "./format.js";
 
-const STEPS = { starting: "Starting", watching: "1 of 2: watching the face", filming: "2 of 2: magnifying its movements" };
+const STEPS = { starting: "Starting", tracking: "1 of 2: tracking the face", rendering: "2 of 2: rendering the magnified film" };
 const POLL = 500; // ms
 
-const sending = new Map(); // films that are on their way, by a number of their own
-const rows = new Map(); // the line of each film, by its id
+const sending = new Map(); // films being uploaded, by a temporary id
+const rows = new Map(); // the list item of each film, by its id
 let numbered = 0;
 
 function sensitivity() {
   return byId("sensitivity").value;
 }
 
-function take(files) {
+function sendAll(files) {
   for (const file of files) send(file);
 }
 
 async function send(file) {
   const key = `sending-${numbered++}`;
   const entry = { id: key, name: file.name, state: "sending", film: {}, share: 0 };
-  const upload = bring(file, sensitivity(), (share) => { entry.share = share; draw(entry); });
+  const upload = uploadFilm(file, sensitivity(), (share) => { entry.share = share; draw(entry); });
   entry.stop = upload.stop;
   sending.set(key, entry);
   draw(entry);
-  announce(`${file.name} is being sent`);
+  announce(`${file.name} is being uploaded`);
   try {
     const job = await upload.done;
     forget(key);
@@ -45,21 +45,21 @@ function forget(key) {
   sending.delete(key);
   rows.get(key)?.remove();
   rows.delete(key);
-  empty();
+  updateEmpty();
 }
 
-/** The line of a film; made anew only where something in it has changed. */
+/** Draw the list item of a film; it is rebuilt only if something in it has changed. */
 function draw(job) {
-  const looks = JSON.stringify([job.state, job.reason, job.before_it, job.progress?.step]);
+  const shape = JSON.stringify([job.state, job.reason, job.films_before, job.progress?.step]);
   let row = rows.get(job.id);
-  if (!row || row.dataset.looks !== looks) {
+  if (!row || row.dataset.shape !== shape) {
     const focused = row?.contains(document.activeElement) ? document.activeElement.dataset.act : null;
-    const made = make("li", { class: `film ${job.state}`, "data-looks": looks, "data-job": job.id },
-      make("div", { class: "film-words" },
+    const made = make("li", { class: `film ${job.state}`, "data-shape": shape, "data-job": job.id },
+      make("div", { class: "film-text" },
         make("h3", {}, job.name),
         make("p", { class: "soft facts" }, filmFacts(job.film))),
       make("div", { class: "film-state" }, ...stateOf(job)),
-      make("div", { class: "film-acts" }, ...actsOf(job)));
+      make("div", { class: "film-actions" }, ...actionsOf(job)));
     if (row) row.replaceWith(made);
     else byId("films").prepend(made);
     rows.set(job.id, made);
@@ -68,7 +68,7 @@ function draw(job) {
   }
   const bar = row.querySelector("progress");
   if (bar) progress(row, bar, job);
-  empty();
+  updateEmpty();
 }
 
 function progress(row, bar, job) {
@@ -76,48 +76,48 @@ function progress(row, bar, job) {
   const share = job.state === "sending" ? job.share : total ? done / total : null;
   if (share === null) bar.removeAttribute("value");
   else bar.value = share;
-  const words = [];
-  if (share !== null) words.push(`${Math.floor(100 * share)} %`);
-  if (left !== null) words.push(`about ${roughly(left)} left`);
-  row.querySelector(".how-far").textContent = words.join(" · ");
+  const text = [];
+  if (share !== null) text.push(`${Math.floor(100 * share)} %`);
+  if (left !== null) text.push(`about ${formatDuration(left)} left`);
+  row.querySelector(".progress-text").textContent = text.join(" · ");
 }
 
 function stateOf(job) {
-  const bar = (words) => [
-    make("p", { class: "step" }, words, " ", make("span", { class: "soft how-far" })),
-    make("progress", { max: 1, "aria-label": `${job.name}: ${words}` }),
+  const bar = (text) => [
+    make("p", { class: "step" }, text, " ", make("span", { class: "soft progress-text" })),
+    make("progress", { max: 1, "aria-label": `${job.name}: ${text}` }),
   ];
-  if (job.state === "sending") return bar("Sending");
-  if (job.state === "working") return bar(STEPS[job.progress?.step] ?? "Working");
+  if (job.state === "sending") return bar("Uploading");
+  if (job.state === "working") return bar(STEPS[job.progress?.step] ?? "Analysing");
   if (job.state === "waiting") {
-    const before = job.before_it ? `after ${count(job.before_it, "other film")}` : "its turn is next";
+    const before = job.films_before ? `after ${plural(job.films_before, "other film")}` : "next";
     return [make("p", { class: "step" }, "Waiting ", make("span", { class: "soft" }, before))];
   }
-  if (job.state === "cancelled") return [make("p", { class: "step" }, "Cancelled; the film is deleted")];
+  if (job.state === "cancelled") return [make("p", { class: "step" }, "Cancelled; the film was deleted")];
   if (job.state === "done") {
-    return [make("p", { class: "step done" }, "Done ", make("span", { class: "soft" }, `deleted ${timeOfDay(job.deleted_at)} unless looked at`))];
+    return [make("p", { class: "step done" }, "Done ", make("span", { class: "soft" }, `deleted at ${timeOfDay(job.deleted_at)} unless used again`))];
   }
   return [make("p", { class: "wrong", role: "alert" }, job.reason)];
 }
 
-function actsOf(job) {
-  const act = (name, words, click) =>
-    make("button", { "data-act": name, "aria-label": `${words} ${job.name}`, on: { click } }, words);
-  if (job.state === "sending") return [act("cancel", "Cancel", () => { job.stop(); })];
-  if (job.state === "refused") return [act("delete", "Dismiss", () => forget(job.id))];
+function actionsOf(job) {
+  const button = (name, text, click) =>
+    make("button", { "data-act": name, "aria-label": `${text} ${job.name}`, on: { click } }, text);
+  if (job.state === "sending") return [button("cancel", "Cancel", () => { job.stop(); })];
+  if (job.state === "refused") return [button("delete", "Dismiss", () => forget(job.id))];
   if (job.state === "waiting" || job.state === "working") {
-    return [act("cancel", "Cancel", () => act_on(`/api/jobs/${job.id}/cancel`, "POST", `${job.name} was cancelled`))];
+    return [button("cancel", "Cancel", () => perform(`/api/jobs/${job.id}/cancel`, "POST", `${job.name} was cancelled`))];
   }
-  const remove = act("delete", "Delete", () => confirmDelete(job));
+  const remove = button("delete", "Delete", () => confirmDelete(job));
   if (job.state !== "done") return [remove];
   const open = make("a", { class: "button primary", "data-act": "open", href: `/view?job=${job.id}`, "aria-label": `Open ${job.name}` }, "Open");
   return [open, remove];
 }
 
-async function act_on(path, method, words) {
+async function perform(path, method, text) {
   try {
-    await ask(path, { method });
-    announce(words);
+    await request(path, { method });
+    announce(text);
   } catch (error) {
     announce(error.message);
   }
@@ -126,30 +126,30 @@ async function act_on(path, method, words) {
 
 function confirmDelete(job) {
   if (job.state !== "done") {
-    act_on(`/api/jobs/${job.id}`, "DELETE", `${job.name} was deleted`);
+    perform(`/api/jobs/${job.id}`, "DELETE", `${job.name} was deleted`);
     return;
   }
   const dialog = make("dialog", { class: "dialog", "aria-labelledby": "delete-title" },
     make("h2", { id: "delete-title" }, `Delete ${job.name}?`),
-    make("p", {}, "The film, what was found in it and your corrections go at once, and cannot be had back."),
+    make("p", {}, "The film, its results and your corrections are deleted at once. This cannot be undone."),
     make("div", { class: "dialog-end" },
-      make("button", { on: { click: () => dialog.close() } }, "Keep it"),
-      make("button", { class: "primary danger", on: { click: () => { dialog.close(); act_on(`/api/jobs/${job.id}`, "DELETE", `${job.name} was deleted`); } } }, "Delete")));
-  show(dialog);
+      make("button", { on: { click: () => dialog.close() } }, "Keep"),
+      make("button", { class: "primary danger", on: { click: () => { dialog.close(); perform(`/api/jobs/${job.id}`, "DELETE", `${job.name} was deleted`); } } }, "Delete")));
+  showDialog(dialog);
 }
 
-function empty() {
+function updateEmpty() {
   byId("no-films").hidden = rows.size > 0;
 }
 
 let timer = null;
 
-/** Ask how far all films are, and again soon while something is going on. */
+/** Request the state of all films, and again soon while one is waiting or being analysed. */
 async function refresh() {
   clearTimeout(timer);
   let jobs;
   try {
-    jobs = await ask("/api/jobs");
+    jobs = await request("/api/jobs");
     byId("trouble").textContent = "";
   } catch (error) {
     byId("trouble").textContent = error.message;
@@ -162,24 +162,24 @@ async function refresh() {
     if (rows.get(job.id)?.classList.contains("working") && job.state === "done") announce(`${job.name} is done`);
     draw(job);
   }
-  empty();
-  const going = jobs.some((job) => job.state === "waiting" || job.state === "working");
-  timer = setTimeout(refresh, going ? POLL : 20 * POLL);
+  updateEmpty();
+  const active = jobs.some((job) => job.state === "waiting" || job.state === "working");
+  timer = setTimeout(refresh, active ? POLL : 20 * POLL);
 }
 
-function dropping() {
+function acceptDrops() {
   const zone = byId("drop");
   const over = (event, is) => { event.preventDefault(); zone.classList.toggle("over", is); };
   for (const name of ["dragenter", "dragover"]) addEventListener(name, (event) => over(event, true));
   for (const name of ["dragleave", "dragend"]) addEventListener(name, (event) => over(event, false));
-  addEventListener("drop", (event) => { over(event, false); take(event.dataTransfer.files); });
-  byId("file").addEventListener("change", (event) => { take([...event.target.files]); event.target.value = ""; });
+  addEventListener("drop", (event) => { over(event, false); sendAll(event.dataTransfer.files); });
+  byId("file").addEventListener("change", (event) => { sendAll([...event.target.files]); event.target.value = ""; });
 }
 
-dropping();
-frame();
+acceptDrops();
+setUpPage();
 refresh();
-const { limits, kept } = await about;
+const { limits, kept } = await info;
 byId("limits").textContent =
-  `MP4, MOV, MKV, WebM or AVI · up to ${bytes(limits.upload_bytes)} and ${roughly(limits.film_seconds)} · ` +
+  `MP4, MOV, MKV, WebM or AVI · up to ${formatBytes(limits.upload_bytes)} and ${formatDuration(limits.film_seconds)} · ` +
   (kept ? "kept in the folder named with --keep" : "deleted when the server ends");

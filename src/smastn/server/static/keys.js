@@ -1,38 +1,38 @@
-// What can be done without a mouse, by single keys; they can be switched off.
+// Keyboard shortcuts; single keys can be switched off.
 
 import { make } from "./dom.js";
-import { show } from "./frame.js";
+import { showDialog } from "./page.js";
 
 const OFF = "smastn-single-keys-off";
 
 const GROUPS = [
   ["Film", [
-    [["Space"], "play or pause", "play"], [[",", "."], "one frame back, on"], [["<", ">"], "ten frames back, on"],
-    [["N", "P"], "next, previous interval"], [["L"], "play the chosen interval"], [["Home", "End"], "first, last frame"]]],
+    [["Space"], "play or pause", "play"], [[",", "."], "one frame back, forward"], [["<", ">"], "ten frames back, forward"],
+    [["N", "P"], "next, previous interval"], [["L"], "play the selected interval"], [["Home", "End"], "first, last frame"]]],
   ["Timeline", [[["+", "−"], "zoom in, out"], [["0"], "the whole film"]]],
-  ["Chosen interval", [
-    [["I", "M", "O"], "onset, apex, offset to the present frame"], [["E"], "edit its label; Esc when done"], [["X", "Delete"], "reject it"],
+  ["Selected interval", [
+    [["I", "M", "O"], "set onset, apex, offset to the current frame"], [["E"], "edit its label; Esc to finish"], [["X", "Delete"], "reject it"],
     [["←", "→"], "on an edge: one frame; with Shift: ten"]]],
   ["Coding", [[["A"], "add an interval here"], [["Ctrl+Z"], "undo"], [["Ctrl+Shift+Z"], "redo"], [["?"], "this help"]]],
 ];
 
 /**
- * Listen to keys.
- * @param {Record<string, () => void>} acts what each key does, by `KeyboardEvent.key`
+ * Run the action of each key that is pressed.
+ * @param {Record<string, () => void>} acts the action of each key, by `KeyboardEvent.key`
  * @param {{undo: () => void, redo: () => void}} coding
  */
 export function listenToKeys(acts, coding) {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
-    const writing = event.target.closest("input:not([type=checkbox]), textarea, select");
+    const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
     if (event.ctrlKey || event.metaKey) {
       const key = event.key.toLowerCase();
-      if (writing || !["z", "y"].includes(key)) return;
+      if (typing || !["z", "y"].includes(key)) return;
       event.preventDefault();
       if (key === "y" || event.shiftKey) coding.redo(); else coding.undo();
       return;
     }
-    if (writing || localStorage.getItem(OFF)) return;
+    if (typing || localStorage.getItem(OFF)) return;
     if ([" ", "Enter"].includes(event.key) && event.target.closest("button, a, summary, [type=checkbox]")) return;
     if (["Home", "End"].includes(event.key) && event.target.closest("[role=slider], [role=listbox]")) return;
     const act = acts[event.key] ?? acts[event.key.toLowerCase()];
@@ -42,19 +42,19 @@ export function listenToKeys(acts, coding) {
   });
 }
 
-/** Show which keys there are. */
+/** Show the list of keys. */
 export function showKeys() {
   const single = make("input", { type: "checkbox", id: "single", checked: !localStorage.getItem(OFF), on: {
     change: (event) => { if (event.target.checked) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "1"); },
   } });
   const dialog = make("dialog", { class: "dialog wide", "aria-labelledby": "keys-title" },
     make("h2", { id: "keys-title" }, "Keys"),
-    make("div", { class: "keys" }, ...GROUPS.map(([words, rows]) => make("section", {}, make("h3", {}, words),
+    make("div", { class: "keys" }, ...GROUPS.map(([text, rows]) => make("section", {}, make("h3", {}, text),
       make("dl", {}, ...rows.map(([keys, what]) => make("div", {},
         make("dt", {}, ...keys.flatMap((key, place) => (place ? [" ", make("kbd", {}, key)] : [make("kbd", {}, key)]))), make("dd", {}, what))))))),
-    make("p", { class: "soft" }, "With the mouse: click an interval to jump to it, drag its edges; drag the curve to move along it, turn the wheel over it to zoom."),
+    make("p", { class: "soft" }, "With the mouse: click an interval to go to it; drag its edges to move them; drag the curve to scroll; turn the wheel to zoom."),
     make("div", { class: "dialog-end" },
-      make("label", { class: "check", for: "single" }, single, "Single keys are on"),
+      make("label", { class: "check", for: "single" }, single, "Single keys are active"),
       make("button", { class: "primary", on: { click: () => dialog.close() } }, "Close")));
-  show(dialog);
+  showDialog(dialog);
 }

@@ -1,19 +1,19 @@
-// The whole film in one strip, with the part that is shown; drag it, or use the arrow keys.
+// The whole film in one strip with the visible span; it can be dragged or moved by arrow keys.
 
 import { colour } from "./chart.js";
 import { byId } from "./dom.js";
-import { onTheme } from "./frame.js";
-import { moment } from "./words.js";
+import { onTheme } from "./page.js";
+import { formatTime } from "./format.js";
 
-/** Draw and keep up to date; see `drawChart` for what is shown. */
-export function drawOverview(shown) {
-  const { span, curves, coding, film } = shown, canvas = byId("overview");
+/** Draw and keep up to date; see `drawChart` for `viewer`. */
+export function drawOverview(viewer) {
+  const { span, curves, coding, film } = viewer, canvas = byId("overview");
   const draw = () => {
-    paint(canvas, shown);
+    paint(canvas, viewer);
     canvas.setAttribute("aria-valuemin", "0");
     canvas.setAttribute("aria-valuemax", span.whole.toFixed(1));
     canvas.setAttribute("aria-valuenow", span.start.toFixed(1));
-    canvas.setAttribute("aria-valuetext", `${moment(span.start)} to ${moment(span.end)} of ${moment(film.seconds)}`);
+    canvas.setAttribute("aria-valuetext", `${formatTime(span.start)} to ${formatTime(span.end)} of ${formatTime(film.seconds)}`);
   };
   for (const source of [span, curves, coding]) source.addEventListener("change", draw);
   new ResizeObserver(draw).observe(canvas);
@@ -38,25 +38,25 @@ function paint(canvas, { span, curves, coding, film, colourOf }) {
   const scale = devicePixelRatio, width = canvas.clientWidth, height = canvas.clientHeight;
   canvas.width = width * scale;
   canvas.height = height * scale;
-  const paper = canvas.getContext("2d");
-  paper.scale(scale, scale);
+  const context = canvas.getContext("2d");
+  context.scale(scale, scale);
   const x = (second) => width * second / span.whole;
   for (const one of coding.intervals) {
-    paper.fillStyle = colourOf(one);
-    paper.fillRect(x(film.timeOf(one.onset)), 0, Math.max(2, x(film.timeOf(one.offset + 1)) - x(film.timeOf(one.onset))), height);
+    context.fillStyle = colourOf(one);
+    context.fillRect(x(film.timeOf(one.onset)), 0, Math.max(2, x(film.timeOf(one.offset + 1)) - x(film.timeOf(one.onset))), height);
   }
   const { seconds = [], movement } = curves.whole;
   const highest = movement.reduce((most, value) => Math.max(most, value ?? 0), 1);
-  paper.strokeStyle = colour("--soft");
-  paper.beginPath();
-  movement.forEach((value, place) => paper.lineTo(x(seconds[place]), height - 2 - (value ?? 0) / highest * (height - 4)));
-  paper.stroke();
-  paper.fillStyle = colour("--paper");
-  paper.globalAlpha = 0.66;
-  paper.fillRect(0, 0, x(span.start), height);
-  paper.fillRect(x(span.end), 0, width, height);
-  paper.globalAlpha = 1;
-  paper.strokeStyle = colour("--accent");
-  paper.lineWidth = 2;
-  paper.strokeRect(x(span.start) + 1, 1, Math.max(4, x(span.end) - x(span.start) - 2), height - 2);
+  context.strokeStyle = colour("--soft");
+  context.beginPath();
+  movement.forEach((value, place) => context.lineTo(x(seconds[place]), height - 2 - (value ?? 0) / highest * (height - 4)));
+  context.stroke();
+  context.fillStyle = colour("--paper");
+  context.globalAlpha = 0.66;
+  context.fillRect(0, 0, x(span.start), height);
+  context.fillRect(x(span.end), 0, width, height);
+  context.globalAlpha = 1;
+  context.strokeStyle = colour("--accent");
+  context.lineWidth = 2;
+  context.strokeRect(x(span.start) + 1, 1, Math.max(4, x(span.end) - x(span.start) - 2), height - 2);
 }

@@ -1,33 +1,33 @@
-// The film and its magnified copy, in step: one clock, that of the film.
+// Plays the film and its magnified copy in step; the film is the clock.
 
 import { byId, icon, make } from "./dom.js";
-import { moment } from "./words.js";
+import { formatTime } from "./format.js";
 
 const RATES = [0.1, 0.25, 0.5, 1, 2];
 
-/** Plays; tells "frame" whenever another frame is shown, "playing" when it starts or stops. */
+/** Dispatches "frame" whenever another frame is shown, and when playing starts or stops. */
 export class Player extends EventTarget {
   /**
    * @param {import("./film.js").Film} film
-   * @param {{source: string, words: string}[]} pictures the film, then what goes in step with it
+   * @param {{source: string, text: string}[]} pictures the film, then its copies
    */
   constructor(film, pictures) {
     super();
     this.film = film;
     this.frame = 0;
     this.until = null;
-    this.videos = pictures.map(({ source, words }) => {
-      const video = make("video", { src: source, preload: "auto", playsinline: true, muted: true, "aria-label": words });
+    this.videos = pictures.map(({ source, text }) => {
+      const video = make("video", { src: source, preload: "auto", playsinline: true, muted: true, "aria-label": text });
       video.muted = true;
       video.addEventListener("loadedmetadata", () => { video.style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`; });
-      byId("pictures").append(make("figure", {}, video, make("figcaption", {}, words)));
+      byId("pictures").append(make("figure", {}, video, make("figcaption", {}, text)));
       return video;
     });
     this.clock = this.videos[0];
     this.clock.addEventListener("ended", () => this.pause());
     for (const video of this.videos) video.addEventListener("error", () => this.dispatchEvent(new Event("broken")));
     this.controls();
-    this.watch();
+    this.followClock();
   }
 
   get playing() { return !this.clock.paused; }
@@ -36,12 +36,12 @@ export class Player extends EventTarget {
   show(frame) {
     this.until = null;
     this.frame = this.film.within(frame);
-    // The middle of the frame: at its very start, rounding may show the one before.
+    // The middle of the frame; at its start, rounding may show the previous one.
     for (const video of this.videos) video.currentTime = (this.frame + 0.5) / this.film.rate;
-    this.told();
+    this.update();
   }
 
-  /** Play on from here, or up to a frame. */
+  /** Play from the current frame to the end, or to frame `until`. */
   play(until = null) {
     if (this.frame >= this.film.frames - 1) this.show(0);
     this.until = until;
@@ -49,7 +49,7 @@ export class Player extends EventTarget {
       video.playbackRate = Number(this.speed.value);
       video.play().catch(() => this.dispatchEvent(new Event("broken")));
     }
-    this.told();
+    this.update();
   }
 
   pause() {
@@ -64,16 +64,16 @@ export class Player extends EventTarget {
     this.show(this.frame + frames);
   }
 
-  /** Follow the clock: which frame is on, and whether the others are on the same one. */
-  watch() {
-    const seen = (_, { mediaTime }) => {
-      if (this.playing) this.passed(this.film.within(Math.floor(mediaTime * this.film.rate + 0.25)));
-      this.clock.requestVideoFrameCallback(seen);
+  /** Track the current frame of the film and keep the copies in step. */
+  followClock() {
+    const onFrame = (_, { mediaTime }) => {
+      if (this.playing) this.advance(this.film.within(Math.floor(mediaTime * this.film.rate + 0.25)));
+      this.clock.requestVideoFrameCallback(onFrame);
     };
-    this.clock.requestVideoFrameCallback(seen);
+    this.clock.requestVideoFrameCallback(onFrame);
   }
 
-  passed(frame) {
+  advance(frame) {
     this.frame = frame;
     for (const video of this.videos.slice(1)) {
       const ahead = (video.currentTime - this.clock.currentTime) * this.film.rate;
@@ -81,12 +81,12 @@ export class Player extends EventTarget {
       else video.playbackRate = this.clock.playbackRate * (ahead > 0.6 ? 0.9 : ahead < -0.6 ? 1.1 : 1);
     }
     if (this.until !== null && frame >= this.until) this.pause();
-    else this.told();
+    else this.update();
   }
 
-  told() {
+  update() {
     const second = this.film.timeOf(this.frame);
-    this.readout.textContent = moment(second);
+    this.readout.textContent = formatTime(second);
     this.number.textContent = `frame ${this.frame} of ${this.film.frames - 1}`;
     const playing = this.playing;
     if (this.button.dataset.playing !== String(playing)) {
@@ -98,8 +98,8 @@ export class Player extends EventTarget {
   }
 
   controls() {
-    const act = (name, words, key, click) =>
-      make("button", { class: "quiet square", "aria-label": words, title: `${words} (${key})`, on: { click } }, icon(name));
+    const act = (name, text, key, click) =>
+      make("button", { class: "quiet square", "aria-label": text, title: `${text} (${key})`, on: { click } }, icon(name));
     const go = (name) => () => this.dispatchEvent(new Event(name));
     this.button = make("button", { class: "primary square", title: "Play or pause (space)", on: { click: () => this.toggle() } });
     this.readout = make("output", { class: "readout", "aria-label": "Time" });
@@ -110,9 +110,9 @@ export class Player extends EventTarget {
       act("previous", "Previous interval", "P", go("previous")),
       act("back", "One frame back", ",", () => this.step(-1)),
       this.button,
-      act("forward", "One frame on", ".", () => this.step(1)),
+      act("forward", "One frame forward", ".", () => this.step(1)),
       act("next", "Next interval", "N", go("next")),
-      act("loop", "Play the chosen interval", "L", go("loop")),
+      act("loop", "Play the selected interval", "L", go("loop")),
       make("div", { class: "where" }, this.readout, this.number),
       make("label", { for: "speed", class: "soft" }, "Speed"), this.speed);
   }

@@ -1,3 +1,3 @@
-// Before anything is painted: the look that was chosen, else that of the system.
-const chosenTheme = localStorage.getItem("smastn-theme");
-if (chosenTheme) document.documentElement.dataset.theme = chosenTheme;
+// Runs before the first paint: applies the stored theme, or else that of the system.
+const storedTheme = localStorage.getItem("smastn-theme");
+if (storedTheme) document.documentElement.dataset.theme = storedTheme;

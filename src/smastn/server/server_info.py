@@ -1,5 +1,6 @@
-"""What every page says about the program, its weights and its limits."""
+"""What the pages show about the program, its network and its limits."""
 
+from dataclasses import asdict
 from typing import Any
 
 from smastn import __version__
@@ -17,12 +18,12 @@ from smastn.server.limits import Limits
 from smastn.spotting.regions import REGIONS
 
 
-def about_server(predictor: Predictor, limits: Limits, kept: bool) -> dict[str, Any]:
+def server_info(predictor: Predictor, limits: Limits, kept: bool) -> dict[str, Any]:
     """Plain values for the pages.
 
     Args:
-        predictor: who names what is found.
-        limits: what is taken on.
+        predictor: the network that labels the intervals.
+        limits: bounds on uploads and work.
         kept: whether films and results stay when the server ends.
     """
     return {
@@ -39,6 +40,6 @@ def about_server(predictor: Predictor, limits: Limits, kept: bool) -> dict[str, 
             {"name": one.name, "title": one.title, "use": one.use}
             for one in export_formats().values()
         ],
-        "limits": limits.for_people(),
+        "limits": asdict(limits),
         "kept": kept,
     }

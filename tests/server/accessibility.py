@@ -1,8 +1,8 @@
-"""What can be read on a page, measured."""
+"""Measurements of contrast, labels and focus on a page."""
 
 from typing import Any
 
-FAINT_TEXTS = """() => {
+LOW_CONTRAST = """() => {
   const paper = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgba = (colour) => {
     paper.clearRect(0, 0, 1, 1);
@@ -41,23 +41,23 @@ FAINT_TEXTS = """() => {
   }
   return faint;
 }"""
-"""Texts whose contrast with what they lie on is below 4.5 (WCAG 2.2, 1.4.3)."""
+"""Texts whose contrast with their background is below 4.5 (WCAG 2.2, 1.4.3)."""
 
-NAMELESS = """() => [...document.querySelectorAll(
+UNLABELLED = """() => [...document.querySelectorAll(
     "button, a, input, select, textarea, video, [role=slider], [role=option], [role=listbox]")]
   .filter((one) => one.checkVisibility())
   .filter((one) => !(one.getAttribute("aria-label") || one.labels?.length || one.innerText?.trim()
     || document.getElementById(one.getAttribute("aria-labelledby") ?? "")?.innerText))
   .map((one) => one.outerHTML.slice(0, 120))"""
-"""Controls that somebody who cannot see them would hear no name of."""
+"""Controls without a name for screen readers."""
 
-UNSEEN_FOCUS = """() => {
+INVISIBLE_FOCUS = """() => {
   const one = document.activeElement;
   const ring = one.matches("[type=file]") ? one.parentElement.querySelector(".button") : one;
   const style = getComputedStyle(ring);
   return style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2;
 }"""
-"""Whether the element that has the focus does not show it."""
+"""Whether the focused element does not show its focus."""
 
 
 def tab_to(page: Any, selector: str, most: int = 90) -> None:
@@ -66,7 +66,7 @@ def tab_to(page: Any, selector: str, most: int = 90) -> None:
         page.keyboard.press("Tab")
         where = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
         if not where.startswith("<body"):
-            assert not page.evaluate(UNSEEN_FOCUS), f"the focus is not seen on {where}"
+            assert not page.evaluate(INVISIBLE_FOCUS), f"the focus is invisible on {where}"
         if page.evaluate("(words) => document.activeElement.matches(words)", selector):
             return
     raise AssertionError(f"{most} presses of Tab do not lead to {selector}")

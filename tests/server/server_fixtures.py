@@ -1,4 +1,4 @@
-"""What truly happens in the film that these tests bring, and who serves it."""
+"""The events of the film that these tests upload, and the server under test."""
 
 import subprocess
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ class Server:
     """A running server.
 
     Attributes:
-        url: where it is asked, without a token.
-        address: what it printed.
-        process: itself.
-        log: what it has said besides.
-        kept: where its films lie, for a while or to stay.
+        url: its base URL, without a token.
+        address: the address that it printed.
+        process: the server.
+        log: its standard error.
+        kept: folder with its films.
     """
 
     url: str

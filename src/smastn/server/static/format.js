@@ -1,33 +1,32 @@
-// Numbers as people read them; each says its unit.
+// Numbers with their units, as text.
 
-/** Seconds as "3.9 s", from a minute on as "2:03.9". */
-export function moment(seconds) {
+/** Seconds as "3.900 s", or from one minute on as "2:03.900". */
+export function formatTime(seconds) {
   if (seconds < 60) return `${seconds.toFixed(3)} s`;
   const whole = Math.floor(seconds / 60);
   return `${whole}:${(seconds - 60 * whole).toFixed(3).padStart(6, "0")}`;
 }
 
-/** How long something takes, roughly: "12 s", "4 min". */
-export function roughly(seconds) {
-  if (seconds < 1) return "a moment";
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+/** A rounded duration: "12 s", "4 min". */
+export function formatDuration(seconds) {
+  if (seconds < 90) return `${Math.max(1, Math.ceil(seconds))} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
 /** "1 film", "3 films". */
-export const count = (number, what) => `${number} ${what}${number === 1 ? "" : "s"}`;
+export const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** Bytes as "12 MiB", "2 GiB". */
-export function bytes(number) {
+export function formatBytes(number) {
   const [size, unit] = number >= 2 ** 30 ? [number / 2 ** 30, "GiB"] : [number / 2 ** 20, "MiB"];
   return `${size >= 10 || Number.isInteger(size) ? Math.round(size) : size.toFixed(1)} ${unit}`;
 }
 
-/** A film in one line. */
+/** Length, rate and size of a film in one line. */
 export function filmFacts(film) {
   const facts = [];
-  if (film.seconds) facts.push(film.seconds < 60 ? `${film.seconds.toFixed(1)} s` : moment(film.seconds).split(".")[0] + " min");
+  if (film.seconds) facts.push(film.seconds < 60 ? `${film.seconds.toFixed(1)} s` : formatTime(film.seconds).split(".")[0] + " min");
   if (film.frames) facts.push(`${film.frames} frames`);
   if (film.rate) facts.push(`${Number(film.rate.toFixed(2))} frames/s`);
   if (film.width) facts.push(`${film.width} × ${film.height} px`);
