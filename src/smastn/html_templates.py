@@ -1,12 +1,12 @@
-"""The HTML templates of every room: one style, one file a page, everything escaped."""
+"""Jinja templates of all HTML pages: a shared style, one file a page, everything escaped."""
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 
 def templates(room: str) -> Environment:
-    """The templates of a room such as ``evaluation``, and the style that all pages share.
+    """The templates of a subpackage such as ``evaluation``, and the shared style.
 
-    A name that a template uses and nobody gave is an error, not an empty place.
+    A variable that a template uses and the caller does not give raises an error.
     """
     return Environment(
         loader=ChoiceLoader([PackageLoader(f"smastn.{room}"), PackageLoader("smastn")]),

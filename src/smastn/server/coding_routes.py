@@ -1,4 +1,4 @@
-"""Questions about what was found in a film, and what a person makes of it. Under /api/jobs."""
+"""Routes for the results of a film and their correction. All paths start with /api/jobs."""
 
 import json
 from pathlib import Path
@@ -30,14 +30,14 @@ router = APIRouter(prefix="/api/jobs/{job_id}")
 
 @router.get("/analysis")
 def analysis(job: FoundJob, jobs: AllJobs) -> dict[str, Any]:
-    """What was found, and all that a viewer needs to know of the film's clock."""
+    """The analysis, and the frame times that a viewer needs."""
     result = _result(jobs, job)
     found = json.loads((result / MARKER).read_text(encoding="utf-8"))
     curves = _curves(jobs, job)
     return found | {
         "name": job.name,
         "times_seconds": curves.variable_times,
-        "shown_frames_per_second": curves.rate,
+        "playback_frames_per_second": curves.rate,
         "films": [name for name in FILMS if (result / name).is_file()],
     }
 
@@ -50,23 +50,24 @@ def curves(
     last: Annotated[int, Query(ge=0)] = 2**40,
     points: Annotated[int, Query(ge=2, le=8000)] = 4000,
 ) -> dict[str, Any]:
-    """The movement in some frames, as many points as a screen can show."""
+    """The movement curves of a span of frames, reduced to some points."""
     return thinned(_curves(jobs, job), first, last, points)
 
 
 @router.get("/coding")
 def coding(job: FoundJob, jobs: AllJobs) -> dict[str, Any]:
-    """The intervals as they stand, and how often they were changed."""
+    """The intervals in their current revision."""
     _result(jobs, job)
     return _saved(jobs, job)
 
 
 @router.put("/coding")
 async def save_coding(job: FoundJob, jobs: AllJobs, request: Request) -> dict[str, Any]:
-    """Put a coding in the place of the one that has the same revision.
+    """Replace the coding whose revision the body states.
 
     Raises:
-        HTTPException: another page has changed it meanwhile, or it cannot be.
+        HTTPException: the revision is not the current one.
+        InputError: the coding is not valid.
     """
     body = await small_body(request, _MOST_BYTES)
     frames = len(_curves(jobs, job).times)
@@ -76,7 +77,7 @@ async def save_coding(job: FoundJob, jobs: AllJobs, request: Request) -> dict[st
         revision = _saved(jobs, job)["revision"]
         if body.get("revision") != revision:
             raise HTTPException(
-                409, "this coding was changed in another window; load the page again to go on"
+                409, "this coding was changed in another window; reload the page"
             )
         changed = {"revision": revision + 1, "intervals": intervals_to_plain(intervals)}
         write_atomic(jobs.store.folder(job.id) / CODING, json.dumps(changed))
@@ -103,7 +104,7 @@ def export(job: FoundJob, jobs: AllJobs, name: str) -> Response:
 
 @router.get("/report")
 def report(job: FoundJob, jobs: AllJobs) -> FileResponse:
-    """The page about the analysis, as it was before anybody corrected it; a file to keep."""
+    """The HTML report of the analysis, without corrections, as a file to download."""
     path = _result(jobs, job) / REPORT
     return FileResponse(path, filename=f"{_stem(job)}-report.html", media_type="text/html")
 
@@ -115,7 +116,7 @@ def _stem(job: Job) -> str:
 def _result(jobs: Jobs, job: Job) -> Path:
     result = jobs.store.folder(job.id) / RESULT
     if job.state != "done" or not (result / MARKER).is_file():
-        raise HTTPException(409, "this film is not analysed yet")
+        raise HTTPException(409, "this film has not been analysed")
     return result
 
 

@@ -1,4 +1,4 @@
-"""``smastn serve``: a page on this machine in which films are analysed and corrected."""
+"""``smastn serve``: a local web page in which films are analysed and corrected."""
 
 import importlib
 from contextlib import suppress
@@ -18,28 +18,30 @@ _EXTRA = ("fastapi", "uvicorn", "websockets", "plotly")
 
 def serve(  # noqa: PLR0913
     host: Annotated[
-        str, typer.Option(help="Address to listen on; another than this machine's needs a token.")
+        str, typer.Option(help="Address to listen on; others than this machine's need a token.")
     ] = _LOCAL,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")] = 8642,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free port.")] = 8642,
     checkpoint: Checkpoint = None,
     keep: Annotated[
         Path | None,
         typer.Option(
             help="Folder in which films and results stay when the server ends.",
-            show_default="nothing stays",
+            show_default="all are deleted",
         ),
     ] = None,
     hours: Annotated[
-        float, typer.Option(min=0.01, help="Delete a film so long after its last use.")
+        float, typer.Option(min=0.01, help="Hours after its last use until a film is deleted.")
     ] = 12.0,
     workers: Annotated[int, typer.Option(min=1, help="Films analysed at one time.")] = 1,
-    upload: Annotated[int, typer.Option(min=1, help="Largest film taken, MiB.")] = 2048,
-    minutes: Annotated[float, typer.Option(min=0.1, help="Longest film taken.")] = 60.0,
+    upload: Annotated[int, typer.Option(min=1, help="Largest film accepted, in MiB.")] = 2048,
+    minutes: Annotated[
+        float, typer.Option(min=0.1, help="Longest film accepted, in minutes.")
+    ] = 60.0,
     token: Annotated[
-        bool, typer.Option("--token", help="Ask for a token on this machine, too.")
+        bool, typer.Option("--token", help="Require a token on this machine, too.")
     ] = False,
 ) -> None:
-    """Open a page in which films are analysed, looked at and corrected; nothing leaves here."""
+    """Serve a web page on this machine for analysing films and correcting the results."""
     _require_extra()
     from smastn.server.application import ServeConfig
     from smastn.server.application import serve as run
@@ -48,13 +50,17 @@ def serve(  # noqa: PLR0913
     limits = Limits(
         upload_bytes=upload * _MIB, film_seconds=60 * minutes, workers=workers, keep_hours=hours
     )
-    with suppress(KeyboardInterrupt):  # that is how a server is ended
-        run(ServeConfig(host, port, checkpoint, keep, token, limits), _tell)
-    say(f"ended; films and results stay in {keep}" if keep else "ended; nothing was kept")
+    with suppress(KeyboardInterrupt):  # the normal end of a server
+        run(ServeConfig(host, port, checkpoint, keep, token, limits), _show_address)
+    say(f"ended; films and results are in {keep}" if keep else "ended; all films were deleted")
 
 
 def _require_extra() -> None:
-    """What only this command needs is an extra, and may be missing."""
+    """Make sure that the packages of the extra ``serve`` are installed.
+
+    Raises:
+        ConfigError: one is missing.
+    """
     for name in _EXTRA:
         try:
             importlib.import_module(name)
@@ -65,11 +71,11 @@ def _require_extra() -> None:
             ) from error
 
 
-def _tell(address: str) -> None:
+def _show_address(address: str) -> None:
     typer.echo(address)
-    say("open it in a browser; Ctrl-C ends the server")
+    say("open this address in a browser; Ctrl-C ends the server")
     if "#token=" in address:
         say(
-            "whoever has this address may see and delete all films. What is sent is not "
-            "encrypted: in a network you do not trust, use an SSH tunnel instead of --host"
+            "anybody with this address can view and delete all films. The connection is not "
+            "encrypted: in a network that you do not trust, use an SSH tunnel instead of --host"
         )

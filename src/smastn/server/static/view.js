@@ -48,7 +48,7 @@ async function open() {
   byId("name").textContent = analysis.name;
   byId("facts").textContent = filmFacts({ frames, rate, seconds, width, height });
   byId("measure").textContent = "strongest region, in multiples of the film's noise; grey marks are blinks";
-  const film = new Film(frames, analysis.shown_frames_per_second, analysis.times_seconds);
+  const film = new Film(frames, analysis.playback_frames_per_second, analysis.times_seconds);
   const span = new Span(film.seconds), coding = new Coding(job, saved, film);
   const pictures = PICTURES.filter(([name]) => analysis.films.includes(name))
     .map(([name, text]) => ({ source: `${path}/films/${name}`, text }));
