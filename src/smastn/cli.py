@@ -1,8 +1,8 @@
 """The command line: parse, call, print.
 
-Every import of another room happens inside a command, so that ``smastn --help``
-does not wait for torch. What a user can put right ends in exit code 2 and one
-sentence; Ctrl-C in 130.
+Other subpackages are imported inside the commands, so that ``smastn --help`` does not
+import torch. Errors that a user can correct end in one sentence and exit code 2; Ctrl-C
+ends in exit code 130.
 """
 
 import errno
@@ -31,14 +31,14 @@ from smastn.terminal.console import complain, print_json, say
 from smastn.terminal.options import CORES, Checkpoint, Face, Json, Seed, Workers
 
 BAD_INPUT, INTERRUPTED = 2, 130
-"""Exit codes: the user can put it right; the user stopped it."""
+"""Exit codes: an error that the user can correct; Ctrl-C."""
 
 
-class _Doors(TyperGroup):
-    """All commands; here alone errors for users are caught."""
+class _Commands(TyperGroup):
+    """All commands; the only place where errors for users are caught."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Accept --debug anywhere on the line, since one thinks of it last."""
+        """Accept --debug anywhere on the command line."""
         if "--debug" in args:
             args = ["--debug", *(word for word in args if word != "--debug")]
         return super().parse_args(ctx, args)
@@ -51,15 +51,19 @@ class _Doors(TyperGroup):
             full = isinstance(error, OSError) and error.errno == errno.ENOSPC
             if ctx.params["debug"] or not (full or isinstance(error, SmastnError)):
                 raise
-            complain("the disk is full; free some room and start again" if full else str(error))
+            complain(
+                "the disk is full; free some space and run the command again"
+                if full
+                else str(error)
+            )
             raise typer.Exit(BAD_INPUT) from error
         except KeyboardInterrupt as error:
-            complain("interrupted; what is there is whole, and nothing half-written was kept")
+            complain("interrupted; files written so far are complete, and no partial file was kept")
             raise typer.Exit(INTERRUPTED) from error
 
 
 app = typer.Typer(
-    cls=_Doors,
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -76,9 +80,9 @@ class _Notes(logging.Handler):
 
 
 def main() -> None:
-    """What the command ``smastn`` runs."""
+    """Run the command ``smastn``."""
     logging.getLogger("smastn").addHandler(_Notes())
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # tidy up when told to end, too
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGTERM cleans up, too
     app(prog_name="smastn")
 
 
@@ -93,29 +97,31 @@ def _version(wanted: bool) -> bool:
 def _common(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print it and stop."),
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where an error arose.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
-    """Micro-expression recognition with SMA-STN, from video to names with probabilities.
+    """Micro-expression recognition with SMA-STN: from video to labels with probabilities.
 
-    Start with [bold]smastn demo[/bold]. What is recognised is a brief facial movement; it does
-    not tell what somebody feels, thinks or hides.
+    Start with [bold]smastn demo[/bold]. smastn recognises brief facial movements; it does not
+    reveal what a person feels, thinks or hides.
     """
     del version, debug
 
 
 @app.command()
 def demo(
-    out: Annotated[Path, typer.Option(help="Folder for all that is made.")] = Path("smastn-demo"),
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("smastn-demo"),
     video: Annotated[
         Path | None,
-        typer.Option(help="Your own film of a face.", show_default="one with known movements"),
+        typer.Option(help="Your own film of a face.", show_default="a synthetic film"),
     ] = None,
     seed: Seed = 0,
     workers: Workers = CORES,
 ) -> None:
-    """Show the main job end to end in a few minutes; needs no data."""
+    """Run training, evaluation and analysis on synthetic data in a few minutes."""
     from smastn.commands.demo import REPORT, DemoConfig, run_demo
     from smastn.commands.demo_html import show_numbers
     from smastn.methods.predictor import load_predictor
@@ -131,16 +137,17 @@ for _command in (synth, train, evaluate, compare, verify, score_spotting):
 
 @app.command()
 def predict(  # noqa: PLR0913
-    clip: Annotated[Path, typer.Argument(help="Folder of frames or video, onset to offset.")],
+    clip: Annotated[Path, typer.Argument(help="Video or folder of frames, from onset to offset.")],
     checkpoint: Checkpoint = None,
     face: Face = 0,
-    first: Annotated[int, typer.Option("--from", min=0, help="Onset, frames from 0.")] = 0,
+    first: Annotated[int, typer.Option("--from", min=0, help="First frame, counted from 0.")] = 0,
     last: Annotated[
-        int | None, typer.Option("--to", min=0, help="Offset, inclusive.", show_default="the end")
+        int | None,
+        typer.Option("--to", min=0, help="Last frame, inclusive.", show_default="the end"),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Name the expression in one clip that goes from its onset to its offset."""
+    """Classify one clip that runs from onset to offset."""
     from smastn.commands.prediction_output import clip_answer, show_clip_answer
     from smastn.media.frames import read_frames, require_frames
 

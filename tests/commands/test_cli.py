@@ -315,7 +315,7 @@ def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path, workers: int) -> Non
     _, stderr = running.communicate(timeout=60)
     assert running.returncode == 130, stderr
     assert "Traceback" not in stderr
-    assert stderr.rstrip().endswith("nothing half-written was kept")
+    assert stderr.rstrip().endswith("no partial file was kept")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from smastn.server.about import about_server
 
 from smastn.analysis.coding import CodedInterval, Coding
 from smastn.analysis.formats import ExportFormat, export_formats, find_formats
 from smastn.errors import ConfigError
 from smastn.methods.predictor import Predictor
-from smastn.server.about import about_server
 from smastn.server.limits import Limits
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "extending.md"

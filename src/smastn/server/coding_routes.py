@@ -76,9 +76,7 @@ async def save_coding(job: FoundJob, jobs: AllJobs, request: Request) -> dict[st
     with jobs.coding_lock:
         revision = _saved(jobs, job)["revision"]
         if body.get("revision") != revision:
-            raise HTTPException(
-                409, "this coding was changed in another window; reload the page"
-            )
+            raise HTTPException(409, "this coding was changed in another window; reload the page")
         changed = {"revision": revision + 1, "intervals": intervals_to_plain(intervals)}
         write_atomic(jobs.store.folder(job.id) / CODING, json.dumps(changed))
     return {"revision": revision + 1}

@@ -1,1 +1,1 @@
-"""What is shown in a terminal, and options that commands share."""
+"""Output to the terminal, and options that commands share."""

@@ -1,6 +1,6 @@
-"""What the terminal shows: results on stdout, everything else on stderr.
+"""Output to the terminal: results on stdout, everything else on stderr.
 
-Standard output holds results alone, so that ``smastn ... --json | jq`` works.
+Standard output receives only results, so that ``smastn ... --json | jq`` works.
 """
 
 import json
@@ -10,22 +10,22 @@ from typing import Any
 from rich.console import Console
 
 output = Console(highlight=False)
-"""Results for people."""
+"""Results as text."""
 
 messages = Console(stderr=True, highlight=False)
-"""Everything that is no result: progress, notes and errors."""
+"""Progress, notes and errors."""
 
 
 def say(sentence: str) -> None:
-    """A note beside the results."""
+    """Print a note."""
     messages.print(sentence, style="dim", markup=False, soft_wrap=True)
 
 
 def complain(sentence: str) -> None:
-    """The one sentence of something the user can put right."""
+    """Print an error that the user can correct."""
     messages.print(f"smastn: {sentence}", style="red", markup=False, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
-    """A result for machines; nothing else may be printed to stdout beside it."""
+    """Print a result as JSON; nothing else may be printed to stdout with it."""
     sys.stdout.write(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False) + "\n")

@@ -17,15 +17,15 @@ from rich.text import Text
 from smastn.terminal.console import messages
 
 _TEXT_WIDTH = 38
-_AT_ONCE = 0.5  # s: what is reported as done so early was done before
+_RESUMED_SECONDS = 0.5  # steps reported as done this early were done by an earlier run
 
 
 @contextmanager
 def progress(text: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr; hands out a function to call with (done, total).
+    """A progress bar on stderr; yields a function to call with (done, total).
 
-    The bar stays when the work is done, with the time it took; if the work stops early, it stays
-    where it was. Where stderr is no terminal, only its last state is printed.
+    The finished bar stays and shows the time taken; after an error it stays at its last state.
+    If stderr is not a terminal, only the last state is printed.
     """
     pace = Pace()
     with Progress(
@@ -39,21 +39,21 @@ def progress(text: str) -> Iterator[Callable[[int, int], None]]:
 
         def advance(done: int, total: int) -> None:
             pace.note(done)
-            bars.update(task, completed=done, total=total or None)  # 0: not known yet
+            bars.update(task, completed=done, total=total or None)  # 0: unknown
 
         try:
             yield advance
         except BaseException:
-            # A bar of nothing would only stand before the sentence that says what is wrong.
+            # An empty bar before the error message would be useless.
             bars.update(task, visible=bars.tasks[task].completed > 0)
             raise
-        if bars.tasks[task].total is None:  # there was nothing left to do
+        if bars.tasks[task].total is None:  # there was no work
             advance(1, 1)
 
 
 @contextmanager
 def staged_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each stage of some work; hands out a function to call with (stage, done, total)."""
+    """A progress bar for each stage; yields a function to call with (stage, done, total)."""
     with ExitStack() as bar:
         current: tuple[str, Callable[[int, int], None]] | None = None
 
@@ -68,10 +68,10 @@ def staged_progress() -> Iterator[Callable[[str, int, int], None]]:
 
 
 class Pace:
-    """When how much was done: enough to say how long the rest will take.
+    """Estimates the time left from the number of steps done.
 
-    The pace is that since the start, because the steps are few and come in pairs where two
-    processes share the work; a pace of the last seconds would jump.
+    The estimate uses the mean pace since the start: steps are few, and several processes finish
+    theirs together, so a pace over the last seconds (as rich has it) would jump.
     """
 
     def __init__(self) -> None:
@@ -80,13 +80,13 @@ class Pace:
         self._done = 0
 
     def note(self, done: int) -> None:
-        """So much is done now."""
+        """Record the number of steps done."""
         self._last, self._done = time.monotonic(), done
         if self._before is None:
-            self._before = done if self._last - self._began < _AT_ONCE else 0
+            self._before = done if self._last - self._began < _RESUMED_SECONDS else 0
 
     def left(self, total: int) -> float | None:
-        """Seconds until all of `total` is done; None while there is nothing to judge by."""
+        """Seconds until `total` steps are done; None before the first step."""
         worked = self._done - (self._before or 0)
         if worked <= 0:
             return None
@@ -95,9 +95,9 @@ class Pace:
 
 
 class _TimeColumn(ProgressColumn):
-    """Time left while there is work, time taken when it is done."""
+    """Shows the time left, or the time taken when finished."""
 
-    max_refresh = 0.5  # an estimate that flickers is not read
+    max_refresh = 0.5  # s; faster updates are hard to read
 
     def __init__(self, pace: Pace) -> None:
         super().__init__()
