@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from smastn.server.about import about_server
 
 from smastn.analysis.coding import CodedInterval, Coding
 from smastn.analysis.formats import ExportFormat, export_formats, find_formats
 from smastn.errors import ConfigError
 from smastn.methods.predictor import Predictor
 from smastn.server.limits import Limits
+from smastn.server.server_info import server_info
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "extending.md"
 SECTION = (
@@ -84,7 +84,7 @@ def test_the_example_has_a_point_at_each_apex(example: Path) -> None:
 def test_an_entry_point_is_in_the_table_of_command_server_and_page() -> None:
     assert list(export_formats()) == ["csv", "eaf", "json", "vtt", "textgrid"]
     assert find_formats(["textgrid"])[0].title == "Praat"
-    listed = about_server(Predictor.bundled(), Limits(), kept=False)["exports"]
+    listed = server_info(Predictor.bundled(), Limits(), kept=False)["exports"]
     assert listed[-1] == {
         "name": "textgrid",
         "title": "Praat",
