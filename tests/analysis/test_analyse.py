@@ -6,6 +6,7 @@ import pytest
 from known_movements import EVENTS, Write
 
 from smastn.analysis.analyse import AnalysisConfig, analyse
+from smastn.analysis.analysis_html import render_report
 from smastn.analysis.analysis_records import Analysis
 from smastn.errors import ConfigError, FaceError, InputError
 from smastn.methods.predictor import Predictor
@@ -61,6 +62,25 @@ def test_only_the_strongest_keep_their_pictures(film: Path, predictor: Predictor
     strongest = max(found, key=lambda one: one.interval.strength_noise)
     assert [one for one in found if one.key_frames is not None] == [strongest]
     assert all(one.probabilities for one in found)
+
+
+def test_a_failure_to_cut_key_frames_keeps_the_prediction(
+    film: Path, analysis: Analysis, predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise FaceError("no face in the first 5 frames of the clip")
+
+    monkeypatch.setattr("smastn.analysis.candidates.prepare", fail)
+    found = analyse(film, predictor)
+    assert [one.probabilities for one in found.candidates] == [
+        one.probabilities for one in analysis.candidates
+    ]
+    assert all(one.key_frames is None for one in found.candidates)
+    assert "Table of all candidates" in render_report(found)
+
+
+def test_a_path_may_be_text(film: Path, analysis: Analysis, predictor: Predictor) -> None:
+    assert analyse(str(film), predictor).spotting.intervals == analysis.spotting.intervals
 
 
 def test_no_face_is_said_so(write: Write, predictor: Predictor) -> None:

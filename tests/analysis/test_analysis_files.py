@@ -19,6 +19,7 @@ from smastn.analysis.formats import export_formats
 from smastn.analysis.summary_figure import draw
 from smastn.analysis.timeline import highest_of
 from smastn.errors import InputError
+from smastn.methods.calibration import Calibration
 from smastn.spotting.regions import REGIONS
 
 
@@ -178,6 +179,30 @@ def test_nothing_found_is_said_so(quiet: Analysis, tmp_path: Path) -> None:
     write_analysis(quiet, tmp_path / "out")
     assert "No transient movement exceeded" in (tmp_path / "out" / "report.html").read_text()
     assert len(export_formats()["csv"].content(coding_of(quiet)).splitlines()) == 1
+
+
+def test_calibration_is_null_for_a_network_that_is_not_calibrated(analysis: Analysis) -> None:
+    values = analysis_to_dict(analysis)["calibration"]
+    assert "probabilities are not calibrated" in values.pop("in_words")
+    assert set(values.values()) == {None}
+    fitted = Calibration(0.5, 0.7, ((0.0, 1.0),), 2.0, "30 held-out subjects")
+    values = analysis_to_dict(replace(analysis, calibration=fitted))["calibration"]
+    assert "calibrated on 30 held-out subjects" in values.pop("in_words")
+    assert list(values.values()) == [0.5, 0.7, 2.0]
+
+
+def test_the_documentation_names_every_key_of_the_json(folder: Path) -> None:
+    written = json.loads((folder / "analysis.json").read_text())
+    page = (Path(__file__).resolve().parents[2] / "docs" / "analysis.md").read_text()
+    section = page.partition("## `analysis.json`")[2]
+    assert f"format {written['format']}" in section.partition("\n")[0]
+    keys = re.findall(r"`(\w+)`", section)
+    assert set(written) <= set(keys)
+    row = set(written["intervals"][0])
+    spelt = {
+        f"{edge}_{unit}" for edge in ("onset", "apex", "offset") for unit in ("frame", "seconds")
+    }
+    assert row - spelt <= set(keys)
 
 
 def test_a_name_cannot_become_markup(analysis: Analysis) -> None:
