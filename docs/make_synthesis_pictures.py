@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from smastn.corpora.flow_images import flow_images
-from smastn.synthesis.action_units import ACTION_UNITS, unit_and_sides
+from smastn.synthesis.action_units import UNITS, unit_and_sides
 from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.expressions import draw_event
 from smastn.synthesis.identities import draw_identity, portrait
@@ -36,7 +36,7 @@ def action_units() -> np.ndarray:
     """Every action unit on one synthetic face, exaggerated and named; then lids and gaze."""
     face = AnimatedFace(_portrait(17))
     tiles = [_labelled(face.frame(), "neutral")]
-    for code in (*ACTION_UNITS, "L12", "R2"):
+    for code in (*UNITS, "L12", "R2"):
         motion = face.motion((code,), (1.0,), EXAGGERATED)
         name = f"{code} {unit_and_sides(code)[0].name}"
         tiles.append(_labelled(face.frame([(motion, 1.0)]), name))

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 import torch
-from made_up import SMALL_CORPUS
 from skimage.data import astronaut
+from small_corpus import SMALL_CORPUS
 
 from smastn.media.frames import write_video
 from smastn.methods.predictor import ModelConfig, Predictor

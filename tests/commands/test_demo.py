@@ -3,7 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made_up import SMALL_CORPUS
+from small_corpus import SMALL_CORPUS
 
 from smastn.commands.demo import DemoConfig, run_demo
 from smastn.errors import InputError

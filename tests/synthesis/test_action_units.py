@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from smastn.errors import ConfigError
-from smastn.synthesis.action_units import ACTION_UNITS, UNITS, draw_action_units, unit_and_sides
+from smastn.synthesis.action_units import UNITS, draw_action_units, unit_and_sides
 
 
 def test_the_units_of_the_facs_manual_that_micro_expressions_use_are_there() -> None:
     wanted = {1, 2, 4, 5, 6, 7, 9, 10, 12, 14, 15, 17, 20, 23, 24, 25, 26}
-    assert wanted <= {int(number) for number in ACTION_UNITS}
+    assert wanted <= {int(number) for number in UNITS}
 
 
 def test_a_code_names_a_unit_and_its_sides() -> None:

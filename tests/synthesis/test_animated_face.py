@@ -6,7 +6,7 @@ import pytest
 
 from smastn.errors import ConfigError
 from smastn.faces.landmarks import FaceTracker
-from smastn.synthesis.action_units import ACTION_UNITS
+from smastn.synthesis.action_units import UNITS
 from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.photographs import Portrait
 
@@ -92,7 +92,7 @@ def test_pixels_go_as_far_as_the_mesh_says(open_mouth: Portrait, code: str) -> N
     np.testing.assert_allclose((end - start)[0], motion.mesh[point], atol=0.35)
 
 
-@pytest.mark.parametrize("code", ACTION_UNITS)
+@pytest.mark.parametrize("code", UNITS)
 def test_nothing_moves_at_the_frames_border(face: AnimatedFace, code: str) -> None:
     image, still = apex(face, code, 3.0), face.portrait.image
     border = np.ones(image.shape[:2], bool)

@@ -3,12 +3,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from smastn.synthesis.action_units import ACTION_UNITS, UNITS, unit_and_sides
+from smastn.synthesis.action_units import UNITS, unit_and_sides
 from smastn.synthesis.mesh_points import face_width
 from smastn.synthesis.muscles import FacialMuscles
 from smastn.synthesis.photographs import Portrait
 
-ONE_SIDED = [code for code in ACTION_UNITS if unit_and_sides(code)[0].one_sided]
+ONE_SIDED = [code for code in UNITS if unit_and_sides(code)[0].one_sided]
 LEFT, UP = 0, 1
 
 
@@ -17,7 +17,7 @@ def muscles(open_mouth: Portrait) -> FacialMuscles:
     return FacialMuscles(open_mouth.points)
 
 
-@pytest.mark.parametrize("code", ACTION_UNITS)
+@pytest.mark.parametrize("code", UNITS)
 def test_the_peak_of_every_unit_is_one(muscles: FacialMuscles, code: str) -> None:
     assert muscles.at_mesh(code).peak == pytest.approx(1)
 
@@ -89,7 +89,7 @@ def test_lips_part_between_them_and_nowhere_else(
     assert (gap[1:] < 0.05).all()
 
 
-@pytest.mark.parametrize("code", ACTION_UNITS)
+@pytest.mark.parametrize("code", UNITS)
 def test_skin_does_not_drag_the_eyeball(
     muscles: FacialMuscles, open_mouth: Portrait, code: str
 ) -> None:

@@ -38,7 +38,9 @@ def test_emotions_and_subjects_are_equally_frequent(corpus: Path) -> None:
 
 
 def test_every_clip_has_its_frames_and_a_little_before_and_after(corpus: Path) -> None:
-    for clip in read_manifest(corpus):
+    clips = read_manifest(corpus)
+    assert len(clips) == 8
+    for clip in clips:
         frames = read_frames(clip.source)
         assert frames.shape[1:] == (SMALL.size, SMALL.size, 3)
         assert 0 < clip.onset < clip.offset < len(frames) - 1
@@ -69,8 +71,7 @@ def test_a_subject_does_not_depend_on_the_number_of_subjects(corpus: Path, tmp_p
         subjects=1, clips_per_subject=3, neutral=1, rates=SMALL.rates, size=SMALL.size
     )
     make_synthetic_corpus(tmp_path / "alone", alone)
-    for name, written in content(tmp_path / "alone" / "s01").items():
-        assert written == (corpus / "s01" / name).read_bytes()
+    assert content(tmp_path / "alone" / "s01") == content(corpus / "s01")
 
 
 def test_another_seed_gives_other_faces(corpus: Path, tmp_path: Path) -> None:
@@ -84,7 +85,9 @@ def test_the_movement_is_largest_near_the_apex(tmp_path: Path) -> None:
     config = SyntheticCorpusConfig(
         subjects=1, clips_per_subject=3, amplitude=(3.0, 3.0), rates=(60.0,), nuisance=NO_NUISANCE
     )
-    for clip in make_synthetic_corpus(tmp_path / "c", config):
+    clips = make_synthetic_corpus(tmp_path / "c", config)
+    assert len(clips) == 3
+    for clip in clips:
         frames = clip_frames(clip).astype(float)
         change = [cv2.GaussianBlur(np.abs(frame - frames[0]), (0, 0), 3).max() for frame in frames]
         assert clip.apex is not None

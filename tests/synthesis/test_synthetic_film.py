@@ -19,8 +19,8 @@ def demo() -> Film:
 
 
 def test_a_neutral_film_without_disturbance_is_still(face: AnimatedFace) -> None:
-    for frame in Film(face, (), (100.0, 6), NO_NUISANCE, 0):
-        assert np.array_equal(frame, face.portrait.image)
+    frames = list(Film(face, (), (100.0, 6), NO_NUISANCE, 0))
+    assert [np.array_equal(frame, face.portrait.image) for frame in frames] == 6 * [True]
 
 
 def test_without_disturbance_only_the_movement_moves(face: AnimatedFace) -> None:

@@ -213,10 +213,6 @@ UNITS = {
 }
 """The average face's units by number."""
 
-ACTION_UNITS = tuple(UNITS)
-"""Numbers of all units, such as ``"12"``."""
-
-
 _ANGLE, _STRENGTH, _REACH, _OFFSET = 0.25, 0.3, 0.25, 0.025
 """Standard deviations between people of a pull's direction (radians), of the logarithms of its
 strength and reach, and of its place (shares of the face's width)."""
