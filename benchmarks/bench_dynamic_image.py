@@ -7,7 +7,8 @@ and channel by channel in float64; at most 6 times as long as copying the clip.
 import numpy as np
 from timing import milliseconds
 
-from smastn.inputs.dynamic_image import DescriptorConfig, descriptor_weights, dynamic_images
+from smastn.inputs.dynamic_image import dynamic_images
+from smastn.inputs.pooling import Pooling
 
 
 def plain_accumulation(frames: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -24,9 +25,7 @@ def plain_accumulation(frames: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def main() -> None:
     frames = np.random.default_rng(0).integers(0, 256, (64, 224, 224, 3), dtype=np.uint8)
     # Every frame is used: three segments of 21 frames and one image over all of them.
-    weights = descriptor_weights(
-        64, DescriptorConfig(segments=3, frames=21, reading="local+global")
-    )
+    weights = Pooling(segments=3, frames=21, reading="local+global").weights(64)
     one_pass = milliseconds(lambda: dynamic_images(frames, weights))
     plain = milliseconds(lambda: plain_accumulation(frames, weights), repeats=5, warm_up=1)
     copy = milliseconds(frames.copy)

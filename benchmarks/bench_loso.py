@@ -45,8 +45,9 @@ from smastn.evaluation.run_records import Results
 from smastn.evaluation.study import Study
 from smastn.faces.prepared_clips import PreparedClips
 from smastn.faces.prepared_file import SUFFIX, open_prepared, write_prepared
-from smastn.inputs.dynamic_image import DescriptorConfig, describe
-from smastn.inputs.frame_sampling import segment_indices
+from smastn.inputs.brightness_images import BrightnessImages, symmetric_scale
+from smastn.inputs.chance import Chance
+from smastn.inputs.dynamic_image import dynamic_images
 from smastn.methods.sma_stn.deviation_loss import DeviationLoss
 from smastn.methods.sma_stn.network import SmaStn
 from smastn.training.augmentation import Variation, draw_variation
@@ -94,27 +95,26 @@ def make_clips(root: Path, people: int, takes: int) -> Place:
 class Drawn(Dataset[tuple[Tensor, int]]):
     """The training clips of a fold; each is read and described whenever it is drawn."""
 
-    def __init__(self, clips: Sequence[Clip], read: Read, descriptor: DescriptorConfig) -> None:
-        self._clips, self._read, self._descriptor = clips, read, descriptor
+    def __init__(self, clips: Sequence[Clip], read: Read) -> None:
+        self._clips, self._read = clips, read
         self.emotions = sorted({clip.emotion for clip in clips})
 
     def __len__(self) -> int:
         return len(self._clips)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        clip, config = self._clips[index], self._descriptor
-        draw = torch.rand(config.segments, config.frames).double().numpy()
-        return described(clip, self._read, config, draw), self.emotions.index(clip.emotion)
+        clip, generator = self._clips[index], np.random.default_rng(torch.initial_seed() + index)
+        images = described(clip, self._read, Chance(generator))
+        return images, self.emotions.index(clip.emotion)
 
 
-def described(
-    clip: Clip, read: Read, config: DescriptorConfig, draw: ndarray | None = None
-) -> Tensor:
+def described(clip: Clip, read: Read, chance: Chance | None = None) -> Tensor:
     """The dynamic images of a clip, of which only the frames that are needed are read."""
-    wanted = np.union1d(segment_indices(FRAMES, config.segments, config.frames, draw), [0])
+    weights = BrightnessImages().weights(FRAMES, chance)
+    wanted = np.flatnonzero(weights.any(axis=0))
     whole = np.zeros((FRAMES, SIZE, SIZE, 3), np.uint8)
     whole[wanted] = read(clip, wanted)
-    return describe(whole, config, draw)
+    return symmetric_scale(dynamic_images(whole, weights))
 
 
 def plain_loop(folds: Sequence[Fold], experiment: Experiment, read: Read) -> int:
@@ -125,7 +125,7 @@ def plain_loop(folds: Sequence[Fold], experiment: Experiment, read: Read) -> int
         network.eval()
         with torch.inference_mode():
             for clip in fold.test:
-                images = described(clip, read, experiment.descriptor)
+                images = described(clip, read)
                 right += emotions[int(network(images[None]).logits.argmax())] == clip.emotion
     return right
 
@@ -133,7 +133,7 @@ def plain_loop(folds: Sequence[Fold], experiment: Experiment, read: Read) -> int
 def plain_fit(fold: Fold, experiment: Experiment, read: Read) -> tuple[SmaStn, list[str]]:
     """One fold, as one would write it down."""
     config = experiment.training
-    data = Drawn(fold.train, read, experiment.descriptor)
+    data = Drawn(fold.train, read)
     steps = max(1, round(len(data) / config.batch))
     sampler = RandomSampler(data, num_samples=steps * config.batch)
     loader = DataLoader(data, config.batch, sampler=sampler)

@@ -14,7 +14,8 @@ from timing import milliseconds
 
 from smastn.faces.prepared_clips import PreparedClips
 from smastn.faces.prepared_file import SUFFIX, write_prepared
-from smastn.inputs.dynamic_image import DescriptorConfig, descriptor_weights, dynamic_images
+from smastn.inputs.dynamic_image import dynamic_images
+from smastn.inputs.pooling import Pooling
 
 CLIPS, FRAMES = 64, 60
 
@@ -22,7 +23,7 @@ CLIPS, FRAMES = 64, 60
 def main() -> None:
     torch.set_num_threads(1)
     random = np.random.default_rng(0)
-    weights = descriptor_weights(FRAMES, DescriptorConfig())
+    weights = Pooling().weights(FRAMES)
     with tempfile.TemporaryDirectory() as scratch:
         files = {str(n): Path(scratch) / f"{n}{SUFFIX}" for n in range(CLIPS)}
         for path in files.values():

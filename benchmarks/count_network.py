@@ -4,12 +4,12 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from smastn.faces.preparation import PreparationConfig
-from smastn.inputs.dynamic_image import DescriptorConfig
+from smastn.inputs.brightness_images import BrightnessImages
 from smastn.methods.sma_stn.network import NetworkConfig, SmaStn
 
 
 def main() -> None:
-    images, size = DescriptorConfig().images, PreparationConfig().size
+    images, size = len(BrightnessImages().image_names), PreparationConfig().size
     print(f"one clip: {images} dynamic images of {size} x {size}")
     network = SmaStn(NetworkConfig(), classes=3).eval()
     with torch.inference_mode(), FlopCounterMode(display=False) as counter:

@@ -19,7 +19,7 @@ from smastn.evaluation.predictions import Prediction, predictions_csv, read_pred
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.study import Study
 from smastn.files import write_atomic
-from smastn.inputs.optical_flow import flow_pictures
+from smastn.inputs.optical_flow import flow_frames
 from smastn.workers import one_thread
 
 
@@ -41,7 +41,7 @@ def main() -> None:
 def answers(folder: Path, candidate: str, subjects: set[str]) -> list[Prediction]:
     """The answers about these subjects, each held out alone."""
     experiment = replace(read_experiment(f"flow-choice/{candidate}"), protocol=ProtocolConfig())
-    pictures = flow_pictures(folder, experiment.descriptor.flow, experiment.preparation.size)
+    pictures = flow_frames(folder, experiment.input.image_names, experiment.preparation.size)
     study = Study(experiment, tuple(flow_clips(folder)), pictures)
     rows: list[Prediction] = []
     with one_thread():

@@ -22,7 +22,7 @@ from smastn.corpora.flow_images import flow_clips
 from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.nested_selection import inner_uf1
 from smastn.evaluation.protocol import subject_pairs
-from smastn.inputs.optical_flow import flow_pictures, scaled
+from smastn.inputs.optical_flow import flow_frames, scaled
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
 from smastn.training.training_settings import TrainConfig
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     given = parser.parse_args()
     real = flow_clips(given.folder)
-    pictures = flow_pictures(given.folder, SETTINGS.descriptor.flow, SETTINGS.preparation.size)
+    pictures = flow_frames(given.folder, SETTINGS.input.image_names, SETTINGS.preparation.size)
     made = make_synthetic_flow(SYNTHETIC, given.workers)
     clips = [TrainingClip(enlarged(one.images), one.emotion) for one in made]
     with one_thread():

@@ -14,11 +14,12 @@ import logging
 import math
 import tomllib
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from smastn.errors import ConfigError
+from smastn.extensions import load_reference
 
 T = TypeVar("T")
 
@@ -27,7 +28,30 @@ _log = logging.getLogger("smastn")
 _WANTED = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
 
 
-def read_settings(source: Path | Mapping[str, Any], kind: type[T], origin: str | None = None) -> T:
+Find = Callable[[str, str], Any]
+"""Finds the object of a reference, as `smastn.extensions.load_reference` does."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kinds:
+    """Marks a field, by `Annotated`, as a table that is one of several dataclasses.
+
+    Attributes:
+        choose: from a table, what errors call it, and a way to find references, to the settings
+            without ``kind`` and the dataclass that they belong to.
+        name: the ``kind`` that `settings_to_dict` writes for an instance.
+    """
+
+    choose: Callable[[Mapping[str, Any], str, Find], tuple[Mapping[str, Any], type]]
+    name: Callable[[Any], str]
+
+
+def read_settings(
+    source: Path | Mapping[str, Any],
+    kind: type[T],
+    origin: str | None = None,
+    find: Find = load_reference,
+) -> T:
     """The settings in `source`, as an instance of the dataclass `kind`.
 
     Args:
@@ -35,14 +59,15 @@ def read_settings(source: Path | Mapping[str, Any], kind: type[T], origin: str |
         kind: a dataclass whose fields are int, float, str, bool, Literal, tuples
             and optional ones of these, or dataclasses of the same sort.
         origin: what errors call the source; the file's name where none is given.
+        find: finds what a table of a `Kinds` field refers to.
 
     Raises:
         ConfigError: the file cannot be read, a key is unknown or missing, or a
             value has the wrong type or lies out of range; names file and section.
     """
     if isinstance(source, Path):
-        return _instance(read_toml(source), kind, _Place(origin or source.name))
-    return _instance(source, kind, _Place(origin or "settings"))
+        return _instance(read_toml(source), kind, _Place(origin or source.name, find))
+    return _instance(source, kind, _Place(origin or "settings", find))
 
 
 def settings_to_dict(settings: Any) -> dict[str, Any]:
@@ -50,9 +75,13 @@ def settings_to_dict(settings: Any) -> dict[str, Any]:
 
     `read_settings` with the same dataclass gives equal settings back.
     """
-    return {
-        field.name: _plain(getattr(settings, field.name)) for field in dataclasses.fields(settings)
-    }
+    plain: dict[str, Any] = {}
+    for field in dataclasses.fields(settings):
+        value, kinds = getattr(settings, field.name), _kinds(field.type)
+        plain[field.name] = _plain(value)
+        if kinds is not None:
+            plain[field.name] = {"kind": kinds.name(value), **plain[field.name]}
+    return plain
 
 
 def check_choices(settings: Any) -> None:
@@ -106,9 +135,10 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a value stands, for errors."""
+    """Where a value stands, for errors; and how references there are found."""
 
     origin: str
+    find: Find = load_reference
     section: tuple[str, ...] = ()
     name: str = ""
 
@@ -118,15 +148,16 @@ class _Place:
 
     def inside(self) -> "_Place":
         """The section that the value is."""
-        return _Place(self.origin, (*self.section, self.name) if self.name else self.section)
+        section = (*self.section, self.name) if self.name else self.section
+        return dataclasses.replace(self, section=section, name="")
 
     def at(self, name: str) -> "_Place":
-        return _Place(self.origin, self.section, name)
+        return dataclasses.replace(self, name=name)
 
 
 def _instance(values: Mapping[str, Any], kind: type[T], place: _Place) -> T:
     fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind, include_extras=True)
     values = _under_present_names(values, getattr(kind, "RENAMED", {}), place)
     values = _without_removed(values, getattr(kind, "REMOVED", {}), place)
     _check_keys(values, fields, place)
@@ -191,11 +222,28 @@ def _value(value: Any, hint: Any, what: _Place) -> Any:
         return value
     if origin is tuple:
         return _tuple(value, arguments, what)
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+    kinds = _kinds(hint)
+    if kinds is not None or (dataclasses.is_dataclass(hint) and isinstance(hint, type)):
         if isinstance(value, Mapping):
-            return _instance(value, hint, what.inside())
+            place = what.inside()
+            return _instance(*_chosen(value, hint, place), place)
         raise ConfigError(f"{what} is {_shown(value)}; wanted a section with settings of its own")
     return _scalar(value, hint, what)
+
+
+def _chosen(values: Mapping[str, Any], hint: Any, place: _Place) -> tuple[Mapping[str, Any], type]:
+    """The settings of a table and their dataclass, which its ``kind`` may say."""
+    kinds = _kinds(hint)
+    if kinds is None:
+        return values, hint
+    try:
+        return kinds.choose(values, str(place), place.find)
+    except ConfigError as error:
+        raise ConfigError(f"{place}: {error}") from error
+
+
+def _kinds(hint: Any) -> Kinds | None:
+    return next((one for one in getattr(hint, "__metadata__", ()) if isinstance(one, Kinds)), None)
 
 
 def _scalar(value: Any, hint: Any, what: _Place) -> Any:

@@ -8,18 +8,22 @@ Corpora, inputs, networks and export formats are all found in this one way:
   Python entry point, of the group that belongs to the kind of thing (``smastn.networks`` ...).
 """
 
+import copyreg
 import difflib
 import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import is_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from smastn.errors import ConfigError
+from smastn.errors import CheckpointError, ConfigError
+
+_FILE_MODULE = "smastn_extension_"
 
 
 def is_reference(text: str) -> bool:
@@ -76,6 +80,37 @@ def reference_digest(text: str) -> str | None:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def load_trusted(text: str, wanted: str, trust: Sequence[str] = ()) -> Any:
+    """The object that a checkpoint refers to, if the caller has named it.
+
+    A file is recognised by its name alone, since it may have been moved.
+
+    Args:
+        text: the reference in the checkpoint.
+        wanted: see `load_reference`.
+        trust: references whose code may run, such as ``"nets/my_net.py:Net"``.
+
+    Raises:
+        CheckpointError: the caller has not named it, so nothing is run.
+        ConfigError: as `load_reference`.
+    """
+    for one in trust:
+        if Path(one).name == Path(text).name:
+            return load_reference(one, wanted)
+    raise CheckpointError(
+        f"the checkpoint uses {wanted} from outside smastn, {text}, whose code is not run unless "
+        f'it is named; wanted trust=["{text}"] in Python or --trust {text}: name the file that '
+        "you trust"
+    )
+
+
+def reference_to(kind: type) -> str:
+    """The reference with which `load_reference` finds a class, with the whole path of its file."""
+    if not kind.__module__.startswith(_FILE_MODULE):
+        return f"{kind.__module__}:{kind.__qualname__}"
+    return f"{sys.modules[kind.__module__].__file__}:{kind.__qualname__}"
+
+
 def installed(group: str) -> dict[str, EntryPoint]:
     """The entry points that installed packages declare in this group, by name."""
     return {point.name: point for point in entry_points(group=group)}
@@ -117,7 +152,7 @@ def _file_module(path: Path, wanted: str) -> ModuleType:
     if not path.is_file():
         raise ConfigError(f"{path} is not there; wanted a Python file with {wanted}: check it")
     digest = hashlib.sha256(str(path).encode() + path.read_bytes()).hexdigest()[:16]
-    name = f"smastn_extension_{path.stem}_{digest}"
+    name = f"{_FILE_MODULE}{path.stem}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
@@ -135,7 +170,21 @@ def _file_module(path: Path, wanted: str) -> ModuleType:
         ) from error
     finally:
         sys.path.remove(str(path.parent))
+    for found in vars(module).values():
+        if isinstance(found, type) and found.__module__ == name and is_dataclass(found):
+            copyreg.pickle(found, _pickled)
     return module
+
+
+def _pickled(value: Any) -> tuple[Any, ...]:
+    """How a dataclass of a file is pickled, so that another process loads the file first."""
+    _, (kind, *arguments), *rest = value.__reduce_ex__(2)
+    return (_made_anew, (reference_to(kind), *arguments), *rest)
+
+
+def _made_anew(reference: str, *arguments: Any) -> Any:
+    kind = load_reference(reference, "a class")
+    return kind.__new__(kind, *arguments)
 
 
 def _module(name: str, wanted: str) -> ModuleType:

@@ -35,7 +35,7 @@ def test_every_candidate_is_named_with_probabilities(
         assert candidate.likeliest in predictor.emotions
         assert candidate.key_frames is not None
         assert candidate.recognition is not None
-        assert len(candidate.recognition.dynamic_images) == len(analysis.image_names)
+        assert len(candidate.recognition.dynamic_images) == len(analysis.input.image_names)
 
 
 def test_the_answer_is_the_predictors(

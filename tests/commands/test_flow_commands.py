@@ -10,7 +10,7 @@ import pytest
 
 from smastn.errors import InputError
 from smastn.evaluation.predictions import read_predictions
-from smastn.inputs.optical_flow import flow_pictures
+from smastn.inputs.optical_flow import flow_frames
 from smastn.methods.predictor import Predictor
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig, Take
 from smastn.synthesis.fixtures.fixture_flow_images import LABELS, write_flow_images
@@ -26,8 +26,9 @@ scheme = "subject-folds"
 folds = 2
 [preparation]
 size = 28
-[descriptor]
-flow = ["onset-apex", "ststnet"]
+[input]
+kind = "flow"
+parts = ["onset-apex", "ststnet"]
 [network]
 width = 6
 features = 16
@@ -76,7 +77,7 @@ def test_people_held_out_are_recognised_by_their_flow(
     assert np.mean([row.correct for row in answers]) > 0.7
     page = (out / "report.html").read_text()
     assert "onset-apex" in page
-    assert "where the skin went down" in page and "came to be brighter" not in page
+    assert "amber is down, blue is up" in page and "amber is brighter" not in page
 
 
 def test_the_checkpoint_takes_flow_and_no_film(smastn: Run, flow: Path, tmp_path: Path) -> None:
@@ -85,10 +86,10 @@ def test_the_checkpoint_takes_flow_and_no_film(smastn: Run, flow: Path, tmp_path
     told = smastn("train", flow, "--config", brief, "--out", out)
     assert told.exit_code == 0, told.output
     predictor = Predictor.load(out)
-    pictures = flow_pictures(flow, predictor.config.descriptor.flow, 28)
+    pictures = flow_frames(flow, ("onset-apex", "ststnet"), 28)
     answer = predictor.predict_prepared(next(iter(pictures.values())))
     assert len(answer.segment_weights) == 2
-    with pytest.raises(InputError, match="trained on pictures of optical flow"):
+    with pytest.raises(InputError, match="trained on flow images"):
         predictor.predict(np.zeros((9, 64, 64, 3), np.uint8))
 
 
@@ -98,4 +99,4 @@ def test_flow_without_saying_which_pictures_is_refused(
     path = tmp_path / "half.toml"
     path.write_text('name = "half"\n[data]\ncorpora = ["flow_images"]\n')
     out = tmp_path / "run"
-    refused("wanted both to be of flow or neither", "evaluate", path, "--data", flow, "--out", out)
+    refused("wanted an input that reads them", "evaluate", path, "--data", flow, "--out", out)

@@ -6,7 +6,7 @@ from gratings import SIZE, make_study
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.study import Study
 from smastn.faces.preparation import PreparationConfig
-from smastn.inputs.dynamic_image import DescriptorConfig
+from smastn.inputs.brightness_images import BrightnessImages
 from smastn.methods.sma_stn.network import NetworkConfig
 from smastn.training.training_settings import TrainConfig
 
@@ -16,7 +16,7 @@ def experiment() -> Experiment:
     return Experiment(
         name="gratings",
         preparation=PreparationConfig(size=SIZE),
-        descriptor=DescriptorConfig(segments=2, frames=3, reading="local+global"),
+        input=BrightnessImages(segments=2, frames=3, reading="local+global"),
         network=NetworkConfig(width=4, pool=2, features=16),
         training=TrainConfig(epochs=2, batch=4),
     )

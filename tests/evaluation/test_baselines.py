@@ -10,7 +10,6 @@ from sklearn.svm import LinearSVC
 
 from smastn.evaluation.baselines import baseline_predictions, linear_svc, majority_class
 from smastn.evaluation.study import Study
-from smastn.inputs.dynamic_image import describe
 
 
 def test_both_answer_every_clip_in_the_fold_that_holds_it_out(study: Study) -> None:
@@ -29,8 +28,8 @@ def test_the_majority_is_that_of_the_training_side(study: Study) -> None:
 
 
 def test_the_span_of_the_training_clips_holds_the_same_classifier(study: Study) -> None:
-    descriptor = study.experiment.descriptor
-    pixels = {clip.key: describe(study.frames(clip), descriptor).ravel() for clip in study.clips}
+    describe = study.experiment.input.describe
+    pixels = {clip.key: describe(study.frames(clip)).ravel() for clip in study.clips}
     for fold in study.folds():
         plain = make_pipeline(
             StandardScaler(),

@@ -13,15 +13,16 @@ from smastn.evaluation.experiment_files import (
     read_experiment,
     referenced_files,
 )
+from smastn.inputs.motion_images import MotionImages
 from smastn.training.training_settings import TrainConfig
 
-SECTIONS = ("preparation", "descriptor", "network", "deviation", "augmentation", "inference")
+SECTIONS = ("preparation", "input", "network", "deviation", "augmentation", "inference")
 
 
 def test_without_a_name_the_recommended_settings_are_those_measured_on_real_movement() -> None:
     recommended, measured = read_experiment(), read_experiment("reenacted-3")
     assert recommended == read_experiment(preset=preset_names()[0])
-    assert recommended.descriptor.shows_movement
+    assert isinstance(recommended.input, MotionImages)
     for name in (*SECTIONS, "training"):
         seen, wanted = getattr(recommended, name), getattr(measured, name)
         if name == "augmentation":  # measured before a clip had more than 8 sampled views

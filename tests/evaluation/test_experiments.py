@@ -13,7 +13,7 @@ from smastn.evaluation.experiment import Experiment
 FOLDER = Path(smastn.evaluation.__path__[0]) / "experiments"
 FILES = sorted(FOLDER.rglob("*.toml"))
 STEPS = (
-    ("a-whole-clip", {"name", "descriptor.segments", "descriptor.frames"}),
+    ("a-whole-clip", {"name", "input.segments", "input.frames"}),
     ("b-segments", {"name", "network.spatial_attention"}),
     ("c-spatial-attention", {"name", "network.weighing"}),
     ("d-segment-weights", {"name", "deviation.form"}),
@@ -23,7 +23,7 @@ STEPS = (
 
 
 FLOW_STEPS = (
-    ("flow-ablations/a-one-picture", {"name", "descriptor.flow"}),
+    ("flow-ablations/a-one-picture", {"name", "input.parts"}),
     ("flow-ablations/b-two-pictures", {"name", "network.spatial_attention"}),
     ("flow-ablations/c-spatial-attention", {"name", "network.weighing"}),
     ("flow-ablations/d-picture-weights", {"name", "citation", "deviation.form"}),
@@ -33,10 +33,10 @@ FLOW_STEPS = (
 
 _SPAN = {"segments", "frames", "reading", "span", "onset_frames"}
 REENACTED_STEPS = (
-    ("reenacted-ablations/a-whole-clip", {"name", "descriptor.domain", "network.pool"}),
+    ("reenacted-ablations/a-whole-clip", {"name", "input.kind", "network.pool"}),
     (
         "reenacted-ablations/a-whole-clip-motion",
-        {"name", *(f"descriptor.{name}" for name in _SPAN)},
+        {"name", *(f"input.{name}" for name in _SPAN)},
     ),
     ("reenacted-ablations/b-segments", {"name", "network.spatial_attention"}),
     ("reenacted-ablations/c-spatial-attention", {"name", "network.weighing"}),

@@ -134,7 +134,7 @@ def test_what_is_shown_is_what_the_network_saw(shown: list[Example], study: Stud
         assert (one.key_frames[0] == frames[0]).all()
         assert (one.key_frames[2] == frames[-1]).all()
         assert one.image_names == ("part 1", "part 2", "whole")
-        assert len(one.dynamic_images) == len(one.attention) == len(one.segment_weights) == 3
+        assert len(one.pictures) == len(one.attention) == len(one.segment_weights) == 3
 
 
 @pytest.fixture(scope="module")

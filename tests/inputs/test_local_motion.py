@@ -3,8 +3,9 @@ import numpy as np
 import pytest
 import torch
 
-from smastn.inputs.dynamic_image import DescriptorConfig, describe, descriptor_weights
 from smastn.inputs.local_motion import CELLS, local_motion, overlaid, strain
+from smastn.inputs.motion_images import MotionImages
+from smastn.inputs.pooling import Pooling
 
 SIDE = 4 * CELLS
 
@@ -74,41 +75,40 @@ def test_strain_is_that_of_a_stretched_sheet() -> None:
     torch.testing.assert_close(strain(sheet)[0, 1:-1, 1:-1], torch.full((6, 6), 0.5))
 
 
-def test_the_descriptor_shows_movement_in_place_of_brightness() -> None:
-    config = DescriptorConfig(segments=2, frames=3, onset_frames=2, domain="motion")
+def test_images_show_movement_in_place_of_brightness() -> None:
+    source = MotionImages(segments=2, frames=3, onset_frames=2)
     before = texture()
     steps = [moved(before, (0.07 * step, 0.0)) for step in range(12)]
     frames = np.clip(np.rint(np.stack(steps)), 0, 255).astype(np.uint8)
-    images = describe(frames, config)
+    images = source.describe(frames)
     assert images.shape == (2, 3, CELLS, CELLS)
     assert images.abs().max() <= 1
     assert (images[:, 0, 6:8, 6:8] > 0.5).all()
-    assert (describe(np.repeat(frames[:1], 12, axis=0), config) == 0).all()
+    assert (source.describe(np.repeat(frames[:1], 12, axis=0)) == 0).all()
 
 
 def test_only_the_frames_that_are_read_count() -> None:
-    config = DescriptorConfig(segments=2, frames=2, onset_frames=3, domain="motion")
+    source = MotionImages(segments=2, frames=2, onset_frames=3)
     frames = np.random.default_rng(0).integers(0, 256, (20, 56, 56, 3), np.uint8)
-    read = config.frames_read(len(frames))
-    assert set(np.flatnonzero(descriptor_weights(len(frames), config).any(axis=0))) <= set(read)
+    read = source.frames_read(len(frames))
+    assert set(np.flatnonzero(source.weights(len(frames)).any(axis=0))) <= set(read)
     others = frames.copy()
     others[np.setdiff1d(np.arange(len(frames)), read)] = 0
-    torch.testing.assert_close(describe(others, config), describe(frames, config))
+    torch.testing.assert_close(source.describe(others), source.describe(frames))
 
 
 def test_several_frames_of_the_onset_are_averaged() -> None:
-    config = DescriptorConfig(segments=1, frames=4, onset_frames=4)
-    weights = descriptor_weights(40, config)[0]
+    weights = Pooling(segments=1, frames=4, onset_frames=4).weights(40)[0]
     np.testing.assert_allclose(weights[:4], -weights[weights > 0].sum() / 4)
     assert weights.sum() == pytest.approx(0)
 
 
 def test_a_short_clips_first_image_shows_the_way_there_and_not_back() -> None:
     """Frames that are averaged for the onset must not reach into the movement."""
-    config = DescriptorConfig(segments=3, frames=8, span=0.67, onset_frames=4)
+    pooling = Pooling(segments=3, frames=8, span=0.67, onset_frames=4)
     for length in (6, 10, 16, 50):
         rise = np.linspace(0, 1, length)
-        assert (descriptor_weights(length, config) @ rise > 0).all()
+        assert (pooling.weights(length) @ rise > 0).all()
 
 
 def test_what_is_laid_over_is_measured_by_the_movement_itself() -> None:

@@ -7,14 +7,7 @@ import torch
 from smastn.corpora.flow_images import flow_images, read_flow_image
 from smastn.corpora.selection import DataConfig, select_clips
 from smastn.errors import ConfigError, InputError
-from smastn.inputs.dynamic_image import DescriptorConfig, describe
-from smastn.inputs.optical_flow import (
-    aligned,
-    flow_movement,
-    flow_pictures,
-    mirrored_flow,
-    scaled,
-)
+from smastn.inputs.optical_flow import FlowImages, aligned, flow_frames, flow_movement, scaled
 from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig, Take
 from smastn.synthesis.fixtures.fixture_flow_images import write_flow_images
 
@@ -40,10 +33,10 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_clip_has_its_pictures_in_the_order_asked_for(root: Path) -> None:
     clips = select_clips(root, DataConfig(corpora=("flow_images",))).clips
-    pictures = flow_pictures(root, PARTS, 28)
+    pictures = flow_frames(root, PARTS, 28)
     assert set(pictures) == {clip.key for clip in clips}
     assert all(rows.shape == (3, 28, 28, 3) for rows in pictures.values())
-    turned = flow_pictures(root, PARTS[::-1], 28)
+    turned = flow_frames(root, PARTS[::-1], 28)
     assert all((turned[key] == rows[::-1]).all() for key, rows in pictures.items())
 
 
@@ -73,10 +66,10 @@ def test_mirroring_the_face_turns_u_round_and_is_undone_by_itself() -> None:
     generator = np.random.default_rng(1)
     pictures = generator.integers(0, 256, (2, 28, 28, 3), np.uint8)
     movement = flow_movement(pictures, ("onset-apex", "ststnet"))
-    mirrored = mirrored_flow(movement)
+    mirrored = FlowImages().mirror(movement)
     assert torch.equal(mirrored[:, 0], -movement[:, 0].flip(-1))
     assert torch.equal(mirrored[:, 1:], movement[:, 1:].flip(-1))
-    assert torch.equal(mirrored_flow(mirrored), movement)
+    assert torch.equal(FlowImages().mirror(mirrored), movement)
 
 
 def test_the_way_back_is_turned_round_so_that_all_pictures_show_one_movement() -> None:
@@ -97,8 +90,8 @@ def test_ststnets_pictures_are_moved_to_where_the_others_have_eyes_and_mouth() -
 
 def test_a_folder_of_ststnets_pictures_alone_is_aligned_too(root: Path) -> None:
     """There the picture from onset to apex is STSTNet's, whatever it is called."""
-    nested = flow_pictures(root / "three_norm_u_v_os", ("onset-apex",), 28)
-    named = flow_pictures(root, ("ststnet",), 28)
+    nested = flow_frames(root / "three_norm_u_v_os", ("onset-apex",), 28)
+    named = flow_frames(root, ("ststnet",), 28)
     assert all((nested[key] == rows).all() for key, rows in named.items())
 
 
@@ -126,15 +119,16 @@ def test_pictures_are_scaled_without_losing_their_range() -> None:
 
 
 def test_frames_of_a_film_are_refused_where_flow_is_wanted() -> None:
-    config = DescriptorConfig(flow=("onset-apex", "apex-offset"))
-    assert config.images == 2
-    with pytest.raises(InputError, match="9 pictures were given for flow; wanted one each of"):
-        describe(np.zeros((9, 28, 28, 3), np.uint8), config)
+    source = FlowImages(("onset-apex", "apex-offset"))
+    with pytest.raises(InputError, match="9 frames were given; wanted one flow image each of"):
+        source.describe(np.zeros((9, 28, 28, 3), np.uint8))
+    with pytest.raises(InputError, match="trained on flow images .* load a checkpoint trained on"):
+        source.frames_read(9)
 
 
 def test_ststnets_pictures_are_missed_by_name(root: Path) -> None:
     with pytest.raises(InputError, match="no pictures of STSTNet's; wanted three_norm_u_v_os"):
-        flow_pictures(root / "STSNet_whole_norm_u_v_os", ("ststnet",), 28)
+        flow_frames(root / "STSNet_whole_norm_u_v_os", ("ststnet",), 28)
 
 
 def test_flow_is_not_mixed_with_films() -> None:

@@ -8,17 +8,16 @@ import pytest
 from numpy import ndarray
 from skimage.data import astronaut
 
+from smastn.inputs.brightness_images import BrightnessImages
+from smastn.inputs.motion_images import MotionImages
 from smastn.inputs.rendering import (
     attention_picture,
-    enlarged,
     jpeg_data_url,
     png_data_url,
-    seen_images,
-    shared_gain,
-    signed_picture,
+    signed_pictures,
 )
 
-RAMP = np.tile(np.linspace(-1, 1, 201), (3, 2, 1))
+RAMP = np.tile(np.linspace(-1, 1, 201), (1, 3, 201, 1))
 
 
 @pytest.fixture(scope="module")
@@ -34,27 +33,21 @@ def decoded(url: str) -> ndarray:
 
 
 def test_no_movement_is_exactly_grey() -> None:
-    assert np.unique(signed_picture(np.zeros((3, 4, 5)))).tolist() == [128]
+    assert np.unique(signed_pictures(np.zeros((2, 3, 4, 4)))).tolist() == [128]
 
 
 def test_lightness_rises_with_the_value_from_end_to_end() -> None:
-    lightness = cv2.cvtColor(signed_picture(RAMP), cv2.COLOR_RGB2LAB)[0, :, 0].astype(int)
+    lightness = cv2.cvtColor(signed_pictures(RAMP)[0], cv2.COLOR_RGB2LAB)[0, :, 0].astype(int)
     assert (np.diff(lightness) >= -1).all()
     assert lightness[0] < 60 < 128 < 230 < lightness[-1]
 
 
-def test_one_gain_keeps_the_strengths_of_a_clip_comparable() -> None:
-    weak, strong = RAMP * 0.05, RAMP * 0.2
-    gain = shared_gain(np.stack([weak, strong]))
-    assert 4.5 < gain < 5.5
-    ends = [signed_picture(image, gain)[0, -1].astype(int) for image in (weak, strong)]
-    assert ends[0].sum() < ends[1].sum()
-
-
-def test_a_still_clip_has_gain_one_and_stays_grey() -> None:
-    still = np.zeros((2, 3, 4, 4))
-    assert shared_gain(still) == 1
-    assert np.unique(signed_picture(still[0], shared_gain(still))).tolist() == [128]
+def test_colours_do_not_depend_on_the_strength_of_a_clip_but_compare_its_images() -> None:
+    both = np.concatenate([RAMP * 0.05, RAMP * 0.2])
+    weak, strong = signed_pictures(both)[:, 0, -1].astype(int)
+    assert weak.sum() < strong.sum()
+    difference = signed_pictures(both).astype(int) - signed_pictures(5 * both)
+    assert np.abs(difference).max() <= 1
 
 
 def test_attention_colours_the_place_looked_at_and_no_other(face: ndarray) -> None:
@@ -81,13 +74,8 @@ def test_a_data_url_decodes_to_the_same_picture(face: ndarray) -> None:
     assert len(jpeg_data_url(face)) < len(png_data_url(face)) / 2
 
 
-def test_enlarging_multiplies_both_sides(face: ndarray) -> None:
-    assert enlarged(face[:, :50], 3).shape == (336, 150, 3)
-
-
-def test_of_movement_people_are_shown_the_way_up_and_down_alone() -> None:
+def test_of_movement_the_vertical_part_is_drawn_and_of_brightness_all() -> None:
     images = np.random.default_rng(2).uniform(-1, 1, (2, 3, 4, 4))
-    shown = seen_images(images, movement=True)
-    for channel in range(3):
-        np.testing.assert_array_equal(shown[:, channel], images[:, 1])
-    assert seen_images(images, movement=False) is images
+    vertical = np.repeat(images[:, 1:2], 3, axis=1)
+    np.testing.assert_array_equal(MotionImages().draw(images), signed_pictures(vertical))
+    np.testing.assert_array_equal(BrightnessImages().draw(images), signed_pictures(images))

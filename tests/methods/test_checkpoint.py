@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from smastn.corpora.flow_images import Part
 from smastn.errors import CheckpointError, InputError
-from smastn.inputs.dynamic_image import DescriptorConfig
-from smastn.inputs.optical_flow import mirrored_flow
+from smastn.inputs.brightness_images import BrightnessImages
+from smastn.inputs.input import Input
+from smastn.inputs.optical_flow import FlowImages
 from smastn.methods.calibration import NOT_SURE, Calibration
 from smastn.methods.checkpoint import CARD, WEIGHTS
 from smastn.methods.predictor import InferenceConfig, ModelConfig, Predictor
@@ -149,16 +149,13 @@ def test_a_missing_folder_a_missing_file_and_no_json_each_say_so(folder: Path) -
         Predictor.load(folder)
 
 
-@pytest.mark.parametrize("flow", [(), ("onset-apex",)])
-def test_a_face_and_its_mirror_get_one_answer_where_both_are_asked(
-    predictor: Predictor, flow: tuple[Part, ...]
+@pytest.mark.parametrize("source", [BrightnessImages(), FlowImages()])
+def test_a_face_and_its_mirror_get_one_answer_where_both_are_predicted(
+    predictor: Predictor, source: Input
 ) -> None:
     images = torch.randn(1, 3, 64, 64).clamp(-1, 1)
-    mirrored = mirrored_flow(images) if flow else images.flip(-1)
-    descriptor = DescriptorConfig(flow=flow)
-    config = replace(
-        predictor.config, descriptor=descriptor, inference=InferenceConfig(mirrored=True)
-    )
+    mirrored = source.mirror(images)
+    config = replace(predictor.config, input=source, inference=InferenceConfig(mirrored=True))
     both = Predictor(predictor._network, config, EMOTIONS)
     one, other = (both.predict_images(view).probabilities for view in (images, mirrored))
     assert one == pytest.approx(other, abs=1e-6)

@@ -2,7 +2,9 @@ import pytest
 import torch
 
 from smastn.errors import ConfigError
-from smastn.inputs.optical_flow import mirrored_flow
+from smastn.inputs.brightness_images import BrightnessImages
+from smastn.inputs.input import Input
+from smastn.inputs.optical_flow import FlowImages
 from smastn.training.augmentation import (
     AugmentConfig,
     Variation,
@@ -17,6 +19,7 @@ from smastn.training.augmentation import vary as vary_clips
 
 STILL = AugmentConfig(mirror=0.0, turn=0.0, zoom=0.0, shift=0.0, colour=0.0, noise=0.0, trim=0.0)
 STEP = 1 / 127
+BRIGHTNESS = BrightnessImages()
 
 
 def picture(batch: int = 3) -> torch.Tensor:
@@ -27,8 +30,8 @@ def picture(batch: int = 3) -> torch.Tensor:
     return pictures.movedim(2, -1).contiguous()
 
 
-def vary(images: torch.Tensor, variation: Variation, flow: bool = False) -> torch.Tensor:
-    return vary_clips(list(images.numpy()), variation, flow)
+def vary(images: torch.Tensor, variation: Variation, source: Input = BRIGHTNESS) -> torch.Tensor:
+    return vary_clips(list(images.numpy()), variation, source)
 
 
 def drawn(config: AugmentConfig, batch: int = 3) -> Variation:
@@ -97,8 +100,9 @@ def test_draws_stay_within_their_bounds() -> None:
 
 def test_a_mirrored_face_moves_the_other_way() -> None:
     always = AugmentConfig(mirror=1.0, turn=0.0, zoom=0.0, shift=0.0, colour=0.0)
-    varied = vary(picture(), drawn(always), flow=True)
-    torch.testing.assert_close(varied, mirrored_flow(values(picture())), atol=STEP, rtol=0)
+    varied = vary(picture(), drawn(always), FlowImages())
+    wanted = torch.stack([FlowImages().mirror(images) for images in values(picture())])
+    torch.testing.assert_close(varied, wanted, atol=STEP, rtol=0)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
@@ -117,7 +121,7 @@ def test_arrows_turn_with_the_picture(mirrored: bool) -> None:
         share=torch.ones(1),
     )
     inner = (..., slice(8, 25), slice(8, 25))
-    found = vary(away, turned, flow=True)[inner]
+    found = vary(away, turned, FlowImages())[inner]
     torch.testing.assert_close(found, values(away)[inner], atol=3 * STEP, rtol=0)
 
 

@@ -13,7 +13,7 @@ from smastn.analysis.attention_overlay import attention_on_face
 from smastn.analysis.palette import tint
 from smastn.analysis.timeline import timeline_svg
 from smastn.html_templates import templates
-from smastn.inputs.rendering import DrawnImage, draw_images, jpeg_data_url, seen_images
+from smastn.inputs.rendering import DrawnImage, draw_images, jpeg_data_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ def _card(number: int, candidate: Candidate, analysis: Analysis) -> _Card:
     arrows = arrows_picture(apex, candidate.interval, analysis.curve)
     pairs = (("onset", onset), ("apex", arrows), ("offset", offset))
     moments = tuple((name, jpeg_data_url(picture)) for name, picture in pairs)
-    images = seen_images(seen.dynamic_images, analysis.shows_movement)
+    pictures = analysis.input.draw(seen.dynamic_images)
     attention = np.stack(
         [attention_on_face(one, seen.preparation, len(apex)) for one in seen.attention]
     )
-    names, weights = analysis.image_names, seen.segment_weights
-    views = draw_images(names, images, attention, weights, apex)
+    names, weights = analysis.input.image_names, seen.segment_weights
+    views = draw_images(names, pictures, attention, weights, apex)
     return _Card(number, candidate, colour, facts, moments, views)

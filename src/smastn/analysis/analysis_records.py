@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
+from smastn.inputs.input import Input
 from smastn.methods.calibration import NOT_SURE, Calibration
 from smastn.methods.predictor import Recognition
 from smastn.spotting.curve import MovementCurve
@@ -102,11 +103,10 @@ class Analysis:
         spotting: threshold, noise, blinks, speech.
         candidates: in order of time.
         emotions: classes of the network.
-        image_names: what each dynamic image covers, as in ``"part 1"``.
+        input: of the network; names and draws its images.
         trained_on: training data of the network.
         calibration: of the network's probabilities.
         warnings: sentences for the user.
-        shows_movement: whether dynamic images show movement of the skin, not of brightness.
     """
 
     video: VideoInfo
@@ -116,11 +116,10 @@ class Analysis:
     spotting: Spotting
     candidates: tuple[Candidate, ...]
     emotions: tuple[str, ...]
-    image_names: tuple[str, ...]
+    input: Input
     trained_on: dict[str, Any]
     calibration: Calibration
     warnings: tuple[str, ...]
-    shows_movement: bool = False
 
 
 def speech_share(spotting: Spotting) -> float:

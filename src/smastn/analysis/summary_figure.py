@@ -24,7 +24,7 @@ from smastn.analysis.wording import (
     strength_text,
     time_text,
 )
-from smastn.inputs.rendering import attention_picture, seen_images, shared_gain, signed_picture
+from smastn.inputs.rendering import attention_picture
 
 _WIDTH, _EDGE = 17.0, 0.5  # inches, as all lengths here
 _HEADER, _TIMELINE, _HEADINGS, _FOOTER = 1.05, 2.95, 0.52, 1.1
@@ -41,7 +41,7 @@ def draw(analysis: Analysis) -> Page:
     """The picture of an analysis, rows in order of time."""
     numbered = list(enumerate(analysis.candidates, start=1))
     rows = [(number, one) for number, one in numbered if one.key_frames is not None]
-    side, lefts = _columns(len(analysis.image_names))
+    side, lefts = _columns(len(analysis.input.image_names))
     pitch = side + _BELOW
     body = _HEADINGS + len(rows) * pitch if rows else 0.6
     page = Page(_WIDTH, _HEADER + _TIMELINE + body + _FOOTER)
@@ -78,19 +78,18 @@ def _columns(images: int) -> tuple[float, list[float]]:
 
 
 def _headings(page: Page, top: float, analysis: Analysis) -> None:
-    side, lefts = _columns(len(analysis.image_names))
+    side, lefts = _columns(len(analysis.input.image_names))
     names = [
         "onset",
         f"apex, arrows x {MAGNIFIED}",
         "offset",
-        *analysis.image_names,
+        *analysis.input.image_names,
         "attention",
     ]
     for left, name in zip(lefts, names, strict=True):
         page.text((left + side / 2, top + 0.2), name, 9.0, FAINT, "centre")
     middle = (lefts[3] + lefts[-2] + side) / 2
-    colours_mean = "blue is up, amber down" if analysis.shows_movement else "grey is no movement"
-    words = f"dynamic images: {colours_mean}; bars are segment weights"
+    words = f"{analysis.input.legend}; bars are segment weights"
     page.text((middle, top - 0.03), words, 9.0, INK, "centre")
     page.text((lefts[-1] + side + _GROUP, top + 0.2), "probability", 9.0, FAINT)
 
@@ -109,16 +108,15 @@ def _pictures(page: Page, top: float, candidate: Candidate, analysis: Analysis) 
     seen, keys = candidate.recognition, candidate.key_frames
     if seen is None or keys is None:
         return
-    images = seen_images(seen.dynamic_images, analysis.shows_movement)
+    images = analysis.input.draw(seen.dynamic_images)
     side, lefts = _columns(len(images))
-    gain = shared_gain(images)
     onset, apex, offset = keys
     attention = attention_on_face(mean_attention(seen), seen.preparation, len(apex))
     pictures = [
         onset,
         arrows_picture(apex, candidate.interval, analysis.curve),
         offset,
-        *(signed_picture(image, gain) for image in images),
+        *images,
         attention_picture(apex, attention),
     ]
     for left, picture in zip(lefts, pictures, strict=True):

@@ -91,7 +91,7 @@ def flow_images(root: str | Path, part: Part = "onset-apex") -> list[FlowImage]:
     if part == "ststnet":
         raise InputError(
             f"{root} holds no <subject>/u_test/<label>, so no images of STSTNet's; wanted "
-            "three_norm_u_v_os there: fetch it, or leave ststnet out of descriptor.flow"
+            "three_norm_u_v_os there: fetch it, or leave ststnet out of input.parts"
         )
     sheets = [sheet for sheet in find_sheets(root, "") if sheet.suffix.lower() == ".csv"]
     if not sheets:

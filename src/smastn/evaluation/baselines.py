@@ -13,7 +13,6 @@ from torch import Tensor
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.study import Study
-from smastn.inputs.dynamic_image import describe
 from smastn.workers import one_thread
 
 _SVC_C = 1e-3
@@ -28,10 +27,8 @@ def baseline_predictions(study: Study) -> dict[str, list[Prediction]]:
     """
     folds = study.folds()
     with one_thread():
-        descriptor = study.experiment.descriptor
-        pixels = {
-            clip.key: describe(study.frames(clip), descriptor).ravel() for clip in study.clips
-        }
+        describe = study.experiment.input.describe
+        pixels = {clip.key: describe(study.frames(clip)).ravel() for clip in study.clips}
         linear = [row for fold in folds for row in linear_svc(fold, pixels)]
     return {
         "linear SVC": linear,

@@ -120,9 +120,9 @@ def _texts(report: Report, study: Study, results: Results, faces: bool) -> dict[
     """The files of the report, by name."""
     synthetic = all(clip.subject.startswith(f"{CORPUS}/") for clip in study.clips)
     config = PageConfig(
-        faces=(faces or synthetic) and not study.experiment.data.flow,
+        faces=(faces or synthetic) and study.experiment.input.film,
         synthetic=synthetic,
-        movement=study.experiment.descriptor.shows_movement,
+        legend=study.experiment.input.legend,
     )
     return {
         METRICS: metrics_json(report),

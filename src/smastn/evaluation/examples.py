@@ -15,8 +15,6 @@ from smastn.corpora.clip import Clip
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.run_records import Evidence, Results
 from smastn.evaluation.study import Study
-from smastn.inputs.dynamic_image import describe
-from smastn.inputs.rendering import seen_images
 
 RULE = (
     "Selected by rule: for each class, the correct clip of median probability, and the wrong one "
@@ -31,7 +29,7 @@ class Example:
     Attributes:
         prediction: of the clip.
         key_frames: prepared frames at onset, apex (the middle where none is annotated), offset.
-        dynamic_images: the network's input, -1 to 1; of movement its vertical part, down positive.
+        pictures: the network's input, drawn.
         image_names: what part of the clip each is of.
         attention: one map an image, each summing to 1.
         segment_weights: one an image, summing to 1.
@@ -39,7 +37,7 @@ class Example:
 
     prediction: Prediction
     key_frames: UInt8[ndarray, "3 size size 3"]
-    dynamic_images: Float[ndarray, "images 3 size size"]
+    pictures: UInt8[ndarray, "images side side 3"]
     image_names: tuple[str, ...]
     attention: Float[ndarray, "images rows columns"]
     segment_weights: Float[ndarray, " images"]
@@ -83,13 +81,12 @@ def _example(study: Study, clip: Clip, row: Prediction, evidence: Evidence) -> E
     middle = clip.length // 2 if clip.apex is None else clip.apex - clip.onset
     last = len(frames) - 1
     key_frames = np.stack([frames[0], frames[min(middle, last)], frames[last]])
-    descriptor = study.experiment.descriptor
-    images = seen_images(describe(frames, descriptor).numpy(), descriptor.shows_movement)
+    source = study.experiment.input
     return Example(
         prediction=row,
         key_frames=key_frames,
-        dynamic_images=images,
-        image_names=descriptor.image_names,
+        pictures=source.draw(source.describe(frames).numpy()),
+        image_names=source.image_names,
         attention=np.array(evidence.attention),
         segment_weights=np.array(evidence.segment_weights),
     )

@@ -31,9 +31,4 @@ class Experiment(Settings):
             raise ConfigError(
                 f"seeds is {list(self.seeds)}; wanted at least one, none negative, none twice"
             )
-        if self.data.flow != bool(self.descriptor.flow):
-            raise ConfigError(
-                f"data.corpora is {list(self.data.corpora)} and descriptor.flow "
-                f"{list(self.descriptor.flow)}; wanted both to be of flow or neither: write "
-                'corpora = ["flow_images"] and flow = ["onset-apex"], or leave both out'
-            )
+        self.input.require_corpora(self.data.corpora)

@@ -13,7 +13,6 @@ from smastn.corpora.clip import Clip
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.study import Study
-from smastn.inputs.dynamic_image import describe
 from smastn.methods.predictor import Predictor, Recognition
 
 LEAK = "best epoch selected on test data (leak)"
@@ -36,8 +35,8 @@ class Peeker:
 
     def __init__(self, study: Study, fold: Fold, seed: int) -> None:
         self._fold, self._seed = fold.name, seed
-        descriptor = study.experiment.descriptor
-        self._held = [_Held(clip, describe(study.frames(clip), descriptor)) for clip in fold.test]
+        describe = study.experiment.input.describe
+        self._held = [_Held(clip, describe(study.frames(clip))) for clip in fold.test]
         self._most_right = -1
         self.best: tuple[Prediction, ...] = ()
 

@@ -36,12 +36,12 @@ class PageConfig:
         faces: show frames of the face. Leave it off for corpora whose licence forbids
             publishing them; attention is then laid over the movement.
         synthetic: the faces are synthetic, and the page says so.
-        movement: the dynamic images show movement, not brightness.
+        legend: what the colours of the drawn images mean.
     """
 
     faces: bool = False
     synthetic: bool = False
-    movement: bool = False
+    legend: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _curves(report: Report) -> list[dict[str, Any]]:
 def _card(example: Example, faces: bool) -> _Card:
     views = draw_images(
         example.image_names,
-        example.dynamic_images,
+        example.pictures,
         example.attention,
         example.segment_weights,
         example.key_frames[0] if faces else None,

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 from zlib import crc32
@@ -18,7 +19,6 @@ from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.protocol import Fold, make_folds
 from smastn.evaluation.run_records import Sample
 from smastn.faces.prepared_clips import prepare_clips
-from smastn.inputs.optical_flow import flow_pictures
 
 _log = logging.getLogger("smastn")
 
@@ -105,21 +105,19 @@ def read_study(
     split = experiment.protocol.scheme == "official-split"
     selection = select_clips(root, experiment.data, split)
     clips = selection.clips
-    if experiment.data.flow:
-        pictures = flow_pictures(root, experiment.descriptor.flow, experiment.preparation.size)
-        return Study(experiment, clips, pictures)
     folder = prepared or cache_folder().parent / "prepared"
-    ready = prepare_clips(clips, folder, experiment.preparation, workers, progress)
-    kept = tuple(clip for clip in clips if clip.key not in ready.failed)
+    prepare = partial(prepare_clips, folder=folder, workers=workers, progress=progress)
+    frames, failed = experiment.input.read_clips(root, clips, experiment.preparation, prepare)
+    kept = tuple(clip for clip in clips if clip.key not in failed)
     if not kept:
-        reason = next(iter(ready.failed.values()))
+        reason = next(iter(failed.values()))
         raise FaceError(f"none of the {len(clips)} clips in {root} could be prepared: {reason}")
-    if ready.failed:
-        key, reason = next(iter(ready.failed.items()))
+    if failed:
+        key, reason = next(iter(failed.items()))
         _log.warning(
-            "%d of %d clips are left out, first %s: %s", len(ready.failed), len(clips), key, reason
+            "%d of %d clips are left out, first %s: %s", len(failed), len(clips), key, reason
         )
-    return Study(experiment, kept, ready, selection.parts, ready.failed)
+    return Study(experiment, kept, frames, selection.parts, failed)
 
 
 def _sample(clip: Clip, frames: ndarray) -> Sample:

@@ -1,1 +1,1 @@
-"""Prepared clips -> what a network sees."""
+"""What a network sees: a few images of each clip; every kind of input is one file here."""

@@ -1,12 +1,12 @@
-"""From brightness that changed to skin that moved: a dynamic image over the face's own gradient.
+"""The movement of the skin that a dynamic image shows, by the gradient of the face.
 
-Where skin slides by d, its brightness changes by -gradient . d. A dynamic image is
-such a change, so it shows each person's wrinkles and lips as much as the movement.
-Solved for d in small windows (Lucas and Kanade, 1981), the person drops out and the
-movement stays. As all images of a clip are sums of frames, so is their movement: no
-frame is ever compared with another, and noise has been averaged before.
+Where skin moves by d, its brightness changes by -gradient . d. A dynamic image is
+such a change, so it shows each person's wrinkles and lips as well as the movement.
+It is solved for d in small windows (Lucas and Kanade, 1981), which removes the person's
+appearance. Images of a clip are weighted sums of frames, so noise is averaged before, and no
+two single frames are compared.
 
-That SMA-STN does this is nowhere said; it is ours.
+The paper does not describe this step; it is an addition of this project.
 """
 
 import torch
@@ -14,10 +14,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 CELLS = 28
-"""Rows and columns of the movement, as of public pictures of optical flow."""
+"""Rows and columns of the movement, as of public flow images."""
 
 _WINDOWS = ((7, 4.0), (5, 16.0), (3, 16.0))
-"""Widths of the windows, in cells, and how strongly each is held to what the wider one found."""
+"""Width of each window, in cells, and how strongly it is pulled towards the wider one's result."""
 
 
 def local_motion(
@@ -26,13 +26,13 @@ def local_motion(
 ) -> Float[Tensor, "images 3 rows columns"]:
     """How far the skin moved in each cell: x to the right, y downwards, strain.
 
-    From coarse windows to fine ones: each is drawn to what the coarser found, by a pull
-    that matters only where skin has no texture of its own. The face's median movement is
-    taken away, since heads are never held quite still.
+    From coarse windows to fine ones: each is pulled towards the result of the coarser, which
+    matters only where skin has little texture. The face's median movement is subtracted, since
+    heads are never held quite still.
 
     Args:
         images: change of brightness, grey levels, such as dynamic images.
-        reference: the face they are a change of, grey levels.
+        reference: the face that changed, grey levels.
 
     Returns:
         Pixels of the prepared clip; strain is their change from cell to cell.
@@ -59,7 +59,7 @@ def overlaid(
     movement: Float[Tensor, "images 3 rows columns"],
     other: Float[Tensor, "images 2 rows columns"],
 ) -> Float[Tensor, "images 3 rows columns"]:
-    """A face's movement with another one on top of it, such as heads and measuring leave.
+    """The movement with another one added, and the strain of both.
 
     Args:
         movement: x, y and strain, see `local_motion`.
@@ -76,7 +76,7 @@ def _cell(size: int) -> int:
 def _with_strain(
     motion: Float[Tensor, "images 2 rows columns"],
 ) -> Float[Tensor, "images 3 rows columns"]:
-    """The movement against its median, since heads are never held quite still, and its strain."""
+    """The movement less its median, and its strain."""
     motion = motion - motion.flatten(-2).median(-1).values[..., None, None]
     return torch.cat([motion, strain(motion)[:, None]], dim=1)
 
@@ -110,12 +110,12 @@ def _solved(
     coarse: Float[Tensor, "images 2 rows columns"],
     pull: float,
 ) -> Float[Tensor, "images 2 rows columns"]:
-    """Least squares for the movement in each window, held to `coarse` by `pull`.
+    """Least squares for the movement in each window, regularised towards `coarse`.
 
     Args:
         sums: of the gradient's products xx, xy, yy, then of those with each image's change.
-        coarse: where the pull goes.
-        pull: squared grey levels a pixel; a gradient well above its root is not swayed.
+        coarse: the movement to regularise towards.
+        pull: squared grey levels a pixel; without effect on gradients well above its root.
     """
     count = len(coarse)
     xx, xy, yy = sums[0] + pull, sums[1], sums[2] + pull

@@ -1,47 +1,132 @@
-"""Public pictures of optical flow as a clip's images: zero estimated, scale known to be lost.
+"""Public flow images as a clip's images.
 
 Red, green and blue are u, v and strain, each scaled to 0..255 for itself in each
-picture. So how far anything moved is lost, between clips, between the pictures of a
-clip and between u and v; and the grey level of "no movement" is lost too. Most of a
-face is still in a micro-expression, so the median of u and of v estimates it; strain
-cannot be negative, so its zero is its darkest.
+image. So amplitudes are lost, between clips, between the images of a clip and between
+u and v; and so is the grey level of "no movement". In a micro-expression most of the face is
+still, so the median of u and of v estimates that level; strain cannot be negative, so its
+zero is its darkest value.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Bool, Float, Int64, UInt8
 from numpy import ndarray
 from torch import Tensor
 
-from smastn.corpora.flow_images import Part, flow_images, read_flow_image
-from smastn.errors import InputError
+from smastn.corpora.clip import Clip
+from smastn.corpora.flow_images import FLOW, Part, flow_images, read_flow_image
+from smastn.errors import ConfigError, InputError
+from smastn.faces.preparation import PreparationConfig
+from smastn.inputs.chance import Chance
+from smastn.inputs.input import Input, Prepare
+from smastn.inputs.movement import (
+    MOVEMENT_LEGEND,
+    channel_scale,
+    turned_arrows,
+    vertical_pictures,
+)
+from smastn.media.frame_array import Frames, checked_frames
 
 _CROPS: Mapping[Part, tuple[float, float, float, float]] = {"ststnet": (1.186, -2.51, 1.134, -5.04)}
-"""Where a pixel of the common crop lies in a picture that was cropped otherwise.
+"""Where a pixel of the common crop lies in an image that was cropped otherwise.
 
 Scale and shift of x, then of y, in pixels of 28. STSTNet's faces fill more of the
-picture: ``experiments/register_flow_crops.py`` lays the average movement of both, labels
-unseen, on each other.
+image: ``experiments/register_flow_crops.py`` registers the average movement of both, without
+labels.
 """
 
 _BACK = ("apex-offset", "direction to offset")
-_CLIP_AT = 4.0
-_TINY = 1e-6
 
 
-def flow_pictures(
+@dataclass(frozen=True, slots=True)
+class FlowImages(Input):
+    """Public flow images, one for each part of the movement.
+
+    Attributes:
+        parts: which images of a clip, as in ``["onset-apex", "ststnet"]``.
+    """
+
+    film = False
+    legend = MOVEMENT_LEGEND
+
+    parts: tuple[Part, ...] = ("onset-apex",)
+
+    def __post_init__(self) -> None:
+        if not self.parts:
+            raise ConfigError('parts is []; wanted at least one, as in ["onset-apex"]')
+
+    @property
+    def image_names(self) -> tuple[str, ...]:
+        """The parts."""
+        return self.parts
+
+    def describe(
+        self, frames: Frames, chance: Chance | None = None
+    ) -> Float[Tensor, "images 3 size size"]:
+        """The movement in each flow image; nothing is sampled; see `Input.describe`.
+
+        Raises:
+            InputError: not one image for each part.
+        """
+        frames = checked_frames(frames)
+        if len(frames) != len(self.parts):
+            raise InputError(
+                f"{len(frames)} frames were given; wanted one flow image each of "
+                f"{', '.join(self.parts)}: frames of a film are for a network trained on frames"
+            )
+        return flow_movement(frames, self.parts)
+
+    def frames_read(self, length: int) -> Int64[ndarray, " frames"]:
+        """Refuse the frames of a film; see `Input.frames_read`."""
+        raise InputError(
+            f"the network was trained on flow images ({', '.join(self.parts)}); wanted these, not "
+            "frames of a film: load a checkpoint trained on frames"
+        )
+
+    def turned(
+        self,
+        images: Float[Tensor, "clips images 3 size size"],
+        angle: Float[Tensor, " clips"],
+        mirrored: Bool[Tensor, " clips"],
+    ) -> Float[Tensor, "clips images 3 size size"]:
+        """Arrows turn and flip with the image; see `Input.turned`."""
+        return turned_arrows(images, angle, mirrored)
+
+    def draw(
+        self, images: Float[ndarray, "images 3 size size"]
+    ) -> UInt8[ndarray, "images size size 3"]:
+        """Vertical movement as pictures."""
+        return vertical_pictures(images)
+
+    def require_corpora(self, corpora: Sequence[str]) -> None:
+        """Return only for the corpus of flow images; see `Input.require_corpora`."""
+        if tuple(corpora) != (FLOW,):
+            raise ConfigError(
+                f'data.corpora is {list(corpora)}, and [input] has kind = "flow"; wanted '
+                f'corpora = ["{FLOW}"], or another kind of input'
+            )
+
+    def read_clips(
+        self, root: Path, clips: Sequence[Clip], config: PreparationConfig, prepare: Prepare
+    ) -> tuple[Mapping[str, ndarray], Mapping[str, str]]:
+        """The flow images of every clip under `root`; see `Input.read_clips`."""
+        return flow_frames(root, self.parts, config.size), {}
+
+
+def flow_frames(
     root: Path, parts: Sequence[Part], size: int
 ) -> dict[str, UInt8[ndarray, "parts size size 3"]]:
-    """The pictures of every clip under `root`, by the clip's key, one a part, `size` pixels wide.
+    """The flow images of every clip under `root` by its key, one per part, `size` pixels wide.
 
-    All show the same part of the face.
+    All show the same region of the face.
 
     Raises:
-        InputError: a picture is missing or cannot be decoded.
+        InputError: an image is missing or cannot be decoded.
     """
     found: dict[str, list[ndarray]] = {}
     for place, part in enumerate(parts):
@@ -51,8 +136,8 @@ def flow_pictures(
                 rows.append(scaled(aligned(read_flow_image(image.source), image.part), size))
     if odd := [key for key, rows in found.items() if len(rows) < len(parts)]:
         raise InputError(
-            f"{root}: {odd[0]} has not all of {', '.join(parts)}; wanted one picture each: fetch "
-            "the folder again, or name fewer in descriptor.flow"
+            f"{root}: {odd[0]} has not all of {', '.join(parts)}; wanted one image each: fetch "
+            "the folder again, or name fewer in input.parts"
         )
     return {key: np.stack(rows) for key, rows in found.items()}
 
@@ -60,7 +145,7 @@ def flow_pictures(
 def aligned(
     picture: UInt8[ndarray, "height width 3"], part: Part
 ) -> UInt8[ndarray, "height width 3"]:
-    """The picture with eyes and mouth where the pictures of the other parts have them.
+    """The image with eyes and mouth where the images of the other parts have them.
 
     What lies outside it is taken from its edge.
     """
@@ -76,7 +161,7 @@ def aligned(
 
 
 def scaled(picture: UInt8[ndarray, "height width 3"], size: int) -> UInt8[ndarray, "size size 3"]:
-    """The picture, `size` pixels a side."""
+    """The image, `size` pixels a side."""
     if picture.shape[:2] == (size, size):
         return picture
     smaller = size < min(picture.shape[:2])
@@ -87,12 +172,11 @@ def scaled(picture: UInt8[ndarray, "height width 3"], size: int) -> UInt8[ndarra
 def flow_movement(
     pictures: UInt8[ndarray, "parts height width 3"], parts: Sequence[Part]
 ) -> Float[Tensor, "parts 3 height width"]:
-    """u, v and strain of each picture, -1 to 1: zero where nothing moved, as far as is known.
+    """u, v and strain of each image, -1 to 1, with an estimated zero.
 
-    The unit of each channel of each picture is four times its root mean square: between
-    them no scale was kept. A picture of one grey level is still, and gives zero. From apex
-    to offset the face goes back; its arrows are turned round, so that the pictures of a clip
-    show one movement.
+    The unit of each channel of each image is four times its root mean square, since no common
+    scale was kept. An image of one grey level gives zero. From apex to offset the face returns;
+    u and v are negated there, so that all images of a clip show one movement.
     """
     values = torch.as_tensor(pictures).movedim(-1, -3).float()
     flat = values.flatten(-2)
@@ -101,19 +185,3 @@ def flow_movement(
     images = channel_scale(moved)
     images[[part in _BACK for part in parts], :2] *= -1
     return images
-
-
-def channel_scale(
-    movement: Float[Tensor, "images channels height width"],
-) -> Float[Tensor, "images channels height width"]:
-    """Each channel of each image in four times its own root mean square, -1 to 1."""
-    unit = _CLIP_AT * movement.square().mean((-2, -1), keepdim=True).sqrt().clamp_min(_TINY)
-    return (movement / unit).clamp(-1, 1)
-
-
-def mirrored_flow(
-    images: Float[Tensor, "*batch 3 height width"],
-) -> Float[Tensor, "*batch 3 height width"]:
-    """The movement of the mirrored face: what went left goes right."""
-    signs = torch.tensor([-1.0, 1.0, 1.0], device=images.device)
-    return images.flip(-1) * signs[:, None, None]

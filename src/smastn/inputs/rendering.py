@@ -1,9 +1,7 @@
-"""Signed dynamic images and attention maps as pictures a person can read.
+"""Signed images and attention maps as pictures for people.
 
-Pure functions, arrays in and uint8 RGB out. A dynamic image is signed: zero
-means that nothing moved, and must look like nothing. So grey is zero, and the
-two directions leave it by the same amount towards two colours, blue where the
-face came to be darker and amber where it came to be brighter.
+Pure functions, arrays in and uint8 RGB out. An image is signed: zero is grey, and the two signs
+leave it by the same amount towards two colours, blue for negative and amber for positive values.
 """
 
 import base64
@@ -21,61 +19,31 @@ _BRIGHTER = np.array([[226.0, 160.0, 72.0], [255.0, 236.0, 190.0]])
 _GAIN_QUANTILE = 0.995
 
 
-def signed_picture(
-    dynamic_image: Float[ndarray, "3 height width"], gain: float | None = None
-) -> UInt8[ndarray, "height width 3"]:
-    """A dynamic image as a picture: grey where nothing moved.
+def signed_pictures(
+    images: Float[ndarray, "images channels height width"],
+) -> UInt8[ndarray, "images height width 3"]:
+    """Signed images as pictures: grey (128) at exactly 0, blue below, amber above.
 
-    The three colour channels are averaged, since a movement shifts them together.
-
-    Args:
-        dynamic_image: values in [-1, 1].
-        gain: what the values are multiplied by before clipping to [-1, 1]. One gain
-            for all images of a clip keeps their strengths comparable, as in
-            `shared_gain`. None stands for 1.
-
-    Returns:
-        Grey (128) at exactly 0; blue to the negative, amber to the positive side,
-        lightness rising with the value.
-    """
-    value = np.clip(dynamic_image.mean(axis=0) * (1.0 if gain is None else gain), -1, 1)
-    darker, brighter = _ramp(-value, _DARKER), _ramp(value, _BRIGHTER)
-    picture = np.where((value < 0)[..., None], darker, brighter)
-    return np.rint(picture).astype(np.uint8)
-
-
-def seen_images(
-    dynamic_images: Float[ndarray, "images 3 height width"], movement: bool
-) -> Float[ndarray, "images 3 height width"]:
-    """The images as people are shown them.
+    Channels are averaged. One gain for all images of a clip keeps their strengths comparable: it
+    brings the 99.5th percentile of the absolute values to full colour.
 
     Args:
-        dynamic_images: what the network saw, -1 to 1.
-        movement: whether the channels are movement to the right, downwards, and strain; then
-            the way down stands for all, since brows and mouth move up and down.
+        images: of one clip, values in [-1, 1].
     """
-    return np.repeat(dynamic_images[:, 1:2], 3, axis=1) if movement else dynamic_images
-
-
-def shared_gain(dynamic_images: Float[ndarray, "images 3 height width"]) -> float:
-    """One gain that brings the strongest movement of a clip to full colour.
-
-    Returns:
-        The inverse of the 99.5th percentile of the channel means' absolute values
-        over all images; 1 for a still clip, whose zeros stay zeros.
-    """
-    size = float(np.quantile(np.abs(dynamic_images.mean(axis=1)), _GAIN_QUANTILE))
-    return 1.0 / size if size > 0 else 1.0
+    values = images.mean(axis=1)
+    largest = float(np.quantile(np.abs(values), _GAIN_QUANTILE))
+    values = np.clip(values / largest if largest > 0 else values, -1, 1)[..., None]
+    pictures = np.where(values < 0, _ramp(-values, _DARKER), _ramp(values, _BRIGHTER))
+    return np.rint(pictures).astype(np.uint8)
 
 
 def attention_picture(
     face: UInt8[ndarray, "height width 3"], attention: Float[ndarray, "rows columns"]
 ) -> UInt8[ndarray, "height width 3"]:
-    """Where the network looked, laid over the grey face.
+    """An attention map over the grey face.
 
-    The map is scaled by its own largest value and enlarged bicubically: the colours
-    compare places within one picture, not two pictures. A map that is the same
-    everywhere says nothing about places and leaves the face grey.
+    The map is scaled by its own largest value and enlarged bicubically: colours compare places
+    within one picture, not two pictures. A uniform map leaves the face grey.
 
     Args:
         face: the prepared face.
@@ -96,13 +64,13 @@ def attention_picture(
 
 @dataclass(frozen=True, slots=True)
 class DrawnImage:
-    """One dynamic image as a page shows it.
+    """One image as a page shows it.
 
     Attributes:
         name: which part of the clip it covers.
-        picture: the movement, as a data URL.
-        attention: where the network looked in it, as a data URL.
-        weight: how much it counted, 0 to 1.
+        picture: the image, as a data URL.
+        attention: the network's attention in it, as a data URL.
+        weight: of its segment, 0 to 1.
     """
 
     name: str
@@ -113,37 +81,29 @@ class DrawnImage:
 
 def draw_images(
     names: Sequence[str],
-    images: Float[ndarray, "images 3 height width"],
-    attention: Float[ndarray, "images rows columns"],
+    pictures: UInt8[ndarray, "images height width 3"],
+    attention: Float[ndarray, "images size size"],
     weights: Float[ndarray, " images"],
     face: UInt8[ndarray, "face_height face_width 3"] | None = None,
 ) -> tuple[DrawnImage, ...]:
-    """All dynamic images of a clip, at one gain, each with where the network looked.
+    """All images of a clip, each with the network's attention.
 
     Args:
         names: of the images, in order.
-        images: -1 to 1.
-        attention: one map an image.
-        weights: how much each counted.
-        face: what attention is laid over; None lays it over the movement itself.
+        pictures: see `Input.draw`.
+        attention: one map per image.
+        weights: of the segments.
+        face: below the attention maps; without it they lie over the pictures.
     """
-    gain = shared_gain(images)
-    drawn = []
-    for name, image, looked, weight in zip(names, images, attention, weights, strict=True):
-        picture = signed_picture(image, gain)
-        below = picture if face is None else face
-        seen = jpeg_data_url(attention_picture(below, looked))
-        drawn.append(DrawnImage(name, png_data_url(picture), seen, float(weight)))
-    return tuple(drawn)
-
-
-def enlarged(
-    picture: UInt8[ndarray, "height width 3"], factor: int
-) -> UInt8[ndarray, "tall wide 3"]:
-    """The picture `factor` times as large on each side, smoothly."""
-    height, width = picture.shape[:2]
-    size = (width * factor, height * factor)
-    return cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+    return tuple(
+        DrawnImage(
+            name,
+            png_data_url(picture),
+            jpeg_data_url(attention_picture(picture if face is None else face, looked)),
+            float(weight),
+        )
+        for name, picture, looked, weight in zip(names, pictures, attention, weights, strict=True)
+    )
 
 
 def png_data_url(picture: UInt8[ndarray, "height width 3"]) -> str:
@@ -163,11 +123,8 @@ def _data_url(picture: UInt8[ndarray, "height width 3"], kind: str, flags: list[
 
 
 def _ramp(
-    value: Float[ndarray, "height width"], colours: Float[ndarray, "2 3"]
-) -> Float[ndarray, "height width 3"]:
+    values: Float[ndarray, "images height width 1"], colours: Float[ndarray, "2 3"]
+) -> Float[ndarray, "images height width 3"]:
     """Grey at 0, the first colour at one half, the second at 1."""
-    at = np.clip(value, 0, 1)
-    stops = np.stack([_STILL, *colours])
-    return np.stack(
-        [np.interp(at, (0, 0.5, 1), stops[:, channel]) for channel in range(3)], axis=-1
-    )
+    low, high = np.clip(2 * values, 0, 1), np.clip(2 * values - 1, 0, 1)
+    return _STILL + low * (colours[0] - _STILL) + high * (colours[1] - colours[0])

@@ -6,6 +6,7 @@ What a report measured is what a video is asked with, preparation included.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,10 +19,11 @@ from torch import Tensor
 
 from smastn.config import read_settings, settings_to_dict
 from smastn.errors import CheckpointError, ConfigError, InputError
+from smastn.extensions import load_trusted
 from smastn.faces.landmarks import FaceTracker
 from smastn.faces.preparation import PreparationConfig, prepare
-from smastn.inputs.dynamic_image import DescriptorConfig, describe
-from smastn.inputs.optical_flow import mirrored_flow
+from smastn.inputs.brightness_images import BrightnessImages
+from smastn.inputs.kinds import AnyInput
 from smastn.methods.calibration import NOT_SURE, Calibration
 from smastn.methods.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
 from smastn.methods.sma_stn.network import Committee, NetworkConfig, SmaStn, make_network
@@ -51,15 +53,15 @@ class ModelConfig:
 
     Attributes:
         preparation: raw frames to a prepared clip.
-        descriptor: a prepared clip to dynamic images.
+        input: a prepared clip to the images that the network sees.
         network: dynamic images to an answer.
         inference: how the network is asked.
     """
 
-    RENAMED: ClassVar = {"asking": "inference"}
+    RENAMED: ClassVar = {"asking": "inference", "descriptor": "input"}
 
     preparation: PreparationConfig = field(default_factory=PreparationConfig)
-    descriptor: DescriptorConfig = field(default_factory=DescriptorConfig)
+    input: AnyInput = field(default_factory=BrightnessImages)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     inference: InferenceConfig = field(default_factory=InferenceConfig)
 
@@ -139,16 +141,23 @@ class Predictor:
         return digest.hexdigest()[:16]
 
     @classmethod
-    def load(cls, folder: Path | str) -> "Predictor":
+    def load(cls, folder: Path | str, trust: Sequence[str] = ()) -> "Predictor":
         """The predictor saved in `folder`.
 
+        Args:
+            folder: the checkpoint.
+            trust: code from outside smastn that it may run, such as ``"my_input.py:EdgeImages"``,
+                with the path of the file.
+
         Raises:
-            CheckpointError: it is missing, altered, or of another version.
+            CheckpointError: it is missing, altered, or of another version, or uses code that is
+                not in `trust`.
         """
         folder = Path(folder)
         checkpoint = read_checkpoint(folder)
+        find = partial(load_trusted, trust=trust)
         try:
-            config = read_settings(checkpoint.settings, ModelConfig, origin=str(folder))
+            config = read_settings(checkpoint.settings, ModelConfig, str(folder), find)
             calibration = read_settings(checkpoint.calibration, Calibration, origin=str(folder))
         except ConfigError as error:
             raise CheckpointError(f"{error}; the checkpoint is of another version") from error
@@ -175,7 +184,7 @@ class Predictor:
     def predict(self, frames: UInt8[ndarray, "time height width 3"], face: int = 0) -> Recognition:
         """What one clip shows, from its onset to its offset.
 
-        Only the frames that the descriptor looks at are prepared.
+        Only the frames that the input reads are prepared.
 
         Args:
             frames: raw RGB frames, onset to offset.
@@ -185,19 +194,12 @@ class Predictor:
             InputError: fewer than two frames.
             FaceError: no face in the first frames.
         """
-        descriptor = self.config.descriptor
-        if descriptor.flow:
-            raise InputError(
-                "the network was trained on pictures of optical flow "
-                f"({', '.join(descriptor.flow)}); wanted these, not "
-                "frames of a film: load a checkpoint trained on frames"
-            )
         if len(frames) < 2:
             raise InputError(
                 f"the clip has {len(frames)} frame; wanted at least 2, since one frame shows no "
                 "movement; give all frames from onset to offset"
             )
-        chosen = descriptor.frames_read(len(frames))
+        chosen = self.config.input.frames_read(len(frames))
         tracker = FaceTracker(face)  # one a call: a tracker follows one clip in one thread
         prepared = prepare(frames, tracker, self.config.preparation, chosen)
         whole = np.zeros((len(frames), *prepared.shape[1:]), np.uint8)
@@ -207,7 +209,7 @@ class Predictor:
     def predict_prepared(self, prepared: UInt8[ndarray, "time size size 3"]) -> Recognition:
         """What one prepared clip shows; see `smastn.faces.preparation`."""
         with one_thread():
-            return self.predict_images(describe(prepared, self.config.descriptor))
+            return self.predict_images(self.config.input.describe(prepared))
 
     def predict_images(self, images: Float[Tensor, "images 3 height width"]) -> Recognition:
         """What one clip shows, given its dynamic images, -1 to 1.
@@ -237,8 +239,7 @@ class Predictor:
         """The images themselves, and mirrored too where the settings ask for it."""
         if not self.config.inference.mirrored:
             return images[None]
-        flow = self.config.descriptor.shows_movement
-        return torch.stack([images, mirrored_flow(images) if flow else images.flip(-1)])
+        return torch.stack([images, self.config.input.mirror(images)])
 
 
 def load_predictor(checkpoint: Path | None) -> Predictor:

@@ -1,7 +1,6 @@
-"""Chance, drawn first and applied by plain functions, once a clip.
+"""Random variation of training clips: drawn first, then applied by plain functions.
 
-Pooling over time and moving the picture commute, so geometry is changed on the
-dynamic images: that is the same as changing every frame alike.
+Pooling over time and moving pixels commute, so an image is moved once instead of every frame.
 """
 
 from collections.abc import Sequence
@@ -16,11 +15,12 @@ from numpy import ndarray
 from torch import Generator, Tensor
 
 from smastn.errors import ConfigError
+from smastn.inputs.input import Input
 from smastn.training.sampled_views import SCALE, ZERO
 
 _CPU = torch.device("cpu")
 _BANK = 8
-"""How many clips' worth of noise is drawn for all of a training; each clip's begins anywhere."""
+"""Noise is drawn for so many clips; each clip of a training gets a part that begins anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ class AugmentConfig:
         mirror: chance that a clip is mirrored left to right.
         turn: largest rotation, degrees.
         zoom: largest relative change of size.
-        shift: largest shift, as a part of the picture's side.
+        shift: largest shift, as a share of the image's side.
         colour: largest relative change of each colour channel.
         noise: standard deviation of noise, on the scale of -1 to 1.
         trim: largest part of a clip cut off at either end.
-        mix: largest share of another clip that is mixed into each, movement and label alike
-            (Zhang et al., ICLR 2018).
+        mix: largest share of another clip that is mixed into each, images and label alike
+            (mixup; Zhang et al., ICLR 2018).
         random_displacement: strength of a random smooth displacement added to a clip's own, as a
-            share of it; used where the images show movement, not on flow pictures.
+            share of it; used by inputs that solve frames for movement.
         sampled_views: number of sampled views of a clip (trim, sampled frames and random
             displacement); epochs use them in turn. As many as epochs makes every epoch differ.
     """
@@ -78,11 +78,11 @@ class Variation:
     Attributes:
         mirrored: which clips are flipped.
         angle: rotation, radians.
-        size: factor, 1 leaves it.
-        shift: x and y, in half sides of the picture.
-        colour: factor a channel.
-        noise: where in a training's noise that of each clip begins, 0 to 1.
-        share: how much of each clip is left; the rest is of the one before it.
+        size: factor; 1 is unchanged.
+        shift: x and y, in half sides of the image.
+        colour: factor of each channel.
+        noise: where each clip's part of the noise begins, 0 to 1.
+        share: share of each clip that is its own; the rest comes from the one before it.
     """
 
     mirrored: Bool[Tensor, " batch"]
@@ -112,7 +112,7 @@ def draw_variation(batch: int, config: AugmentConfig, generator: Generator) -> V
 
 
 def draw_noise(images: int, size: int, config: AugmentConfig, generator: Generator) -> Tensor:
-    """Draw a training's noise, of which every clip gets a part; drawing it anew is slow."""
+    """Noise for a whole training, of which every clip gets a part; drawing it anew is slow."""
     count = _BANK * images * size * size * 3 if config.noise else 0
     return config.noise * torch.randn(count, generator=generator)
 
@@ -120,24 +120,23 @@ def draw_noise(images: int, size: int, config: AugmentConfig, generator: Generat
 def vary(
     clips: Sequence[UInt8[ndarray, "images size size 3"]],
     variation: Variation,
-    flow: bool = False,
+    source: Input,
     device: torch.device = _CPU,
 ) -> Float[Tensor, "batch images 3 size size"]:
-    """The same clips, moved, mirrored and tinted as drawn, -1 to 1.
+    """The same clips, moved, mirrored and scaled as drawn, -1 to 1.
 
-    All images of a clip are moved and tinted alike. In memory channels come last, which
-    convolutions are quicker with.
+    All images of a clip are varied alike. In memory channels come last, which
+    convolutions are faster with.
 
     Args:
         clips: the images of each as bytes, see `smastn.training.sampled_views`.
         variation: what was drawn.
-        flow: the channels are u, v and strain, so that arrows turn and flip with the picture.
+        source: the input that the images are of; it turns what they show.
         device: where that is done.
     """
     move = _moved_on_gpu if device.type == "cuda" else _moved
-    values = move(clips, variation, device)
-    if flow:
-        values = _arrows_turned(values, variation)
+    moved = move(clips, variation, device).movedim(-1, 2)
+    values = source.turned(moved, variation.angle, variation.mirrored).movedim(2, -1).contiguous()
     batch, count, size = values.shape[:3]
     tint = variation.colour.to(device).repeat(1, size)[:, None] / SCALE
     values = values.view(batch, count * size, size * 3).mul_(tint)
@@ -149,7 +148,7 @@ def add_noise(
     variation: Variation,
     noise: Float[Tensor, " values"],
 ) -> None:
-    """Add to each clip, in place, its part of a training's noise, which may be empty."""
+    """Add to each clip, in place, its part of the noise, which may be empty."""
     if not len(noise):
         return
     flat = images.permute(0, 1, 3, 4, 2).flatten(1)
@@ -161,31 +160,15 @@ def add_noise(
 def mix(
     images: Float[Tensor, "batch images 3 size size"], variation: Variation
 ) -> Float[Tensor, "batch images 3 size size"]:
-    """Each clip with its share of the one before it, the first with that of the last."""
+    """Each clip mixed with the one before it, the first with the last."""
     if not (variation.share < 1).any():
         return images
     share = variation.share.to(images.device)[:, None, None, None, None]
     return share * images + (1 - share) * images.roll(1, 0)
 
 
-def _arrows_turned(
-    images: Float[Tensor, "batch images size size 3"], variation: Variation
-) -> Float[Tensor, "batch images size size 3"]:
-    """Arrows of a picture that was turned and flipped, as they are in the new picture."""
-    cos, sin, flip = (
-        value.to(images.device)[:, None, None, None]
-        for value in (
-            variation.angle.cos(),
-            variation.angle.sin(),
-            torch.where(variation.mirrored, -1.0, 1.0),
-        )
-    )
-    u, v, strain = images.unbind(-1)
-    return torch.stack([flip * (cos * u + sin * v), cos * v - sin * u, strain], dim=-1)
-
-
 def _rows(variation: Variation) -> Float[Tensor, "batch 2 3"]:
-    """Where in the old picture each place of the new one lies, both from -1 to 1."""
+    """Where in the old image each place of the new one lies, both from -1 to 1."""
     cos = variation.angle.cos() * variation.size
     sin = variation.angle.sin() * variation.size
     flip = torch.where(variation.mirrored, -1.0, 1.0)
@@ -203,10 +186,9 @@ def _moved(
     variation: Variation,
     device: torch.device,
 ) -> Float[Tensor, "batch images size size 3"]:
-    """By OpenCV, which moves bytes in half the time that `grid_sample` takes for floats.
+    """Moved bytes less their zero, by OpenCV, in half the time of `grid_sample` on floats.
 
-    Bytes less their zero. Clips are read where they lie: to gather them first would take
-    a third as long again.
+    Clips are not gathered in one array first, which would take a third longer.
     """
     size = clips[0].shape[1]
     rows = _rows(variation).double()

@@ -55,14 +55,11 @@ def sampled_views(
 ) -> SampledViews:
     """How a training clip is sampled under these settings; no more often than there are epochs."""
     augmentation = settings.augmentation
-    count = min(augmentation.sampled_views, settings.training.epochs)
-    if settings.descriptor.flow:
-        count = 1
     return SampledViews(
         frames,
-        settings.descriptor,
+        settings.input,
         augmentation.trim,
-        count,
+        min(augmentation.sampled_views, settings.training.epochs),
         seed,
         augmentation.random_displacement,
     )
@@ -93,7 +90,7 @@ class Batches:
         self._labels = torch.tensor([self.emotions.index(clip.emotion) for clip in clips])
         self._settings, self._device = settings, device
         self._chance = torch.Generator().manual_seed(seed)
-        images, size = settings.descriptor.images, clips[0].frames.shape[1]
+        images, size = len(settings.input.image_names), clips[0].frames.shape[1]
         self._noise = draw_noise(images, size, settings.augmentation, self._chance).to(device)
 
     @property
@@ -128,7 +125,7 @@ class Batches:
         chance = torch.rand(size, network.features, generator=self._chance)
         variation = draw_variation(size, settings.augmentation, self._chance)
         clips = [one[epoch % len(one)] for one in views]
-        images = vary(clips, variation, settings.descriptor.shows_movement, self._device)
+        images = vary(clips, variation, settings.input, self._device)
         images.copy_(mix(images, variation))  # in place: channels stay last in memory
         add_noise(images, variation, self._noise)
         kept = (chance >= network.dropout).float() / (1 - network.dropout)

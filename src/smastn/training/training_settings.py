@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 from smastn.config import check_choices
 from smastn.errors import ConfigError
 from smastn.faces.preparation import PreparationConfig
-from smastn.inputs.dynamic_image import DescriptorConfig
+from smastn.inputs.brightness_images import BrightnessImages
+from smastn.inputs.kinds import AnyInput
 from smastn.methods.predictor import InferenceConfig, ModelConfig
 from smastn.methods.sma_stn.deviation_loss import DeviationConfig
 from smastn.methods.sma_stn.network import NetworkConfig
@@ -54,10 +55,10 @@ class TrainConfig:
 class Settings:
     """Everything about a predictor and the way it is trained; one table each in TOML."""
 
-    RENAMED: ClassVar = {"asking": "inference"}
+    RENAMED: ClassVar = {"asking": "inference", "descriptor": "input"}
 
     preparation: PreparationConfig = field(default_factory=PreparationConfig)
-    descriptor: DescriptorConfig = field(default_factory=DescriptorConfig)
+    input: AnyInput = field(default_factory=BrightnessImages)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     deviation: DeviationConfig = field(default_factory=DeviationConfig)
     augmentation: AugmentConfig = field(default_factory=AugmentConfig)
@@ -67,4 +68,4 @@ class Settings:
     @property
     def model(self) -> ModelConfig:
         """The part that asking needs."""
-        return ModelConfig(self.preparation, self.descriptor, self.network, self.inference)
+        return ModelConfig(self.preparation, self.input, self.network, self.inference)
