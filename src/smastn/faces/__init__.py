@@ -1,1 +1,1 @@
-"""Frames to one descriptor; no chance and no label in it."""
+"""Faces: detection, landmarks, alignment, and prepared clips; nothing is random here."""
