@@ -21,10 +21,11 @@ GREY = np.full((40, 50, 3), 128, np.uint8)
 STRONG = {field.name for field in fields(Nuisance) if field.type is float}
 
 
+@pytest.mark.parametrize("value", [-0.1, float("nan")])
 @pytest.mark.parametrize("name", sorted(STRONG))
-def test_a_negative_disturbance_is_refused(name: str) -> None:
-    with pytest.raises(ConfigError, match=name):
-        replace(Nuisance(), **{name: -0.1})
+def test_a_negative_disturbance_is_refused(name: str, value: float) -> None:
+    with pytest.raises(ConfigError, match=f"{name} is {value}; wanted 0 or more"):
+        replace(Nuisance(), **{name: value})
 
 
 @pytest.mark.parametrize("quality", [0, 101])

@@ -137,6 +137,7 @@ def test_an_interrupted_corpus_leaves_nothing(tmp_path: Path) -> None:
         ({"amplitude": (0.0, 1.0)}, "0 < least"),
         ({"rates": (10.0,)}, "at least 25"),
         ({"rates": ()}, "at least 25"),
+        ({"rates": (float("nan"),)}, "at least 25"),
         ({"size": 20}, "96 to 1024"),
     ],
 )

@@ -65,7 +65,7 @@ class Nuisance:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            if (value := getattr(self, field.name)) < 0:
+            if not (value := getattr(self, field.name)) >= 0:
                 raise ConfigError(f"{field.name} is {value}; wanted 0 or more")
         if self.speech >= 1:
             raise ConfigError(f"speech is {self.speech}; wanted a share below 1, such as 0.2")

@@ -73,7 +73,7 @@ class SyntheticCorpusConfig:
                 "clips_per_subject and neutral are 0, so there is no clip; wanted one above 0"
             )
         require_peak(self.amplitude)
-        if not self.rates or min(self.rates) < 25:
+        if not self.rates or not min(self.rates) >= 25:
             raise ConfigError(f"rates are {self.rates}; wanted at least 25 frames a second")
         require_size(self.size)
 
