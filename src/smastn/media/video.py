@@ -1,7 +1,7 @@
 """Video files read through PyAV: real times, upright frames, damage reported."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
@@ -185,7 +185,7 @@ class Video:
 
 
 @lru_cache(maxsize=8)
-def _packet_times(path: Path, modified: int, size: int) -> "tuple[array[int], array[int]]":
+def _packet_times(path: Path, modified: int, size: int) -> tuple[Sequence[int], Sequence[int]]:
     """Time stamps of all frames in order, and of those where decoding can start.
 
     Read without decoding. Empty where they do not number the frames reliably. The time of change
