@@ -13,7 +13,6 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -35,19 +34,6 @@ class Stopped(Exception):
     """`BoundedWork.stop` was called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Limits of one process.
-
-    Attributes:
-        seconds: wall-clock time.
-        memory_bytes: address space beyond that at its start; enforced on Linux only.
-    """
-
-    seconds: float
-    memory_bytes: int
-
-
 def warm_up() -> None:
     """Start the server process that others are forked from, so that the first call is quick."""
     process = _context().Process()
@@ -60,11 +46,12 @@ class BoundedWork:
 
     Args:
         work: the function to call.
-        bounds: limits of its process.
+        seconds: wall-clock time after which its process is killed.
+        memory_bytes: address space that it may allocate; enforced on Linux only.
     """
 
-    def __init__(self, work: Work, bounds: Bounds) -> None:
-        self._work, self._bounds = work, bounds
+    def __init__(self, work: Work, seconds: float, memory_bytes: int) -> None:
+        self._work, self._seconds, self._memory_bytes = work, seconds, memory_bytes
         self._process: Any = None
         self._end: str | None = None
         self._lock = threading.Lock()
@@ -80,14 +67,14 @@ class BoundedWork:
             Stopped: `stop` was called.
         """
         receiver, sender = _context().Pipe(duplex=False)
-        arguments = (sender, self._work, self._bounds.memory_bytes)
+        arguments = (sender, self._work, self._memory_bytes)
         with self._lock:
             if self._end:
                 raise Stopped
             self._process = _context().Process(target=_inside, args=arguments, daemon=True)
             self._process.start()
         sender.close()
-        timer = threading.Timer(self._bounds.seconds, self._kill, ("time",))
+        timer = threading.Timer(self._seconds, self._kill, ("time",))
         timer.daemon = True
         timer.start()
         try:
@@ -128,7 +115,7 @@ class BoundedWork:
             return Stopped()
         if self._end == "time":
             return InputError(
-                f"the analysis took more than {self._bounds.seconds:.0f} s and was stopped; "
+                f"the analysis took more than {self._seconds:.0f} s and was stopped; "
                 "cut the film shorter, or convert it to H.264 (.mp4)"
             )
         code = self._process.exitcode

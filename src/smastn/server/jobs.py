@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from smastn.errors import InputError
-from smastn.server.bounded_process import BoundedWork, Bounds, Stopped
+from smastn.server.bounded_process import BoundedWork, Stopped
 from smastn.server.film_process import FilmTask, analyse_film, check_film
 from smastn.server.job_store import UPLOAD, Job, JobStore, State
 from smastn.server.limits import Limits
@@ -110,9 +110,9 @@ class Jobs:
             InputError: the file is not a video, or exceeds a limit.
         """
         check = partial(check_film, self._path(job), self.limits)
-        bounds = Bounds(_CHECK_SECONDS, self.limits.memory_bytes)
+        work = BoundedWork(check, _CHECK_SECONDS, self.limits.memory_bytes)
         with self._checks:
-            job = replace(job, film=self._run(job, BoundedWork(check, bounds)))
+            job = replace(job, film=self._run(job, work))
         with self._lock:
             self._uploads.discard(job.id)
             self._save(job)
@@ -218,7 +218,7 @@ class Jobs:
         task = FilmTask(self.store.folder(job.id), job, self.limits, self._checkpoint)
         frames = job.film.get("frames") or self.limits.film_seconds * _ASSUMED_RATE
         seconds = _START_SECONDS + _FRAME_SECONDS * frames
-        return BoundedWork(partial(self._analyse, task), Bounds(seconds, self.limits.memory_bytes))
+        return BoundedWork(partial(self._analyse, task), seconds, self.limits.memory_bytes)
 
     def _outcome(self, job: Job, running: _Running) -> tuple[State, str]:
         try:

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from smastn.errors import InputError
-from smastn.server.bounded_process import BoundedWork, Bounds, Stopped
+from smastn.server.bounded_process import BoundedWork, Stopped
 from smastn.server.film_routes import AllJobs
 from smastn.server.webcam_process import MAX_IMAGE_BYTES, MAX_SECONDS, measure_webcam
 
@@ -36,7 +36,7 @@ async def live(socket: WebSocket, jobs: AllJobs) -> None:
 
 async def _measure(socket: WebSocket, memory_bytes: int) -> None:
     receiver, sender = multiprocessing.Pipe(duplex=False)
-    work = BoundedWork(partial(measure_webcam, receiver), Bounds(MAX_SECONDS, memory_bytes))
+    work = BoundedWork(partial(measure_webcam, receiver), MAX_SECONDS, memory_bytes)
     answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 

@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 
 /** A failed request; `status` is the HTTP status, 0 without a response. */
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(status, sentence) {
     super(sentence);
     this.status = status;

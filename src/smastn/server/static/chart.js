@@ -9,7 +9,7 @@ export const LEFT = 118, RIGHT = 14;
 /**
  * Draw and keep up to date.
  * @param {HTMLElement} place
- * @param {object} viewer film, span, curves, coding, chosen() and seek(frame), colourOf(interval), analysis
+ * @param {object} viewer film, span, curves, coding, selection, seek(frame), colourOf(interval), analysis
  */
 export function drawChart(place, viewer) {
   const draw = () => Plotly.react(place, [trace(viewer)], layout(place, viewer), {
@@ -28,29 +28,41 @@ export function drawChart(place, viewer) {
 function trace({ curves, film }) {
   const { frames, seconds, movement } = curves.current;
   return {
-    x: seconds, y: movement, customdata: frames.map((frame) => [frame, formatTime(film.timeOf(frame))]),
-    type: "scatter", mode: "lines", fill: "tozeroy", connectgaps: false,
-    line: { color: colour("--accent"), width: 1.4 }, fillcolor: isDark() ? "rgba(127,184,224,0.16)" : "rgba(31,95,139,0.13)",
+    ...baseTrace(seconds, movement), customdata: frames.map((frame) => [frame, formatTime(film.timeOf(frame))]),
     hovertemplate: "%{customdata[1]} · frame %{customdata[0]}<br>%{y:.1f} × noise<extra></extra>",
   };
 }
 
 function layout(place, viewer) {
   const { span, curves, analysis } = viewer;
-  const soft = colour("--soft"), line = colour("--line");
+  const line = colour("--line");
   const highest = curves.whole.movement.reduce((most, value) => Math.max(most, value ?? 0), 0);
   const threshold = Number(analysis.threshold_times_noise.toFixed(1));
   return {
-    margin: { l: LEFT, r: RIGHT, t: 6, b: 22 }, height: place.clientHeight || 130, autosize: true,
-    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: "x", dragmode: "pan",
+    ...baseLayout(place, 1.12 * Math.max(highest, 1.6 * threshold), threshold, [...bands(viewer), ...excluded(viewer)]),
+    margin: { l: LEFT, r: RIGHT, t: 6, b: 22 }, dragmode: "pan",
+    xaxis: { range: [span.start, span.end], gridcolor: line, zeroline: false, ticksuffix: " s", nticks: 12, ticklen: 3, tickcolor: line },
+  };
+}
+
+/** Layout that all movement charts share: colours, vertical axis, threshold. */
+export function baseLayout(place, top, threshold, shapes) {
+  const soft = colour("--soft");
+  return {
+    height: place.clientHeight, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: "x",
     font: { family: getComputedStyle(document.body).fontFamily, size: 11.5, color: soft },
     hoverlabel: { bgcolor: colour("--raised"), bordercolor: colour("--edge"), font: { color: colour("--ink"), size: 12 } },
-    xaxis: { range: [span.start, span.end], gridcolor: line, zeroline: false, ticksuffix: " s", nticks: 12, ticklen: 3, tickcolor: line },
-    yaxis: { range: [0, 1.12 * Math.max(highest, 1.6 * threshold)], fixedrange: true, gridcolor: line, zeroline: false, nticks: 4, title: { text: "× noise", standoff: 8 } },
-    shapes: [...bands(viewer), ...excluded(viewer), {
-      type: "line", xref: "paper", x0: 0, x1: 1, y0: threshold, y1: threshold, line: { color: soft, width: 1, dash: "dot" },
-    }],
-    annotations: [{ xref: "paper", x: 1, xanchor: "right", y: threshold, yanchor: "bottom", text: `threshold ${threshold}`, showarrow: false, bgcolor: colour("--panel"), borderpad: 0, font: { size: 10.5, color: soft } }],
+    yaxis: { range: [0, top], fixedrange: true, gridcolor: colour("--line"), zeroline: false, nticks: 4, title: { text: "× noise", standoff: 8 } },
+    shapes: [...shapes, { type: "line", xref: "paper", x0: 0, x1: 1, y0: threshold, y1: threshold, line: { color: soft, width: 1, dash: "dot" } }],
+    annotations: [{ xref: "paper", x: 1, xanchor: "right", y: threshold, yanchor: "bottom", text: `threshold ${threshold}`, showarrow: false, font: { size: 10.5, color: soft } }],
+  };
+}
+
+/** Filled curve of all movement charts; Plotly draws gaps where `y` is null. */
+export function baseTrace(x, y) {
+  return {
+    x, y, type: "scatter", mode: "lines", fill: "tozeroy", connectgaps: false,
+    line: { color: colour("--accent"), width: 1.4 }, fillcolor: isDark() ? "rgba(127,184,224,0.16)" : "rgba(31,95,139,0.13)",
   };
 }
 

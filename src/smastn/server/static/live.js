@@ -1,8 +1,8 @@
 // The webcam page: sends small images to the server and draws the movement curve.
 
-import { colour } from "./chart.js";
+import { baseLayout, baseTrace, colour } from "./chart.js";
 import { announce, byId } from "./dom.js";
-import { isDark, onTheme, setUpPage } from "./page.js";
+import { onTheme, setUpPage } from "./page.js";
 import { request } from "./api.js";
 import { formatTime } from "./format.js";
 
@@ -119,25 +119,17 @@ function show(on) {
 }
 
 function draw() {
-  const soft = colour("--soft"), line = colour("--line"), accent = colour("--accent");
-  const end = Math.max(SHOWN, latest.times.at(-1) ?? 0), highest = Math.max(2 * latest.threshold, ...latest.movement.map((value) => value ?? 0));
+  const { times, movement, threshold, intervals, blinks, speech } = latest, place = byId("chart"), accent = colour("--accent");
+  const end = Math.max(SHOWN, times.at(-1) ?? 0), highest = Math.max(2 * threshold, ...movement.map((value) => value ?? 0));
   const band = (from, to, fillcolor, opacity, y1, y0 = 0) => ({ type: "rect", layer: "below", yref: "paper", y0, y1, x0: from, x1: to, fillcolor, opacity, line: { width: 0 } });
-  Plotly.react(byId("chart"), [{
-    x: latest.times, y: latest.movement, type: "scatter", mode: "lines", fill: "tozeroy", connectgaps: false,
-    line: { color: accent, width: 1.5 }, fillcolor: isDark() ? "rgba(127,184,224,0.16)" : "rgba(31,95,139,0.13)", hovertemplate: "%{x:.2f} s<br>%{y:.1f} × noise<extra></extra>",
-  }], {
-    margin: { l: 56, r: 14, t: 8, b: 26 }, height: byId("chart").clientHeight, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: "x", dragmode: false,
-    font: { family: getComputedStyle(document.body).fontFamily, size: 11.5, color: soft },
-    hoverlabel: { bgcolor: colour("--raised"), bordercolor: colour("--edge"), font: { color: colour("--ink") } },
-    xaxis: { range: [end - SHOWN, end], gridcolor: line, zeroline: false, ticksuffix: " s", fixedrange: true },
-    yaxis: { range: [0, 1.1 * highest], gridcolor: line, zeroline: false, fixedrange: true, nticks: 5, title: { text: "× noise", standoff: 8 } },
-    shapes: [
-      ...latest.intervals.map(([from, to]) => band(from, to, accent, 0.24, 1)),
-      ...latest.blinks.map(([from, to]) => band(from, to, colour("--edge"), 0.7, 0.04)),
-      ...latest.speech.map(([from, to]) => band(from, to, accent, 0.7, 0.09, 0.05)),
-      { type: "line", xref: "paper", x0: 0, x1: 1, y0: latest.threshold, y1: latest.threshold, line: { color: soft, width: 1, dash: "dot" } },
-    ],
-    annotations: [{ xref: "paper", x: 1, xanchor: "right", y: latest.threshold, yanchor: "bottom", text: `threshold ${latest.threshold}`, showarrow: false, font: { size: 10.5, color: soft } }],
+  const shapes = [
+    ...intervals.map(([from, to]) => band(from, to, accent, 0.24, 1)),
+    ...blinks.map(([from, to]) => band(from, to, colour("--edge"), 0.7, 0.04)),
+    ...speech.map(([from, to]) => band(from, to, accent, 0.7, 0.09, 0.05)),
+  ];
+  Plotly.react(place, [{ ...baseTrace(times, movement), hovertemplate: "%{x:.2f} s<br>%{y:.1f} × noise<extra></extra>" }], {
+    ...baseLayout(place, 1.1 * highest, threshold, shapes), margin: { l: 56, r: 14, t: 8, b: 26 }, dragmode: false,
+    xaxis: { range: [end - SHOWN, end], gridcolor: colour("--line"), zeroline: false, ticksuffix: " s", fixedrange: true },
   }, { displayModeBar: false, responsive: true, showTips: false });
 }
 
