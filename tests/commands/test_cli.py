@@ -57,6 +57,12 @@ def test_a_misspelt_option_is_refused(smastn: Run) -> None:
     assert "--chekpoint" in result.stderr
 
 
+def test_a_misspelt_command_gets_a_suggestion(smastn: Run) -> None:
+    result = smastn("anlyze", "film.mp4")
+    assert result.exit_code == 2
+    assert "Did you mean 'analyze'?" in result.stderr
+
+
 def test_predict_prints_json_and_nothing_else(
     smastn: Run, checkpoint: Path, face_film: Path
 ) -> None:
