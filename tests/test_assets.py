@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from smastn.assets import FACE_DETECTION, FACE_MESH, MODEL_FILES, cache_folder, model_file
+from smastn.assets import FACE_DETECTION, FACE_MESH, cache_folder, model_file
 from smastn.errors import AssetError
 
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of the user's own that holds both models."""
-    for model in MODEL_FILES:
+    for model in (FACE_DETECTION, FACE_MESH):
         shutil.copy(model_file(model), tmp_path)
     monkeypatch.setenv("SMASTN_MODELS", str(tmp_path))
     return tmp_path
