@@ -1,18 +1,21 @@
 """What users add from outside is found by file, by module or by entry point."""
 
 import pickle
+import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
-from smastn.errors import ConfigError
+from smastn.errors import CheckpointError, ConfigError
 from smastn.extensions import (
     installed,
     is_reference,
     load_installed,
     load_reference,
+    load_trusted,
+    reference_to,
     suggestion,
 )
 
@@ -85,3 +88,37 @@ def test_a_reference_is_told_from_a_name() -> None:
     assert is_reference("my_net.py:Net")
     assert is_reference("my_corpus.py")
     assert not is_reference("casme2")
+
+
+RECORD = """
+from dataclasses import dataclass
+@dataclass(frozen=True, slots=True)
+class Record:
+    answer: int = 42
+    names: tuple = ()
+"""
+
+
+def test_a_dataclass_of_a_file_reaches_a_process_that_has_not_loaded_the_file(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, RECORD)
+    record = load_reference(f"{path}:Record", "a record")
+    assert reference_to(record) == f"{path}:Record"
+    assert pickle.loads(pickle.dumps(record(43))) == record(43)
+    read = "import pickle, sys; print(pickle.load(sys.stdin.buffer))"
+    sent = pickle.dumps(record(43, ("a",)))
+    done = subprocess.run([sys.executable, "-c", read], input=sent, capture_output=True)
+    assert done.stdout.decode().strip() == "Record(answer=43, names=('a',))", done.stderr.decode()
+
+
+def test_code_that_a_checkpoint_names_is_run_only_where_the_caller_names_it_too(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, "raise RuntimeError('it was run')")
+    with pytest.raises(CheckpointError, match="my_net.py:Net, whose code is not run"):
+        load_trusted(f"{path}:Net", "a network")
+    with pytest.raises(CheckpointError, match="trust="):
+        load_trusted(f"{path}:Net", "a network", [f"{path}:Other", "other.py:Net"])
+    with pytest.raises(ConfigError, match="it was run"):
+        load_trusted("/elsewhere/my_net.py:Net", "a network", [f"{path}:Net"])

@@ -127,7 +127,7 @@ def test_frames_of_a_film_are_refused_where_flow_is_wanted() -> None:
 
 
 def test_ststnets_pictures_are_missed_by_name(root: Path) -> None:
-    with pytest.raises(InputError, match="no pictures of STSTNet's; wanted three_norm_u_v_os"):
+    with pytest.raises(InputError, match="no images of STSTNet's; wanted three_norm_u_v_os"):
         flow_frames(root / "STSNet_whole_norm_u_v_os", ("ststnet",), 28)
 
 
