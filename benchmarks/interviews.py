@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from smastn.corpora.clip import MICRO_SECONDS
 from smastn.errors import ConfigError
 from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.expressions import EMOTIONS, Event, draw_event
@@ -81,7 +82,7 @@ def interview_film(seed: int, config: InterviewConfig | None = None) -> Film:
 def _draw_events(generator: np.random.Generator, config: InterviewConfig) -> tuple[Event, ...]:
     """All expressions, in random order at random times."""
     micro = generator.permutation(config.micro + config.macro) < config.micro
-    lengths = np.where(micro, 0.5, generator.uniform(*_MACRO_SECONDS, len(micro)))
+    lengths = np.where(micro, MICRO_SECONDS, generator.uniform(*_MACRO_SECONDS, len(micro)))
     free = config.seconds - _MARGIN * (len(micro) + 1) - lengths.sum()
     pauses = np.diff(np.sort(generator.uniform(0, free, len(micro))), prepend=0.0)
     events, time = [], 0.0

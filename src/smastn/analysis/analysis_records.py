@@ -16,7 +16,7 @@ from smastn.spotting.intervals import Interval
 from smastn.spotting.spot import Spotting
 
 MICRO, MACRO = "micro", "macro"
-"""Kinds of intervals: up to `MICRO_SECONDS` of `smastn.spotting.intervals`, and longer."""
+"""Kinds of intervals: up to `MICRO_SECONDS` of `smastn.corpora.clip`, and longer."""
 
 NOT_NAMED = "not named"
 """Name of an interval for which there is no prediction."""

@@ -10,6 +10,9 @@ from numpy import ndarray
 from smastn.errors import InputError
 from smastn.media.frames import read_frames
 
+MICRO_SECONDS = 0.5
+"""Usual upper limit of a micro-expression's duration (Yan et al. 2013), seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clip:

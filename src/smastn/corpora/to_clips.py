@@ -10,13 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from smastn.corpora.clip import Clip
+from smastn.corpora.clip import MICRO_SECONDS, Clip
 from smastn.corpora.corpus import Defect
 from smastn.errors import InputError
 from smastn.media.frame_folders import FrameFolder
-
-LONGEST = 0.5
-"""Seconds; the usual upper limit of a micro-expression (Yan et al. 2013)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +207,7 @@ def _compare(
         extra = len(numbers) - len(inside)
         report.add("extra frames", f"{extra} outside {onset} to {offset}; {_span(numbers)} on disk")
     seconds = (offset - onset + 1) / rules.rate
-    if seconds > LONGEST:
+    if seconds > MICRO_SECONDS:
         report.add("over 0.5 s", f"{seconds:.2f} s ({offset - onset + 1} frames)")
 
 

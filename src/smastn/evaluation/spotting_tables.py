@@ -14,12 +14,10 @@ from pathlib import Path
 
 from sklearn.metrics import precision_recall_fscore_support
 
+from smastn.corpora.clip import MICRO_SECONDS
 from smastn.corpora.tables import Column, Row, read_table
 from smastn.errors import InputError, MetricError
 from smastn.spotting.scores import SpottingScore, matches, pooled, score_spotting
-
-MICRO_SECONDS = 0.5
-"""An interval that lasts longer is a macro-expression."""
 
 _COLUMNS = (
     Column("video", ("video", "video_name", "file", "filename", "vid"), needed=False),

@@ -5,7 +5,7 @@ from typing import Any
 
 from smastn import __version__
 from smastn.analysis.formats import export_formats
-from smastn.analysis.palette import colours
+from smastn.analysis.palette import UNNAMED, colours
 from smastn.analysis.wording import (
     CANDIDATES,
     NO_LIE_DETECTOR,
@@ -35,6 +35,7 @@ def server_info(predictor: Predictor, limits: Limits, kept: bool) -> dict[str, A
         "calibration": calibration_text(predictor.calibration),
         "emotions": predictor.emotions,
         "colours": colours(predictor.emotions),
+        "colour_without_name": UNNAMED,
         "regions": list(REGIONS),
         "exports": [
             {"name": one.name, "title": one.title, "use": one.use}

@@ -13,14 +13,12 @@ from jaxtyping import Int64
 from numpy import ndarray
 from scipy.signal import find_peaks
 
+from smastn.corpora.clip import MICRO_SECONDS
 from smastn.errors import ConfigError
 from smastn.spotting.curve import MovementCurve, neighbours
 from smastn.spotting.evidence import Evidence, together
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.slope import steps_to_foot
-
-MICRO_SECONDS = 0.5
-"""A movement longer than this is no micro-expression."""
 
 _NAMES = tuple(REGIONS)
 _SHARE = 0.4  # of the strongest region's evidence, from which another takes part
