@@ -11,7 +11,6 @@ import pytest
 from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.annotated_film import (
     AnnotatedFrames,
-    FilmConfig,
     film_text,
     fitted,
     shown_frames,
@@ -127,10 +126,11 @@ def test_a_short_film_is_shown_whole(analysis: Analysis) -> None:
 
 def test_a_long_film_is_shown_around_its_strongest_intervals(analysis: Analysis) -> None:
     strongest = max(analysis.candidates, key=lambda one: one.interval.strength_noise).interval
-    room = strongest.offset - strongest.onset + 1 + 2 * 6
-    parts = shown_frames(analysis, FilmConfig(most_frames=room, context=0.2))
-    assert parts == [range(strongest.onset - 6, strongest.offset + 7)]
-    assert shown_frames(analysis, FilmConfig(most_frames=5)) == []
+    room = strongest.offset - strongest.onset + 1 + 2 * 30
+    longer = replace(analysis, video=replace(analysis.video, frames=300))
+    first = max(0, strongest.onset - 30)
+    assert shown_frames(longer, room) == [range(first, strongest.offset + 31)]
+    assert shown_frames(longer, 5) == []
 
 
 def test_a_long_film_is_said_to_be_shown_in_part(analysis: Analysis) -> None:

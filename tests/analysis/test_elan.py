@@ -11,7 +11,7 @@ from pympi.Elan import Eaf
 
 from smastn.analysis.coding import CodedInterval, Coding
 from smastn.analysis.formats import export_formats
-from smastn.analysis.formats.eaf import Annotation, Tier, eaf_document, tiers_without_overlap
+from smastn.analysis.formats.eaf import Annotation, eaf_document, tiers_without_overlap
 
 RATE = 30.0
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -123,7 +123,7 @@ def test_intervals_that_overlap_stand_on_two_tiers() -> None:
 
 def test_neighbours_share_a_tier() -> None:
     tiers = tiers_without_overlap({"x": [Annotation(5, 9, "b"), Annotation(0, 5, "a")]})
-    assert [len(tier.annotations) for tier in tiers] == [2]
+    assert [len(annotations) for annotations in tiers.values()] == [2]
 
 
 def test_names_that_meet_by_chance_stay_apart() -> None:
@@ -147,8 +147,8 @@ def test_a_bare_name_tells_nothing_of_the_machine() -> None:
 
 def test_the_date_is_the_one_that_is_said() -> None:
     when = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    tier = Tier("x", (Annotation(0, 1, "a"),))
-    assert check(eaf_document([tier], written=when)).get("DATE") == "2026-01-02T03:04:05+00:00"
+    tiers = {"x": [Annotation(0, 1, "a")]}
+    assert check(eaf_document(tiers, written=when)).get("DATE") == "2026-01-02T03:04:05+00:00"
 
 
 def test_the_check_sees_a_broken_document() -> None:

@@ -5,8 +5,6 @@ face. The timeline is drawn once; in each frame only the images, the cursor, the
 the name are drawn on it.
 """
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
@@ -21,6 +19,7 @@ from smastn.analysis.timeline import draw_timeline
 from smastn.analysis.wording import footer_short, name_text, regions_text
 from smastn.faces.stabilisation import aligned_to_cut
 from smastn.methods.predictor import Recognition
+from smastn.spotting.curve import stretches
 
 _WIDTH, _HEIGHT = 1280, 768
 _EDGE, _TOP, _CAPTION_TOP = 20, 58, 4
@@ -28,38 +27,27 @@ _LETTERS = 10.4  # points
 _LEFT_WIDTH = _WIDTH - 3 * _EDGE - SIDE
 _CURSOR = (28, 31, 38)
 _ALIGNED = 112  # pixels of the aligned face
+_CONTEXT = 1.0  # seconds shown before and after an interval of a long film
 _OPACITY = 0.5  # of the attention where it is highest
 
 
-@dataclass(frozen=True, slots=True)
-class FilmConfig:
-    """What an annotated film shows.
+def shown_frames(analysis: Analysis, most_frames: int = 3600) -> list[range]:
+    """The frames that the annotated film shows, in order.
 
-    Attributes:
-        most_frames: of a longer film only the surroundings of intervals are shown, the
-            strongest first, up to this number of frames.
-        context: seconds shown before and after an interval in that case.
+    Of a film of more than `most_frames` only the surroundings of intervals are shown, the
+    strongest first, up to that number.
     """
-
-    most_frames: int = 3600
-    context: float = 1.0
-
-
-def shown_frames(analysis: Analysis, config: FilmConfig | None = None) -> list[range]:
-    """The frames that the annotated film shows, in order; all frames of a short film."""
-    config = config or FilmConfig()
     length = analysis.video.frames
-    if length <= config.most_frames:
+    if length <= most_frames:
         return [range(length)]
-    around = round(config.context * analysis.curve.rate)
+    around = round(_CONTEXT * analysis.curve.rate)
     chosen = np.zeros(length, bool)
     for one in sorted(analysis.candidates, key=lambda one: -one.interval.strength_noise):
         wider = chosen.copy()
         wider[max(0, one.interval.onset - around) : one.interval.offset + around + 1] = True
-        if wider.sum() <= config.most_frames:
+        if wider.sum() <= most_frames:
             chosen = wider
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], chosen, [False]]).astype(np.int8)))
-    return [range(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
+    return [range(first, last + 1) for first, last in stretches(chosen)]
 
 
 def film_text(analysis: Analysis) -> str:

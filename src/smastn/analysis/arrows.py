@@ -1,4 +1,4 @@
-"""Arrows on a face that show which regions moved, and where to."""
+"""Arrows on a face that show the movement of its regions."""
 
 import cv2
 import numpy as np
@@ -11,25 +11,24 @@ from smastn.spotting.intervals import Interval
 from smastn.spotting.regions import REGIONS
 
 MAGNIFIED = 20
-"""How many times longer than the movement an arrow is drawn."""
+"""Length of an arrow over that of the movement."""
 
 _LONGEST = 60.0  # pixels of 224
-_MARGIN = 14.0  # pixels drawn
-_SHARP = 2  # drawn twice as large, so that thin lines stay thin
+_MARGIN = 14.0  # pixels of the enlarged image
+_SHARP = 2  # the image is enlarged, so that lines are thin
 _EDGE, _CORE = (255, 255, 255), (18, 76, 214)
 
 
 def arrows_picture(
     face: UInt8[ndarray, "height width 3"], interval: Interval, curve: MovementCurve
 ) -> UInt8[ndarray, "tall wide 3"]:
-    """The face at the apex, twice as large, with an arrow for each region that took part.
+    """The face at the apex, twice as large, with an arrow for each region of the interval.
 
-    An arrow begins where the region lies at rest, or as near to it as the picture's edge
-    allows, and is `MAGNIFIED` times as long as the movement, since a pixel or two cannot be
-    seen; a movement of more than 3 px gets no longer arrow.
+    An arrow starts at the region's position at rest, or as near to it as the image's edge
+    allows, and is `MAGNIFIED` times as long as the movement, up to that of 3 px.
 
     Args:
-        face: prepared, so that regions lie where `curve` has them.
+        face: aligned, so that regions lie at the places of `curve`.
         interval: the candidate.
         curve: the movement it was spotted on.
     """
@@ -50,12 +49,12 @@ def arrows_picture(
 
 
 def _shortened(way: ndarray) -> ndarray:
-    """At most as long as `_LONGEST`: whole heads have moved where it would be longer."""
+    """At most `_LONGEST` long."""
     return way * min(1.0, _LONGEST / max(float(np.linalg.norm(way)), 1e-6))
 
 
 def _inside(start: ndarray, way: ndarray, width: float, height: float) -> ndarray:
-    """The start, moved so that both ends of the arrow lie in the picture."""
+    """The start, shifted so that both ends of the arrow lie in the image."""
     low = np.maximum(_MARGIN, _MARGIN - way)
     high = np.minimum((width, height), (width, height) - way) - _MARGIN
     return np.clip(start, low, high)

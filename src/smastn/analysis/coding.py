@@ -10,19 +10,14 @@ from jaxtyping import Float64
 from numpy import ndarray
 
 from smastn.analysis.analysis_records import MACRO, MICRO, Analysis, Candidate
-from smastn.errors import InputError
+from smastn.config import read_settings
+from smastn.errors import ConfigError, InputError
 from smastn.spotting.regions import REGIONS
 
 SOURCES = ("spotted", "edited", "added")
 """Origin of an interval: found by the program, then corrected by a coder, added by a coder."""
 
 _LONGEST_TEXT = 2000  # characters
-_PLAIN_TYPES: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("onset", "apex", "offset"), (int,)),
-    **dict.fromkeys(("kind", "emotion", "source", "note"), (str,)),
-    "regions": (list,),
-    "confidence": (int, float, type(None)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,24 +161,12 @@ def intervals_from_plain(values: Any) -> tuple[CodedInterval, ...]:
     Raises:
         InputError: a value is missing, unknown or not as `CodedInterval` wants it.
     """
-    if not isinstance(values, list):
+    if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
         raise _refused("the coding", type(values).__name__, "a list of intervals")
-    return tuple(_in_order(_interval_from_plain(value) for value in values))
-
-
-def _interval_from_plain(value: Any) -> CodedInterval:
-    if not isinstance(value, dict) or not {"onset", "apex", "offset", "kind"} <= value.keys():
-        raise _refused("an interval", value, "onset, apex, offset, kind and more")
-    for name, seen in value.items():
-        if name not in _PLAIN_TYPES:
-            raise _refused("an interval's key", name, ", ".join(_PLAIN_TYPES))
-        if type(seen) not in _PLAIN_TYPES[name]:
-            kinds = " or ".join(kind.__name__ for kind in _PLAIN_TYPES[name])
-            raise _refused(name, seen, kinds)
-    regions: list[Any] = value.get("regions", [])
-    if not all(isinstance(name, str) for name in regions):
-        raise _refused("regions", regions, "a list of names")
-    return CodedInterval(**{**value, "regions": tuple(regions)})
+    try:
+        return tuple(_in_order(read_settings(value, CodedInterval, "interval") for value in values))
+    except ConfigError as error:
+        raise InputError(f"{error}; correct the coding") from error
 
 
 def _refused(what: str, seen: object, wanted: str) -> InputError:

@@ -11,7 +11,7 @@ from numpy import ndarray
 
 INK, FAINT, RULE, GROUND = "#1c1f26", "#667085", "#d5d9e0", "#ffffff"
 SPEECH = "#7ba3c4"
-"""Colours of text, of less important text, of rules, of the page, of stretches of speech."""
+"""Colours of text, secondary text, rules, background, and speech."""
 
 DPI = 120
 """Pixels an inch."""
@@ -23,7 +23,7 @@ class Page:
     """An empty page, `width` by `height` inches.
 
     Attributes:
-        figure: what is drawn on.
+        figure: of matplotlib.
         width: inches.
         height: inches.
     """
@@ -34,7 +34,7 @@ class Page:
         self.width, self.height = width, height
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
-        """Empty axes with their top left corner there, without a frame above and right."""
+        """Empty axes at (`left`, `top`) of the page, without a frame above and right."""
         bottom = 1 - (top + height) / self.height
         box = (left / self.width, bottom, width / self.width, height / self.height)
         axes = self.figure.add_axes(box)
@@ -46,7 +46,7 @@ class Page:
     def picture(
         self, left: float, top: float, side: float, image: UInt8[ndarray, "height width 3"]
     ) -> None:
-        """A square picture with its top left corner there."""
+        """Draw a square image with its top left corner at (`left`, `top`)."""
         pixels = round(side * DPI)
         larger = pixels > image.shape[0]
         drawn = cv2.resize(
@@ -56,24 +56,24 @@ class Page:
         self.figure.figimage(drawn, round(left * DPI), bottom, origin="upper")
 
     def pixels(self) -> UInt8[ndarray, "height width 3"]:
-        """The page as a picture, at `DPI`."""
+        """The page as an image, at `DPI`."""
         self._canvas.draw()
         return np.asarray(self._canvas.buffer_rgba())[..., :3].copy()
 
     def text(
         self, at: tuple[float, float], words: str, size: float, colour: str = INK, style: str = ""
     ) -> None:
-        """Words at (left, top) of their first line.
+        """Draw text at (left, top) of its first line.
 
         Args:
             at: inches from the left and from the top.
             words: one line or several.
             size: points.
-            colour: of the letters.
+            colour: of the text.
             style: any of ``bold``, ``centre`` (`at` is the middle) and ``right`` (the end).
         """
         for number, line in enumerate(words.splitlines()):
-            # By the baseline, so that neighbours agree whatever letters they hold.
+            # By the baseline, so that neighbouring texts are aligned.
             down = at[1] + (_ASCENT + _LEADING * number) * size / 72
             self.figure.text(
                 at[0],
@@ -88,7 +88,7 @@ class Page:
             )
 
     def plate(self, left: float, top: float, size: tuple[float, float], colour: str) -> None:
-        """A filled plate with rounded corners, (width, height) inches."""
+        """Draw a filled rectangle with rounded corners, (width, height) inches."""
         width, height = size
         rounded = f"round,pad=0,rounding_size={min(0.05, height / 3, width / 3)}"
         self.figure.add_artist(
@@ -104,5 +104,5 @@ class Page:
         )
 
     def rule(self, top: float, left: float, right: float) -> None:
-        """A thin line across, from `left` to `right`."""
+        """Draw a thin horizontal line from `left` to `right`."""
         self.plate(left, top, (right - left, 0.01), RULE)

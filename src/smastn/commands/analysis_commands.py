@@ -78,13 +78,15 @@ def analyze(  # noqa: PLR0913
     from smastn.analysis.formats import find_formats
     from smastn.commands.analyse_many import ManyConfig, analyse_many, show_many
     from smastn.commands.analyse_one import analyse_video, show_analysis
+    from smastn.extensions import resolved
     from smastn.media.film_folder import films_in
     from smastn.media.frames import open_frames
     from smastn.methods.predictor import load_predictor
     from smastn.workers import Cluster, Processes
 
     settings = _settings(config, face=face, picture_rate=rate, sensitivity=sensitivity)
-    outputs = Outputs(annotated=film, exports=tuple(export or ()))
+    exports = tuple(resolved(name, Path.cwd()) for name in export or ())
+    outputs = Outputs(annotated=film, exports=exports)
     find_formats(outputs.exports)  # an unknown format is refused before the work
     named = Path(f"{video.resolve().stem}-analysis")
     films = films_in(video, MARKER) if video.is_dir() else None

@@ -54,17 +54,8 @@ class Annotation:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """A tier of ELAN, whose annotations do not overlap.
-
-    Attributes:
-        name: unique in its document.
-        annotations: in order of time.
-    """
-
-    name: str
-    annotations: tuple[Annotation, ...]
+Tiers = dict[str, list[Annotation]]
+"""Annotations by the name of their tier."""
 
 
 def write(coding: Coding) -> str:
@@ -86,36 +77,30 @@ def write(coding: Coding) -> str:
     return eaf_document(tiers_without_overlap(groups), _media(coding))
 
 
-def tiers_without_overlap(groups: Mapping[str, Sequence[Annotation]]) -> list[Tier]:
+def tiers_without_overlap(groups: Mapping[str, Sequence[Annotation]]) -> Tiers:
     """A tier for each group; overlapping annotations go to further tiers, ``NAME 2`` and so on."""
-    tiers: list[Tier] = []
-    taken = set(groups)
+    tiers: Tiers = {}
     for name, annotations in groups.items():
-        own = name
-        for line in _lines(annotations) or [[]]:
-            tiers.append(Tier(own, tuple(line)))
-            own = next(free for n in count(2) if (free := f"{name} {n}") not in taken)
-            taken.add(own)
+        numbered = (f"{name} {number}" for number in count(2))
+        names = [name]
+        tiers[name] = []
+        for one in sorted(annotations, key=lambda one: (one.start, one.end)):
+            free = (tier for tier in names if not tiers[tier] or tiers[tier][-1].end <= one.start)
+            tier = next(free, None)
+            if tier is None:
+                tier = next(free for free in numbered if free not in groups and free not in tiers)
+                names.append(tier)
+            tiers.setdefault(tier, []).append(one)
     return tiers
 
 
-def _lines(annotations: Sequence[Annotation]) -> list[list[Annotation]]:
-    lines: list[list[Annotation]] = []
-    for one in sorted(annotations, key=lambda one: (one.start, one.end)):
-        line = next((line for line in lines if line[-1].end <= one.start), None)
-        if line is None:
-            lines.append(line := [])
-        line.append(one)
-    return lines
-
-
 def eaf_document(
-    tiers: Sequence[Tier], media: Mapping[str, str] | None = None, written: datetime | None = None
+    tiers: Tiers, media: Mapping[str, str] | None = None, written: datetime | None = None
 ) -> str:
     """The text of an .eaf file.
 
     Args:
-        tiers: in the order in which ELAN shows them.
+        tiers: in the order in which ELAN shows them; annotations of one tier do not overlap.
         media: attributes of the media descriptor; without one ELAN asks for the film.
         written: date of the document; now by default.
     """
@@ -130,32 +115,23 @@ def eaf_document(
             "xsi:noNamespaceSchemaLocation": _SCHEMA,
         },
     )
-    _add_header(root, media, sum(len(tier.annotations) for tier in tiers))
+    header = _add(root, "HEADER", MEDIA_FILE="", TIME_UNITS="milliseconds")
+    if media is not None:
+        _add(header, "MEDIA_DESCRIPTOR", **media)
+    annotations = sum(map(len, tiers.values()))
+    _add(header, "PROPERTY", NAME="lastUsedAnnotationId").text = str(annotations)
     _add_tiers(root, tiers)
-    ElementTree.SubElement(
-        root,
-        "LINGUISTIC_TYPE",
-        {"LINGUISTIC_TYPE_ID": _TYPE, "TIME_ALIGNABLE": "true", "GRAPHIC_REFERENCES": "false"},
-    )
+    kind = {"LINGUISTIC_TYPE_ID": _TYPE, "TIME_ALIGNABLE": "true", "GRAPHIC_REFERENCES": "false"}
+    _add(root, "LINGUISTIC_TYPE", **kind)
     for stereotype, description in _CONSTRAINTS.items():
-        ElementTree.SubElement(
-            root, "CONSTRAINT", {"STEREOTYPE": stereotype, "DESCRIPTION": description}
-        )
+        _add(root, "CONSTRAINT", STEREOTYPE=stereotype, DESCRIPTION=description)
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 
-def _add_header(
-    root: ElementTree.Element, media: Mapping[str, str] | None, annotations: int
-) -> None:
-    header = ElementTree.SubElement(
-        root, "HEADER", {"MEDIA_FILE": "", "TIME_UNITS": "milliseconds"}
-    )
-    if media is not None:
-        ElementTree.SubElement(header, "MEDIA_DESCRIPTOR", dict(media))
-    last = ElementTree.SubElement(header, "PROPERTY", {"NAME": "lastUsedAnnotationId"})
-    last.text = str(annotations)
+def _add(parent: ElementTree.Element, tag: str, **attributes: str) -> ElementTree.Element:
+    return ElementTree.SubElement(parent, tag, attributes)
 
 
 def _media(coding: Coding) -> dict[str, str] | None:
@@ -177,38 +153,29 @@ def _media(coding: Coding) -> dict[str, str] | None:
     }
 
 
-def _add_tiers(root: ElementTree.Element, tiers: Sequence[Tier]) -> None:
+def _add_tiers(root: ElementTree.Element, tiers: Tiers) -> None:
+    """Time slots in order of time, two for each annotation, and the tiers that refer to them."""
+    placed = [(tier, one) for tier, annotations in tiers.items() for one in annotations]
     edges = [
-        (time, tier_at, at, edge)
-        for tier_at, tier in enumerate(tiers)
-        for at, one in enumerate(tier.annotations)
+        (time, number, edge)
+        for number, (_, one) in enumerate(placed)
         for edge, time in enumerate((one.start, one.end))
     ]
-    order = ElementTree.SubElement(root, "TIME_ORDER")
-    slots: dict[tuple[int, int, int], str] = {}
-    for number, (time, *place) in enumerate(sorted(edges), start=1):
-        tier_at, at, edge = place
-        slots[tier_at, at, edge] = f"ts{number}"
-        ElementTree.SubElement(
-            order, "TIME_SLOT", {"TIME_SLOT_ID": f"ts{number}", "TIME_VALUE": str(time)}
+    order = _add(root, "TIME_ORDER")
+    slots: dict[tuple[int, int], str] = {}
+    for place, (time, number, edge) in enumerate(sorted(edges), start=1):
+        slots[number, edge] = f"ts{place}"
+        _add(order, "TIME_SLOT", TIME_SLOT_ID=f"ts{place}", TIME_VALUE=str(time))
+    drawn = {name: _add(root, "TIER", LINGUISTIC_TYPE_REF=_TYPE, TIER_ID=name) for name in tiers}
+    for number, (tier, one) in enumerate(placed):
+        annotation = _add(
+            _add(drawn[tier], "ANNOTATION"),
+            "ALIGNABLE_ANNOTATION",
+            ANNOTATION_ID=f"a{number + 1}",
+            TIME_SLOT_REF1=slots[number, 0],
+            TIME_SLOT_REF2=slots[number, 1],
         )
-    number = 0
-    for tier_at, tier in enumerate(tiers):
-        drawn = ElementTree.SubElement(
-            root, "TIER", {"LINGUISTIC_TYPE_REF": _TYPE, "TIER_ID": tier.name}
-        )
-        for at, one in enumerate(tier.annotations):
-            number += 1
-            annotation = ElementTree.SubElement(
-                ElementTree.SubElement(drawn, "ANNOTATION"),
-                "ALIGNABLE_ANNOTATION",
-                {
-                    "ANNOTATION_ID": f"a{number}",
-                    "TIME_SLOT_REF1": slots[tier_at, at, 0],
-                    "TIME_SLOT_REF2": slots[tier_at, at, 1],
-                },
-            )
-            ElementTree.SubElement(annotation, "ANNOTATION_VALUE").text = one.text
+        _add(annotation, "ANNOTATION_VALUE").text = one.text
 
 
 FORMAT = ExportFormat(
