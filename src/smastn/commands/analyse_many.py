@@ -185,14 +185,14 @@ def _results(
 ) -> Iterator[tuple[Path, str]]:
     """Each film when it is done, with why it failed; also if its process ended unexpectedly."""
     left = list(works)
-    work = partial(_analyse_one, predictor, config)
+    analyse_film = partial(_analyse_one, predictor, config)
     while left:
+        tasks = list(left)
         try:
-            with closing(run_tasks(work, list(left), executor, _one_thread)) as results:
-                for _, (done, failure) in results:
-                    if done is not None:
-                        left.remove(done)
-                        yield done[0], failure
+            with closing(run_tasks(analyse_film, tasks, executor, _one_thread)) as results:
+                for index, failure in results:
+                    left.remove(tasks[index])
+                    yield tasks[index][0], failure
             return
         except InputError:
             begun = [one for one in left if _started(one[1]).exists()]
@@ -203,14 +203,15 @@ def _results(
             _clear(suspect[1])
         for suspect in begun:
             left.remove(suspect)
-            yield suspect[0], _alone(work, suspect)
+            yield suspect[0], _alone(analyse_film, suspect)
 
 
-def _alone(work: partial[tuple[Work | None, str]], suspect: Work) -> str:
+def _alone(analyse_film: partial[str], suspect: Work) -> str:
     """Why a film failed in a process of its own; empty if it did not."""
     try:  # for a single task no process would be started
-        with closing(run_tasks(work, [suspect, None], Processes(2), _one_thread)) as results:
-            return next(failure for _, (done, failure) in results if done is not None)
+        tasks = [suspect, None]
+        with closing(run_tasks(analyse_film, tasks, Processes(2), _one_thread)) as results:
+            return next(failure for index, failure in results if index == 0)
     except InputError:
         _clear(suspect[1])
         return (
@@ -219,25 +220,23 @@ def _alone(work: partial[tuple[Work | None, str]], suspect: Work) -> str:
         )
 
 
-def _analyse_one(
-    predictor: Predictor, config: ManyConfig, work: Work | None
-) -> tuple[Work | None, str]:
+def _analyse_one(predictor: Predictor, config: ManyConfig, work: Work | None) -> str:
     """Analyse a film and write its results; why it failed, or an empty text."""
     if work is None:
-        return work, ""
+        return ""
     film, place = work
     place.parent.mkdir(parents=True, exist_ok=True)
     _started(place).touch()
     try:
         write_analysis(analyse(film, predictor, config.analysis), place, config.outputs)
     except SmastnError as error:
-        return work, str(error)
+        return str(error)
     # An error in one film does not stop the others; it is reported at the end.
     except Exception as error:  # noqa: BLE001
-        return work, f"{type(error).__name__}: {error}; analyse it alone with --debug to see where"
+        return f"{type(error).__name__}: {error}; analyse it alone with --debug to see where"
     finally:
         _started(place).unlink(missing_ok=True)
-    return work, ""
+    return ""
 
 
 def _one_thread() -> None:

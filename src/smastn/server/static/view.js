@@ -55,7 +55,7 @@ async function open() {
   const player = new Player(film, pictures);
   const viewer = {
     analysis, film, span, coding, player, curves: new Curves(job, film, span), selection: new Selection(),
-    colourOf: (one) => server.colours[one.emotion] ?? known.colour_without_name,
+    colourOf: (one) => server.colours[one.emotion] ?? server.colour_without_name,
   };
   addActions(viewer);
   await viewer.curves.load();
