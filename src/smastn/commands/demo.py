@@ -1,13 +1,13 @@
-"""``smastn demo``: the main job end to end, in one folder that appears when all is done.
+"""``smastn demo``: evaluation and analysis on synthetic data, in one folder written atomically.
 
 ::
 
-    report.html   the front page, which leads to the rest
-    demo.json     the three numbers, for machines
-    corpus/       people who do not exist: frames, manifest.csv, truth.csv
+    report.html   front page with links to the rest
+    demo.json     the three main results, for machines
+    corpus/       synthetic corpus: frames, manifest.csv, truth.csv
     evaluation/   predictions.csv, metrics.json, report.html
-    film.mp4      a film with known movements, and film.csv, which knows them
-    analysis/     what was found in the film, or in the user's own
+    film.mp4      film with known movements, and their table film.csv
+    analysis/     analysis of that film, or of the user's own
 """
 
 import csv
@@ -40,18 +40,18 @@ from smastn.terminal.console import say
 from smastn.terminal.progress import progress, staged_progress
 
 REPORT, MARKER = "report.html", "demo.json"
-"""The front page, and the file by which an earlier demo's folder is known."""
+"""The front page, and the file that marks a folder as that of a demo."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoConfig:
-    """What the demo makes.
+    """Settings of the demo.
 
     Attributes:
-        corpus: the people who do not exist.
-        experiment: how they are evaluated.
+        corpus: the synthetic corpus.
+        experiment: the evaluation on it.
         film_seconds: length of the film.
-        workers: processes.
+        workers: number of processes.
     """
 
     corpus: SyntheticCorpusConfig
@@ -61,7 +61,7 @@ class DemoConfig:
 
     @classmethod
     def seeded(cls, seed: int, workers: int) -> "DemoConfig":
-        """The demo as it comes, all chance from one seed."""
+        """The default settings with this seed for corpus, training and film."""
         experiment = replace(
             read_experiment(preset="synthetic"), name="SMA-STN on synthetic faces", seeds=(seed,)
         )
@@ -71,23 +71,23 @@ class DemoConfig:
 def run_demo(
     out: Path, video: Path | None, predictor: Predictor, config: DemoConfig
 ) -> list[Number]:
-    """Make people, evaluate on them, analyse a film; all of it into `out`, whole or not at all.
+    """Make a synthetic corpus, evaluate on it and analyse a film; write `out` atomically.
 
     Args:
         out: a new or empty folder, or that of an earlier demo, which is replaced at the end.
         video: a film of the user's own instead of the one with known movements.
-        predictor: names what is found in the film.
-        config: what is made.
+        predictor: classifies the movements found in the film.
+        config: settings.
 
     Returns:
-        The three most important numbers.
+        The three main results.
 
     Raises:
-        SmastnError: `out` holds something else, the video cannot be read, or there is no room.
+        SmastnError: `out` holds something else, the video cannot be read, or the disk is full.
     """
     refuse_to_overwrite(out, MARKER)
     if video is not None:
-        open_frames(video).close()  # refused now rather than in three minutes
+        open_frames(video).close()  # an unreadable film is refused before the long work
     if (out / MARKER).is_file():
         say(f"{out} holds an earlier demo; it stays until this one is complete, then is replaced")
     with atomic_folder(out, MARKER) as folder:
@@ -108,19 +108,19 @@ def run_demo(
 
 def _evaluated(folder: Path, config: DemoConfig) -> Report:
     corpus = folder / "corpus"
-    with progress("Filming people who do not exist") as advance:
+    with progress("Rendering synthetic faces") as advance:
         make_synthetic_corpus(corpus, config.corpus, config.workers, advance)
-    # Not in the cache, which would keep what is never needed again.
+    # Prepared clips are not kept in the cache, since nothing uses them again.
     with TemporaryDirectory() as prepared, staged_progress() as advance:
         options = EvaluationOptions(config.workers, prepared=Path(prepared))
         return evaluate(corpus, folder / "evaluation", config.experiment, options, advance)
 
 
 def _filmed(film: Film, folder: Path) -> Path:
-    """The film as a video, and beside it what only its maker knows."""
+    """Write the film and the table of its movements."""
     path = folder / "film.mp4"
-    with progress("Filming known movements") as advance:
-        write_video(path, _told(film, advance), film.rate)
+    with progress("Rendering the film") as advance:
+        write_video(path, _counted(film, advance), film.rate)
     with path.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("onset", "apex", "offset", "emotion", "action_units"))
@@ -130,7 +130,7 @@ def _filmed(film: Film, folder: Path) -> Path:
     return path
 
 
-def _told(
+def _counted(
     film: Film, advance: Callable[[int, int], None]
 ) -> Iterator[UInt8[ndarray, "height width 3"]]:
     for number, frame in enumerate(film, start=1):
@@ -142,13 +142,13 @@ def _uf1(report: Report) -> Number:
     one = report.headline[0]
     others = [f"{each.name} {each.bootstrap.intervals['uf1'].value:.2f}" for each in report.methods]
     return Number(
-        "UF1 on held-out people",
+        "UF1 on held-out subjects",
         f"{one.interval.value:.3f}",
-        f"{one.interval.low:.3f} to {one.interval.high:.3f} with other people; "
-        f"beside it {' and '.join(others[1:])}",
-        f"{report.clips} clips of made-up people, each answered by a network that had never seen "
-        "that person: this is how well every expression is told from the others.",
-        "It shows that the method works as built. It does not say how it does on real people.",
+        f"95 % interval {one.interval.low:.3f} to {one.interval.high:.3f}, by subject; "
+        f"baselines: {' and '.join(others[1:])}",
+        f"{report.clips} synthetic clips, each classified by a network trained without its "
+        "subject. UF1 is the mean F1 score of the classes.",
+        "It shows that the implementation works. It is no estimate for real faces.",
     )
 
 
@@ -156,7 +156,7 @@ def _of_film(analysis: Analysis, film: Film) -> list[Number]:
     true: list[Frames] = [(event.onset, event.offset) for event in film.events]
     spotted = [(one.interval.onset, one.interval.offset) for one in analysis.candidates]
     score = score_spotting(spotted, true)
-    named = [
+    correct = [
         candidate.name == event.emotion
         for candidate, frames in zip(analysis.candidates, spotted, strict=True)
         for event in film.events
@@ -166,19 +166,18 @@ def _of_film(analysis: Analysis, film: Film) -> list[Number]:
         Number(
             "Movements found in the film",
             f"{score.hits} of {len(true)}",
-            f"and {score.false_alarms} candidates that are none",
-            "Found means that half of the union of the true and the marked interval is shared.",
-            "The film is kind: head drift, flicker and blinks are in it, but little of each. On "
-            "long real videos public spotters reach an F1 of 0.4 at best, so a candidate is a "
-            "place to look at.",
+            f"and {score.false_alarms} false alarms",
+            "A movement is found if the detected interval overlaps it with an IoU of at least 0.5.",
+            "The film is easy: head movement, flicker and blinks are weak in it. On long real "
+            "videos published methods reach an F1 of 0.4 at best, so verify each candidate.",
         ),
         Number(
-            "Named rightly, of those found",
-            f"{sum(named)} of {len(named)}",
-            "by the weights that come with smastn",
-            "Each candidate is named by a network that learnt from made-up people alone.",
-            "Some of them were made from this very photograph, so the face is not new to it; and "
-            "a name does not tell what somebody feels, thinks or hides.",
+            "Found movements classified correctly",
+            f"{sum(correct)} of {len(correct)}",
+            "by the bundled weights",
+            "Each candidate is classified by a network trained on synthetic faces only.",
+            "Some of these faces were made from this photograph, so the network knows the face. "
+            "A class is a facial movement; it does not show what a person feels, thinks or hides.",
         ),
     ]
 
@@ -189,14 +188,14 @@ def _of_own(analysis: Analysis) -> list[Number]:
             "Candidates in your film",
             str(len(analysis.candidates)),
             f"in {analysis.video.seconds:.1f} seconds",
-            "Moments at which part of the face moved and came back, well above the film's noise.",
-            "They are places to look at, not findings, and real movements are missed as well.",
+            "Transient movements of a part of the face, well above the film's noise.",
+            "Some are false alarms, and some real movements are missed: verify each candidate.",
         ),
         Number(
-            "Face followed",
+            "Frames with the face tracked",
             f"{analysis.curve.face.mean():.0%}",
             f"of {analysis.video.frames} frames",
-            "Where the face was not seen, nothing can be found.",
-            "It does not say how still or how large the face was; the notes of the analysis do.",
+            "Without a tracked face no movement can be found.",
+            "It does not show how still or how large the face was; see the analysis's warnings.",
         ),
     ]

@@ -1,4 +1,4 @@
-"""The demo's front page: three numbers, what they mean, and where the rest is."""
+"""The demo's front page: three results, what they mean, and links to the rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from smastn.terminal.console import output
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One number, with what it says and what it does not say.
+    """One result with its explanation.
 
     Attributes:
-        name: what it is.
-        value: as it is printed.
-        beside: what it is to be read beside.
-        meaning: what it says.
-        limits: what it does not say.
+        name: what was measured.
+        value: the result as printed.
+        beside: its interval, baselines or unit.
+        meaning: what it shows.
+        limits: what it does not show.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Number:
 
 
 def render_front_page(numbers: Sequence[Number], analysis: Analysis, own_film: bool) -> str:
-    """The text of the front page; it leads to the other files by relative links."""
+    """The HTML of the front page; links to the other files are relative."""
     environment = templates("commands")
     return environment.get_template("demo.html").render(
         numbers=numbers,
@@ -44,7 +44,7 @@ def render_front_page(numbers: Sequence[Number], analysis: Analysis, own_film: b
 
 
 def show_numbers(numbers: Sequence[Number]) -> None:
-    """Print the numbers for people."""
+    """Print the results as text."""
     for number in numbers:
         output.print()
         output.print(
