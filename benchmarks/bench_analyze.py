@@ -1,14 +1,14 @@
-"""A video analysed end to end, against decoding it and against mediapipe's face mesh alone.
+"""Speed and memory of a whole analysis, compared with decoding and mediapipe's face mesh alone.
 
-Wanted: 640 x 480 at 150 frames a second or better on 2 cores, face, movement and names of
-candidates included; peak memory of an hour at 30 frames a second within 15 % of that of a
-minute. Each measurement runs in a process of its own, so that peaks do not mix.
+Wanted: at least 150 frames per second of 640 x 480 pixels on 2 cores, including face, movement
+and predictions; peak memory of an hour at 30 frames per second within 15 % of that of a
+minute. Each measurement runs in its own process, since memory peaks would mix.
 
     python benchmarks/bench_analyze.py [--minutes 60] [--peer FOLDER]
 
-mediapipe 0.10.21 needs other versions of its libraries than we do, so it gets an
-environment of its own in FOLDER, made if it is not there; without a network or a fitting
-Python it is left out, and that is said.
+mediapipe 0.10.21 needs other versions of its libraries, so it is installed into a virtual
+environment in FOLDER, created if missing. Where that fails, for lack of a network or of a
+suitable Python, the comparison is omitted with a message.
 """
 
 import argparse
@@ -48,7 +48,7 @@ print(json.dumps({"frames": frames, "faces": faces,
 
 
 def repeat(film: Path, times: int, path: Path) -> Path:
-    """The same film `times` times in a row; packets are copied, nothing is encoded again."""
+    """The film repeated `times` times; packets are copied, not encoded again."""
     with av.open(str(path), "w") as out:
         stream = None
         for number in range(times):
@@ -67,7 +67,7 @@ def repeat(film: Path, times: int, path: Path) -> Path:
 
 
 def measure(task: str, film: Path) -> dict[str, float]:
-    """Do one thing in this process: frames a second and the peak of memory in MiB."""
+    """Run one task in this process: frames per second and peak memory in MiB."""
     torch.set_num_threads(2)
     predictor = Predictor.bundled() if task == "analyse" else None
     start, candidates = time.perf_counter(), 0
@@ -86,14 +86,14 @@ def measure(task: str, film: Path) -> dict[str, float]:
 
 
 def apart(task: str, film: Path) -> dict[str, float]:
-    """`measure` in a process of its own."""
+    """`measure` in its own process."""
     command = [sys.executable, __file__, "--task", task, str(film)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def peer(folder: Path, film: Path) -> dict[str, float] | str:
-    """Run mediapipe's face mesh on the film in its own environment; why not, where it cannot."""
+    """Run mediapipe's face mesh on the film in its own environment; a reason where it fails."""
     python = folder / "bin" / "python"
     try:
         if not python.exists():
@@ -123,10 +123,10 @@ def main(minutes: int, folder: Path | None) -> None:
         first = apart("analyse", short)
         other = peer(folder or place / "peer", short)
         last = apart("analyse", long)
-    print("the demo film in a row, 640 x 480, 30 frames a second, H.264")
+    print("the demo film, repeated, 640 x 480, 30 frames per second, H.264")
     print(f"  decoding alone              {decoded['rate']:6.0f} frames/s")
     if isinstance(other, str):
-        print(f"  {other}; the comparison is left out")
+        print(f"  {other}; the comparison is omitted")
     else:
         print(f"  mediapipe's face mesh alone {other['rate']:6.0f} frames/s")
         print(f"  the whole analysis runs at {first['rate'] / other['rate']:.2f} times its rate")
@@ -138,7 +138,7 @@ def main(minutes: int, folder: Path | None) -> None:
     growth = last["peak"] / first["peak"] - 1
     print(f"  memory, {minutes} minutes against one   {growth:+.1%}   (wanted within 15 %)")
     print(
-        f"  measuring a film of 200 frames a second: {rapid['rate']:.0f} frames/s (wanted >= 200)"
+        f"  measuring a film of 200 frames per second: {rapid['rate']:.0f} frames/s (wanted >= 200)"
     )
 
 
@@ -147,8 +147,8 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=int, default=60)
     parser.add_argument("--peer", type=Path)
     parser.add_argument("--task", nargs=2)
-    asked = parser.parse_args()
-    if asked.task:
-        print(json.dumps(measure(asked.task[0], Path(asked.task[1]))))
+    arguments = parser.parse_args()
+    if arguments.task:
+        print(json.dumps(measure(arguments.task[0], Path(arguments.task[1]))))
     else:
-        main(asked.minutes, asked.peer)
+        main(arguments.minutes, arguments.peer)

@@ -1,9 +1,7 @@
-"""The annotated film of an analysis: frames a second, and memory that does not grow with it.
+"""Speed and memory of drawing the annotated film.
 
-Wanted: the film of 30 s at 30 frames a second in less than a minute on 2 cores; peak memory
-of 90 s within 15 % of that of 30 s.
-
-Each length runs in a process of its own, so that peaks do not mix.
+Wanted: a film of 30 s at 30 frames per second in less than a minute on 2 cores; peak memory
+of 90 s within 15 % of that of 30 s. Each length runs in its own process.
 """
 
 import json
@@ -48,7 +46,7 @@ def main() -> None:
             one = found[-1]
             print(
                 f"{one['frames']:.0f} frames drawn in {one['seconds']:.1f} s, "
-                f"{one['frames'] / one['seconds']:.0f} a second, peak {one['peak_mib']:.0f} MiB"
+                f"{one['frames'] / one['seconds']:.0f} per second, peak {one['peak_mib']:.0f} MiB"
             )
         grown = found[1]["peak_mib"] / found[0]["peak_mib"] - 1
         print(f"{TIMES[1]} times the length takes {grown:.1%} more memory")
