@@ -1,6 +1,7 @@
 """The annotated film: every frame, the right pictures, the right moment."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import av
 import numpy as np
 import pytest
 
+from smastn.analysis.analyse import analyse
 from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.annotated_film import (
     AnnotatedFrames,
@@ -17,7 +19,8 @@ from smastn.analysis.annotated_film import (
 )
 from smastn.analysis.export import Outputs, write_analysis
 from smastn.analysis.magnified_face import SIDE, film_pairs
-from smastn.media.frames import read_frames
+from smastn.media.frames import Frame, FrameStream, read_frames
+from smastn.methods.predictor import Predictor
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +74,26 @@ def test_the_magnified_face_moves_more_than_the_original(analysis: Analysis) -> 
     assert change(one.onset - 4, one.apex) > 2 * change(one.onset - 8, one.onset - 4)
 
 
-def test_a_name_and_where_the_network_looked_are_shown_during_an_interval_alone(
+def test_the_film_is_decoded_once_to_measure_and_once_to_draw(
+    film: Path, predictor: Predictor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    frames_from = FrameStream.starting_at
+
+    def counted(self: FrameStream, first: int) -> Iterator[Frame]:
+        for frame in frames_from(self, first):
+            read.append(frame.index)
+            yield frame
+
+    monkeypatch.setattr(FrameStream, "starting_at", counted)
+    analysis = analyse(film, predictor)
+    write_analysis(analysis, tmp_path / "out", Outputs(annotated=True, viewer=True))
+    first, last = analysis.candidates[0].interval, analysis.candidates[-1].interval
+    between = last.offset - first.onset + 1  # read once more for the network
+    assert len(read) == 2 * analysis.video.frames + between
+
+
+def test_name_and_attention_are_shown_during_an_interval_only(
     analysis: Analysis,
 ) -> None:
     draw = AnnotatedFrames(analysis)
@@ -85,7 +107,7 @@ def test_a_name_and_where_the_network_looked_are_shown_during_an_interval_alone(
     assert not np.array_equal(inside[10:40, right], outside[10:40, right])
 
 
-def test_what_is_said_of_an_interval_is_never_cut_off(analysis: Analysis) -> None:
+def test_the_caption_of_an_interval_is_never_cut_off(analysis: Analysis) -> None:
     regions = ("mouth corner right", "outer brow left", "upper lip", "lower lip")
     first, *others = analysis.candidates
     longest = replace(first, interval=replace(first.interval, regions=regions))

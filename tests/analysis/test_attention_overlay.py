@@ -43,7 +43,7 @@ def looking_at(analysis: Analysis, point: int, forehead: float) -> Candidate:
     """The first candidate, with a network that attends to the cell of one mesh point."""
     crop, config = network_crop(analysis, forehead)
     column, row = (place(crop, point) * CELLS).astype(int)
-    attention = np.zeros((len(analysis.image_names), CELLS, CELLS), np.float32)
+    attention = np.zeros((len(analysis.input.image_names), CELLS, CELLS), np.float32)
     attention[:, row, column] = 1
     first = analysis.candidates[0]
     assert first.recognition is not None
@@ -112,7 +112,7 @@ def test_attention_lies_on_the_nose_in_the_report(analysis: Analysis, forehead: 
     assert one.key_frames is not None
     page = render_report(replace(analysis, candidates=(one,)))
     found = re.findall(r'src="data:image/jpeg;base64,([^"]+)" alt="attention', page)
-    assert len(found) == len(analysis.image_names)
+    assert len(found) == len(analysis.input.image_names)
     for text in found:
         data = np.frombuffer(base64.b64decode(text), np.uint8)
         image = cv2.imdecode(data, cv2.IMREAD_COLOR)
