@@ -135,14 +135,19 @@ def test_twenty_simultaneous_uploads_succeed_while_the_server_responds(
     assert not ids & {job["id"] for job in client.get("/api/jobs").json()}
 
 
-def test_a_finished_film_is_played_in_ranges_and_deleted_on_request(
-    client: httpx.Client, uploaded: str, server: Server
-) -> None:
+def test_a_finished_film_is_played_in_ranges(client: httpx.Client, uploaded: str) -> None:
     assert client.get(uploaded).json()["name"] == AWKWARD_NAME
     seen = client.get(f"{uploaded}/films/original.mp4", headers={"Range": "bytes=0-99"})
     assert seen.status_code == 206 and len(seen.content) == 100
     assert client.get(f"{uploaded}/films/analysis.json").status_code == 404
-    assert client.delete(uploaded).status_code == 204
+
+
+def test_nothing_of_a_deleted_film_is_left(
+    client: httpx.Client, film: Path, server: Server
+) -> None:
+    job = upload(client, film.read_bytes()).json()["id"]
+    assert job in folders(server)
+    assert client.delete(f"/api/jobs/{job}").status_code == 204
     for part in ("", "/analysis", "/curves", "/coding", "/films/original.mp4", "/export/csv"):
-        assert client.get(uploaded + part).status_code == 404
-    assert uploaded.rpartition("/")[2] not in folders(server)
+        assert client.get(f"/api/jobs/{job}{part}").status_code == 404
+    assert job not in folders(server)
