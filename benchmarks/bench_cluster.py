@@ -1,10 +1,9 @@
-"""What a task costs whoever sends it out: a fold that takes no time, thousands of times.
+"""Overhead per task: a fold that takes no time, run thousands of times.
 
-Over a real Ray cluster of two machines with one core each (both of them this machine),
-over two local processes by the same function, and by a plain loop over
-`ProcessPoolExecutor.map`. Workers are started before the clock is. Wanted: a few
-milliseconds a task at most, little beside a fold's minute; ten thousand folds then cost the
-asker less than a minute. Processor time is that of the asker alone.
+On a real Ray cluster of two nodes with one core each (both on this machine), in two local
+processes with the same function, and in a plain loop over `ProcessPoolExecutor.map`. Workers
+are started before the clock, except for the local processes. Target: a few milliseconds a task,
+little compared with a fold's minute. Processor time is that of the submitting process alone.
 """
 
 import logging
@@ -27,14 +26,14 @@ Task = tuple[int, int]
 """As small as that of an evaluation: a fold's place, and a seed."""
 
 
-def answer(shared: bytes, task: Task) -> int:
-    """What takes no time; `shared` stands for a list of clips."""
+def result_of(shared: bytes, task: Task) -> int:
+    """A task that takes no time; `shared` stands for a list of clips."""
     return len(shared) + sum(task)
 
 
 @contextmanager
 def two_machines() -> Iterator[Cluster]:
-    """A cluster of two machines that are this one, joined for as long as the block lasts."""
+    """A cluster of two nodes on this machine, connected inside the block."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"  # Ray's way to the loopback
     import ray
@@ -55,13 +54,15 @@ def two_machines() -> Iterator[Cluster]:
 
 
 def report(name: str, run: Callable[[], Iterable[int]], tasks: list[Task]) -> None:
-    """Time one way, and make sure that every answer is there."""
+    """Time one way, and check that every result is there."""
     wall, own = time.perf_counter(), time.process_time()
-    answers = sorted(run())
+    results = sorted(run())
     wall, own = time.perf_counter() - wall, time.process_time() - own
-    assert answers == sorted(answer(SHARED, task) for task in tasks)
+    assert results == sorted(result_of(SHARED, task) for task in tasks)
     each = 1000 / len(tasks)
-    print(f"{name:<34}{wall * each:7.2f} ms a task, of which {own * each:5.2f} ms the asker's core")
+    print(
+        f"{name:<34}{wall * each:7.2f} ms a task, of which {own * each:5.2f} ms processor time here"
+    )
 
 
 SHARED = bytes(100_000)
@@ -69,16 +70,16 @@ SHARED = bytes(100_000)
 
 def main() -> None:
     tasks = [(fold, seed) for seed in range(3) for fold in range(TASKS // 3)]
-    work = partial(answer, SHARED)
+    work = partial(result_of, SHARED)
 
-    def spreading(executor: Executor) -> list[int]:
+    def run_on(executor: Executor) -> list[int]:
         return [result for _, result in run_tasks(work, tasks, executor)]
 
     print(f"{len(tasks)} tasks that take no time")
     with two_machines() as cluster:
         dict(run_tasks(work, tasks[:20], cluster))  # starts the workers
-        report("Ray, two machines of one core", lambda: spreading(cluster), tasks)
-    report("two processes, and their start", lambda: spreading(Processes(2)), tasks)
+        report("Ray, two machines of one core", lambda: run_on(cluster), tasks)
+    report("two processes, and their start", lambda: run_on(Processes(2)), tasks)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, context) as pool:
         list(pool.map(work, tasks[:20]))

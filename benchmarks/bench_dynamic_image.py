@@ -1,7 +1,7 @@
 """All K+1 dynamic images of a clip in one pass, against a plain loop and against copying the clip.
 
-Wanted: at least 5 times faster than accumulating image by image, frame by frame
-and channel by channel in float64; at most 6 times as long as copying the clip.
+Target: at least 5 times faster than a loop over images, frames and channels in float64; at most
+6 times as long as copying the clip.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from smastn.inputs.pooling import Pooling
 
 
 def plain_accumulation(frames: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The way it is usually written: for each image, frame and channel, add."""
+    """The usual implementation: a loop over images, frames and channels."""
     images = np.zeros((len(weights), *frames.shape[1:]))
     for index, row in enumerate(weights):
         for weight, frame in zip(row, frames, strict=True):
@@ -35,8 +35,8 @@ def main() -> None:
     ).max()
     print("4 dynamic images of 64 frames of 224 x 224 x 3")
     print(f"  one pass            {one_pass:8.2f} ms")
-    print(f"  plain accumulation  {plain:8.2f} ms   {plain / one_pass:.1f} times (wanted >= 5)")
-    print(f"  copying the clip    {copy:8.2f} ms   {one_pass / copy:.1f} copies (wanted <= 6)")
+    print(f"  plain accumulation  {plain:8.2f} ms   {plain / one_pass:.1f} times (target >= 5)")
+    print(f"  copying the clip    {copy:8.2f} ms   {one_pass / copy:.1f} copies (target <= 6)")
     print(f"  largest difference  {agree:8.5f} grey levels")
 
 

@@ -1,23 +1,21 @@
 """Leave-one-subject-out by `smastn evaluate` against a plain sequential PyTorch loop.
 
 Same folds, network, losses, epochs, steps, augmentation and data on the same machine. The loop
-is what public code of the field does: one fold after another, a `DataLoader` that reads what a
-clip needs every time it is drawn. It is timed twice: reading pictures as they lie on disk, and,
-in its favour, with all prepared frames in memory.
+is the usual one of public code: one fold after another, with a `DataLoader` that reads a clip's
+frames whenever it is sampled. It is timed twice: reading image files, and, in its favour, with
+all prepared frames in memory.
 
-Wanted on 2 cores: at least 1.6 times faster than the loop; less than 10 % of the time outside
-forward, backward and optimiser. Take the numbers on a quiet machine. As it stands it trains
-1,600 steps four times, which is to take about five minutes; LOSO over CASME II with our settings
-has 11,700. What is done once a run, or once a fold, counts for less the more there is to train.
+Target on 2 cores: at least 1.6 times faster than the loop; less than 10 % of the time outside
+forward, backward and optimiser. Use an idle machine. The defaults train 1,600 steps four times,
+about five minutes; LOSO over CASME II with our settings has 11,700 steps. Work done once per run
+or per fold weighs less the longer the training is.
 
-What lies outside is measured inside the run itself, by one process: `fit` reads the clock
-around forward, backward and optimiser of every step, and each fold's record keeps the sum. The
-share outside is what is left of the seconds from the start of `run` to its end, over those
-seconds: checksums of all clips, making sampled views and reading them, augmentation, batches,
-answers about held-out clips, files, and any module that only then is imported. Modules imported
-before are not in it, nor is preparing clips. With several processes it is what is left of their
-time together: also starting them, their imports, and waiting for the last one. Nothing is timed
-apart and taken away, so caches, memory and clock speed are the same for both parts.
+The share outside is measured within the run, by one process: `fit` times forward, backward and
+optimiser of every step, and each fold's record keeps the sum. The share is the rest of the time
+from the start of `run` to its end: checksums of all clips, sampled views, augmentation, batches,
+predictions on held-out clips, files, and modules imported during the run. Modules imported
+before and the preparation of clips are not included. With several processes it is the rest of
+their summed time, which includes their start, imports, and waiting for the last one.
 `--alone` measures this only.
 """
 
@@ -63,17 +61,17 @@ Read = Callable[[Clip, ndarray], ndarray]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Made-up prepared clips, as files and as pictures."""
+    """Synthetic prepared clips, as prepared files and as image files."""
 
     clips: tuple[Clip, ...]
     arrays: Mapping[str, Path]
     pictures: Mapping[str, Path]
 
 
-def make_clips(root: Path, people: int, takes: int) -> Place:
-    """Drifting texture: what is on the pictures does not change how long they take."""
+def make_clips(root: Path, subjects: int, takes: int) -> Place:
+    """Drifting texture; the content of the images does not change the timings."""
     clips, arrays, pictures = [], {}, {}
-    for person in range(people):
+    for person in range(subjects):
         generator = np.random.default_rng(person)
         texture = cv2.GaussianBlur(generator.random((SIZE, 2 * SIZE, 3)), (0, 0), 3)
         texture = (255 * (texture - texture.min()) / np.ptp(texture)).astype(np.uint8)
@@ -92,8 +90,8 @@ def make_clips(root: Path, people: int, takes: int) -> Place:
     return Place(tuple(clips), arrays, pictures)
 
 
-class Drawn(Dataset[tuple[Tensor, int]]):
-    """The training clips of a fold; each is read and described whenever it is drawn."""
+class Sampled(Dataset[tuple[Tensor, int]]):
+    """The training clips of a fold; each is read and described whenever it is sampled."""
 
     def __init__(self, clips: Sequence[Clip], read: Read) -> None:
         self._clips, self._read = clips, read
@@ -118,7 +116,7 @@ def described(clip: Clip, read: Read, chance: Chance | None = None) -> Tensor:
 
 
 def plain_loop(folds: Sequence[Fold], experiment: Experiment, read: Read) -> int:
-    """Every fold, one after another; how many clips were answered correctly."""
+    """Run every fold, one after another; the number of clips classified correctly."""
     right = 0
     for fold in folds:
         network, emotions = plain_fit(fold, experiment, read)
@@ -133,7 +131,7 @@ def plain_loop(folds: Sequence[Fold], experiment: Experiment, read: Read) -> int
 def plain_fit(fold: Fold, experiment: Experiment, read: Read) -> tuple[SmaStn, list[str]]:
     """One fold, as one would write it down."""
     config = experiment.training
-    data = Drawn(fold.train, read)
+    data = Sampled(fold.train, read)
     steps = max(1, round(len(data) / config.batch))
     sampler = RandomSampler(data, num_samples=steps * config.batch)
     loader = DataLoader(data, config.batch, sampler=sampler)
@@ -206,14 +204,14 @@ def timed(work: Callable[[], object]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=16)
+    parser.add_argument("--subjects", type=int, default=16)
     parser.add_argument("--takes", type=int, default=5)
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--alone", action="store_true", help="one process, no plain loop")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        place = make_clips(Path(folder) / "clips", wanted.people, wanted.takes)
+        place = make_clips(Path(folder) / "clips", wanted.subjects, wanted.takes)
         experiment = Experiment(name="bench", training=TrainConfig(epochs=wanted.epochs))
         study = Study(experiment, place.clips, PreparedClips(place.arrays))
         folds = study.folds()
@@ -222,11 +220,11 @@ def main() -> None:
             compare(study, place, Path(folder) / "run", wanted.workers)
         one, single = seconds_of(lambda: run(study, Path(folder) / "alone"))
     print(f"  smastn, 1 process         {single:8.1f} s")
-    print(f"  outside the steps, 1      {100 * outside(one, single, 1):8.1f} %       (wanted < 10)")
+    print(f"  outside the steps, 1      {100 * outside(one, single, 1):8.1f} %       (target < 10)")
 
 
 def compare(study: Study, place: Place, folder: Path, workers: int) -> None:
-    """The loop, from pictures and from memory, beside a run."""
+    """The loop, from image files and from memory, and a run."""
     memory = {key: np.array(open_prepared(path)) for key, path in place.arrays.items()}
 
     def from_pictures(clip: Clip, numbers: ndarray) -> ndarray:
@@ -243,10 +241,10 @@ def compare(study: Study, place: Place, folder: Path, workers: int) -> None:
         for read in (from_pictures, from_memory)
     )
     both, ours = seconds_of(lambda: run(study, folder, Processes(workers)))
-    print(f"  plain loop, pictures      {pictures:8.1f} s")
+    print(f"  plain loop, image files   {pictures:8.1f} s")
     print(f"  plain loop, in memory     {in_memory:8.1f} s")
     print(f"  smastn, {workers} processes       {ours:8.1f} s")
-    print(f"  faster than the loop      {pictures / ours:8.2f} times   (wanted 1.6)")
+    print(f"  faster than the loop      {pictures / ours:8.2f} times   (target 1.6)")
     print(f"  than the loop in memory   {in_memory / ours:8.2f} times")
     print(f"  outside the steps, {workers}      {100 * outside(both, ours, workers):8.1f} %")
 

@@ -1,6 +1,6 @@
-"""One answer about one clip after loading, against decoding and against the face mesh alone.
+"""Prediction for one clip after loading, against decoding and against the face mesh alone.
 
-Wanted: under 150 ms after load.
+Target: under 150 ms after loading.
 """
 
 import cv2
@@ -23,12 +23,14 @@ def main() -> None:
     frames, tracker = clip(), FaceTracker()
     load = milliseconds(Predictor.bundled, repeats=5)
     predictor = Predictor.bundled()
-    answer = milliseconds(lambda: predictor.predict(frames))
+    prediction = milliseconds(lambda: predictor.predict(frames))
     mesh = milliseconds(lambda: [tracker(frame) for frame in frames])
     print("one clip of 60 frames of 640 x 480, bundled weights")
-    print(f"  loading             {load:8.1f} ms   (wanted < 1000)")
-    print(f"  answer after load   {answer:8.1f} ms   (wanted < 150)")
-    print(f"  face mesh alone     {mesh:8.1f} ms   on all 60 frames: {mesh / answer:.1f} answers")
+    print(f"  loading             {load:8.1f} ms   (target < 1000)")
+    print(f"  prediction          {prediction:8.1f} ms   (target < 150)")
+    print(
+        f"  face mesh alone     {mesh:8.1f} ms   on 60 frames: {mesh / prediction:.1f} predictions"
+    )
 
 
 if __name__ == "__main__":

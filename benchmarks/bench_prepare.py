@@ -1,8 +1,8 @@
-"""Preparing clips as CASME II has them: 60 frames of 640 x 480, written as JPEG.
+"""Preparation of clips like those of CASME II: 60 frames of 640 x 480, stored as JPEG.
 
-Wanted: at least 150 frames a second with two processes. A corpus has 246 clips;
-24 are made here, so that starting the processes weighs ten times as much as it
-would there. Processor time is given too, for machines that do other things.
+Target: at least 150 frames a second with two processes. The corpus has 246 clips; 24 are made
+here, so starting the processes weighs ten times as much. Processor time is reported as well,
+for machines that are not idle.
 """
 
 import os
@@ -64,7 +64,7 @@ def main() -> None:
         again = time.perf_counter() - start
     frames = CLIPS * FRAMES
     print(f"{CLIPS} clips of {FRAMES} frames of 640 x 480, {WORKERS} processes, start included")
-    print(f"  prepared            {frames / seconds:8.0f} frames a second (wanted >= 150)")
+    print(f"  prepared            {frames / seconds:8.0f} frames a second (target >= 150)")
     print(f"  on {WORKERS} idle cores     {WORKERS * frames / used:8.0f} by processor time")
     print(f"  most memory         {peak_memory():8.0f} MiB a process, {few:.0f} with 4 clips")
     print(f"  nothing to do       {1000 * again / CLIPS:8.2f} ms a clip")

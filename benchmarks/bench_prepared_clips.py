@@ -1,8 +1,8 @@
-"""Dynamic images from prepared clips as training makes them, against reading alone.
+"""Dynamic images from prepared clips as in training, against reading alone.
 
-Wanted: at least 2,000 stacks a second (K = 3, m = 5, 112 pixels). Clips have 60
-frames; 15 of them make a stack. Training maps each clip once and has one thread a
-fold, so that is what is timed; folds beside each other multiply it.
+Target: at least 2,000 stacks a second (K = 3, m = 5, 112 pixels). Clips have 60 frames; a stack
+takes 15 of them. Training maps each clip once and uses one thread per fold, so that is timed;
+parallel folds multiply it.
 """
 
 import tempfile
@@ -32,11 +32,11 @@ def main() -> None:
         prepared = PreparedClips(files)
         mapped = [prepared[key] for key in files]
         pooled = milliseconds(lambda: [dynamic_images(clip, weights) for clip in mapped])
-        anew = milliseconds(lambda: [dynamic_images(prepared[key], weights) for key in files])
+        remapped = milliseconds(lambda: [dynamic_images(prepared[key], weights) for key in files])
         read = milliseconds(lambda: [np.array(clip) for clip in mapped])
     print(f"{CLIPS} prepared clips of {FRAMES} frames of 112 x 112, one thread")
-    print(f"  stacks, clips mapped once   {1000 * CLIPS / pooled:8.0f} a second (wanted >= 2000)")
-    print(f"  stacks, each mapped anew    {1000 * CLIPS / anew:8.0f} a second")
+    print(f"  stacks, clips mapped once   {1000 * CLIPS / pooled:8.0f} a second (target >= 2000)")
+    print(f"  stacks, each mapped again   {1000 * CLIPS / remapped:8.0f} a second")
     print(f"  reading the clips whole     {1000 * CLIPS / read:8.0f} a second")
 
 

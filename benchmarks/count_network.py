@@ -1,4 +1,4 @@
-"""Parameters and floating-point operations of SMA-STN, for one clip."""
+"""Parameters and floating-point operations of SMA-STN for one clip."""
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode

@@ -1,4 +1,4 @@
-"""Run every benchmark, one after another, each in its own process: ``make bench``."""
+"""Run every benchmark in its own process, one after another: ``make bench``."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""How every benchmark here times: warmed up, repeated, the median, in one process."""
+"""The method of timing: warm-up, repetitions, median, in one process."""
 
 import statistics
 import time
