@@ -1,6 +1,6 @@
 """Speed and memory of a whole analysis, compared with decoding and mediapipe's face mesh alone.
 
-Wanted: at least 150 frames per second of 640 x 480 pixels on 2 cores, including face, movement
+Target: at least 150 frames per second of 640 x 480 pixels on 2 cores, including face, movement
 and predictions; peak memory of an hour at 30 frames per second within 15 % of that of a
 minute. Each measurement runs in its own process, since memory peaks would mix.
 
@@ -132,13 +132,13 @@ def main(minutes: int, folder: Path | None) -> None:
         print(f"  the whole analysis runs at {first['rate'] / other['rate']:.2f} times its rate")
     for name, one in ((1, first), (minutes, last)):
         print(
-            f"  analyse {name:3} min             {one['rate']:6.0f} frames/s   (wanted >= 150)   "
+            f"  analyse {name:3} min             {one['rate']:6.0f} frames/s   (target >= 150)   "
             f"{one['candidates']:.0f} candidates, peak {one['peak']:.0f} MiB"
         )
     growth = last["peak"] / first["peak"] - 1
-    print(f"  memory, {minutes} minutes against one   {growth:+.1%}   (wanted within 15 %)")
+    print(f"  memory, {minutes} minutes against one   {growth:+.1%}   (target within 15 %)")
     print(
-        f"  measuring a film of 200 frames per second: {rapid['rate']:.0f} frames/s (wanted >= 200)"
+        f"  measuring a film of 200 frames per second: {rapid['rate']:.0f} frames/s (target >= 200)"
     )
 
 

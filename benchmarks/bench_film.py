@@ -1,6 +1,6 @@
 """Speed and memory of drawing the annotated film.
 
-Wanted: a film of 30 s at 30 frames per second in less than a minute on 2 cores; peak memory
+Target: a film of 30 s at 30 frames per second in less than a minute on 2 cores; peak memory
 of 90 s within 15 % of that of 30 s. Each length runs in its own process.
 """
 
