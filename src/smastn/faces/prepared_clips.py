@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,17 +100,11 @@ def prepare_clips(
     return PreparedClips(files, failed)
 
 
-@cache
-def _tracker() -> FaceTracker:
-    """One tracker a process: its models take a while to load."""
-    return FaceTracker()
-
-
 def _prepare_one(config: PreparationConfig, task: tuple[Clip, Path]) -> str | None:
     """Write one prepared clip; None if all went well, else the reason."""
     clip, file = task
     try:
-        prepared = prepare(clip_frames(clip), _tracker(), config)
+        prepared = prepare(clip_frames(clip), FaceTracker(), config)
     except SmastnError as error:
         return str(error)
     write_prepared(file, prepared, {"clip": clip.key, **made_of(clip, config)})
