@@ -174,6 +174,15 @@ def test_the_picture_has_a_row_for_each_candidate(folder: Path, quiet: Analysis)
     assert picture.shape[0] > round(none.height * 120) + 200
 
 
+def test_the_limits_below_the_picture_are_never_cut_off(analysis: Analysis) -> None:
+    trained_on = {"people": "made up from photographs, " * 12}
+    page = draw(replace(analysis, trained_on=trained_on)).pixels()
+    footer = page[-150:]
+    assert (footer[:, :300] < 200).any()
+    assert (footer[:, -50:] > 250).all()
+    assert (footer[-12:] > 250).all()
+
+
 def test_nothing_found_is_said_so(quiet: Analysis, tmp_path: Path) -> None:
     assert not quiet.candidates
     write_analysis(quiet, tmp_path / "out")

@@ -27,7 +27,7 @@ from smastn.analysis.wording import (
 from smastn.inputs.rendering import attention_picture
 
 _WIDTH, _EDGE = 17.0, 0.5  # inches, as all lengths here
-_HEADER, _TIMELINE, _HEADINGS, _FOOTER = 1.05, 2.95, 0.52, 1.1
+_HEADER, _TIMELINE, _HEADINGS, _FOOTER = 1.05, 2.95, 0.52, 1.35
 _WORDS, _BARS, _GAP, _GROUP = 2.65, 2.3, 0.05, 0.24
 _LARGEST, _BELOW = 1.5, 0.3  # side of a picture, room below it
 

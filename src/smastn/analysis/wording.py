@@ -1,5 +1,6 @@
 """Sentences about an analysis that report, picture, film and terminal share."""
 
+import textwrap
 from typing import Any
 
 from smastn.analysis.analysis_records import Analysis, Candidate, speech_share
@@ -17,6 +18,9 @@ TRAIN_YOUR_OWN = (
     "For research, train on a licensed corpus: smastn corpora lists the corpora and how to "
     "obtain them, smastn train trains a network, and --checkpoint selects it."
 )
+
+
+_LINE = 190  # characters across the picture
 
 
 def measured(analysis: Analysis) -> str:
@@ -135,13 +139,10 @@ def calibration_text(calibration: Calibration) -> str:
 
 
 def footer(analysis: Analysis) -> str:
-    """Limits of the results, for every picture."""
-    words = (
-        f"{CANDIDATES}{trained_text(analysis.trained_on)}",
-        calibration_text(analysis.calibration),
-        NO_LIE_DETECTOR,
-    )
-    return "\n".join(words)
+    """Limits of the results, in lines for the picture."""
+    trained, calibration = trained_text(analysis.trained_on), calibration_text(analysis.calibration)
+    words = (CANDIDATES, f"{trained} {calibration}", NO_LIE_DETECTOR)
+    return "\n".join(textwrap.fill(line, _LINE) for line in words)
 
 
 def footer_short(analysis: Analysis) -> str:
