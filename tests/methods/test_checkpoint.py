@@ -49,7 +49,7 @@ def test_what_was_saved_answers_alike(predictor: Predictor, folder: Path) -> Non
 def test_calibration_travels_with_the_weights(predictor: Predictor, folder: Path) -> None:
     before = predictor.predict_images(torch.zeros(4, 3, 112, 112))
     centres = (tuple([9.0] * 8),) * 3
-    predictor.calibration = Calibration(0.5, 0.9, centres, 1.5, "people who do not exist")
+    predictor.calibration = Calibration(0.5, 0.9, centres, 1.5, "synthetic subjects")
     predictor.save(folder)
     loaded = Predictor.load(folder)
     assert loaded.calibration == predictor.calibration

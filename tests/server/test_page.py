@@ -250,7 +250,7 @@ def test_all_text_has_contrast_and_all_controls_have_names(
         assert page.evaluate(LOW_CONTRAST) == []
         assert page.evaluate(UNLABELLED) == []
     opened(page, analysed)
-    assert "made up" in page.inner_text("footer")
+    assert "synthetic faces" in page.inner_text("footer")
     page.keyboard.press("n")
     page.locator("summary", has_text="Regions").click()
     assert page.evaluate(LOW_CONTRAST) == []

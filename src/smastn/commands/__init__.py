@@ -1,1 +1,1 @@
-"""The doors: parse, call, print."""
+"""Commands of the command line, and what they print."""

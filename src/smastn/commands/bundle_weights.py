@@ -1,8 +1,8 @@
-"""``make weights``: the weights that come with smastn, from people who do not exist alone.
+"""``make weights``: trains the bundled weights on synthetic faces only.
 
-Some made-up people are trained on, others show how far the answers can be believed, and
-a third group is asked about once at the end; what they give goes into the model card.
-Nothing is chosen on the third group.
+One group of synthetic subjects is for training, a second for calibration, a third for a
+single evaluation at the end, which is reported in the model card. No setting is selected
+on the third group.
 """
 
 import sys
@@ -36,32 +36,32 @@ from smastn.training.fit_calibration import CalibrationClip, fit_calibration
 from smastn.training.training_settings import TrainConfig
 from smastn.workers import one_thread
 
-TRAINING_PEOPLE = SyntheticCorpusConfig(subjects=100, clips_per_subject=12, seed=2010)
-CALIBRATION_PEOPLE = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, seed=4599)
-HELD_OUT_PEOPLE = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, neutral=4, seed=9342)
+TRAINING_SUBJECTS = SyntheticCorpusConfig(subjects=100, clips_per_subject=12, seed=2010)
+CALIBRATION_SUBJECTS = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, seed=4599)
+HELD_OUT_SUBJECTS = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, neutral=4, seed=9342)
 SETTINGS = replace(read_experiment(preset="synthetic"), training=TrainConfig(epochs=10, batch=32))
 SEED = 0
 
 _WORKERS = 2
 _CARD = "MODEL_CARD.md"
-_CALIBRATED_ON = f"{CALIBRATION_PEOPLE.subjects} other people who do not exist"
+_CALIBRATED_ON = f"{CALIBRATION_SUBJECTS.subjects} other synthetic subjects"
 
 
 def main() -> None:
-    """Train or, with ``--keep``, take what is there; calibrate, score, write weights and card."""
+    """Train, or reuse the weights with ``--keep``; calibrate, score, write weights and card."""
     cv2.setNumThreads(1)
     work = cache_folder().parent / "weights"
     predictor = Predictor.bundled() if "--keep" in sys.argv[1:] else _trained(work)
     predictor.calibration = Calibration()
-    others, prepared = _people("People to ask", CALIBRATION_PEOPLE, work / "calibration")
+    others, prepared = _subjects("Calibration subjects", CALIBRATION_SUBJECTS, work / "calibration")
     moving = [
         CalibrationClip(clip.subject, clip.emotion, seen.probabilities, seen.features)
-        for clip, seen in _ask(predictor, others, prepared)
+        for clip, seen in _predict(predictor, others, prepared)
     ]
-    held_out, prepared = _people("People held out", HELD_OUT_PEOPLE, work / "held_out")
-    raw = _predictions(_ask(predictor, held_out, prepared))
+    held_out, prepared = _subjects("Held-out subjects", HELD_OUT_SUBJECTS, work / "held_out")
+    raw = _predictions(_predict(predictor, held_out, prepared))
     predictor.calibration = fit_calibration(moving, fitted_on=_CALIBRATED_ON)
-    scored = _Scored(raw, _ask(predictor, held_out, prepared))
+    scored = _Scored(raw, _predict(predictor, held_out, prepared))
     predictor.trained_on |= scored.summary()
     folder = Path(smastn.methods.__path__[0]) / "bundled"
     predictor.save(folder)
@@ -70,31 +70,31 @@ def main() -> None:
 
 
 def _trained(work: Path) -> Predictor:
-    """The network, not yet calibrated."""
-    training, prepared = _people("People to train on", TRAINING_PEOPLE, work / "training")
+    """The trained network, not calibrated."""
+    training, prepared = _subjects("Training subjects", TRAINING_SUBJECTS, work / "training")
     clips = [TrainingClip(prepared[clip.key], clip.emotion) for clip in training]
-    with progress("Training") as advance, one_thread():  # the same weights on any such machine
+    with progress("Training") as advance, one_thread():  # reproducible weights
         epochs = SETTINGS.training.epochs
         predictor = fit(clips, SETTINGS, SEED, lambda epoch: advance(epoch.number, epochs))
     predictor.trained_on = {
-        "people": "made up from two public-domain photographs; no real micro-expression was seen",
-        "subjects": TRAINING_PEOPLE.subjects,
+        "people": "rendered from two public-domain photographs; no real micro-expression was used",
+        "subjects": TRAINING_SUBJECTS.subjects,
         "clips": len(training),
-        "corpus": settings_to_dict(TRAINING_PEOPLE),
+        "corpus": settings_to_dict(TRAINING_SUBJECTS),
         "training": settings_to_dict(SETTINGS.training),
         "seed": SEED,
     }
     return predictor
 
 
-def _people(
+def _subjects(
     text: str, config: SyntheticCorpusConfig, folder: Path
 ) -> tuple[list[Clip], PreparedClips]:
     frames = folder / f"{crc32(repr(config).encode()):08x}"
-    if (frames / MANIFEST).is_file():  # an interrupted run goes on here
+    if (frames / MANIFEST).is_file():  # of an interrupted run
         clips = read_manifest(frames)
     else:
-        with progress(f"{text}: filming") as advance:
+        with progress(f"{text}: rendering") as advance:
             clips = make_synthetic_corpus(frames, config, _WORKERS, advance)
     with progress(f"{text}: preparing") as advance:
         prepared = prepare_clips(
@@ -105,63 +105,64 @@ def _people(
     return [clip for clip in clips if clip.key not in prepared.failed], prepared
 
 
-def _ask(
+def _predict(
     predictor: Predictor, clips: list[Clip], prepared: PreparedClips
 ) -> list[tuple[Clip, Recognition]]:
     return [(clip, predictor.predict_prepared(prepared[clip.key])) for clip in clips]
 
 
-def _predictions(answers: list[tuple[Clip, Recognition]]) -> list[Prediction]:
-    """The answers about movements that have a name."""
+def _predictions(predicted: list[tuple[Clip, Recognition]]) -> list[Prediction]:
+    """The predictions for clips whose emotion is one of the classes."""
     return [
         Prediction(
             subject=clip.subject,
             clip=clip.name,
             seed=SEED,
-            fold="held-out people",
+            fold="held-out subjects",
             truth=clip.emotion,
             predicted=seen.emotion,
             probabilities=seen.probabilities,
         )
-        for clip, seen in answers
+        for clip, seen in predicted
         if clip.emotion in seen.probabilities
     ]
 
 
 class _Scored:
-    """What the held-out people say about the network, for checkpoint and card.
+    """Scores on the held-out subjects, for checkpoint and card.
 
     Attributes:
-        predictions: calibrated.
-        scores: with intervals.
-        errors: expected calibration error, all and by class, each before and after.
-        sure: of right, wrong and unnamed clips, how many and for how many it was sure.
+        predictions: with calibrated probabilities.
+        scores: with confidence intervals.
+        errors: expected calibration error, overall and by class, before and after calibration.
+        sure: number of clips and of confident predictions, for correct and wrong predictions
+            and for clips without movement.
     """
 
-    def __init__(self, raw: list[Prediction], answers: list[tuple[Clip, Recognition]]) -> None:
-        self.predictions = _predictions(answers)
+    def __init__(self, raw: list[Prediction], predicted: list[tuple[Clip, Recognition]]) -> None:
+        self.predictions = _predictions(predicted)
         self.scores = bootstrap_subjects(self.predictions).intervals
         before, after = class_calibration_errors(raw), class_calibration_errors(self.predictions)
         overall = [expected_calibration_error(rows) for rows in (raw, self.predictions)]
-        self.errors = {"likeliest emotion": overall} | {
+        self.errors = {"predicted emotion": overall} | {
             name: [before[name], after[name]] for name in before
         }
         groups: dict[str, list[bool]] = {
-            "named rightly": [],
-            "named wrongly": [],
+            "correct": [],
+            "wrong": [],
             "no movement": [],
         }
-        for clip, seen in answers:
-            kind = "named rightly" if clip.emotion == seen.emotion else "named wrongly"
+        for clip, seen in predicted:
+            kind = "correct" if clip.emotion == seen.emotion else "wrong"
             kind = kind if clip.emotion in seen.probabilities else "no movement"
             groups[kind].append(not seen.doubt)
         self.sure = {kind: (len(group), sum(group)) for kind, group in groups.items()}
 
     def summary(self) -> dict[str, object]:
-        """The part that travels with the weights."""
-        before, after = self.errors["likeliest emotion"]
+        """The scores that are stored with the weights."""
+        before, after = self.errors["predicted emotion"]
         return {
-            "held_out_subjects": HELD_OUT_PEOPLE.subjects,
+            "held_out_subjects": HELD_OUT_SUBJECTS.subjects,
             "held_out_clips": len(self.predictions),
             "held_out_uf1": round(self.scores["uf1"].value, 4),
             "held_out_uar": round(self.scores["uar"].value, 4),
@@ -176,10 +177,10 @@ def _card(predictor: Predictor, scored: _Scored) -> str:
     return template.render(
         parameters=predictor.parameters,
         emotions=predictor.emotions,
-        training=TRAINING_PEOPLE,
-        calibrating=CALIBRATION_PEOPLE,
+        training=TRAINING_SUBJECTS,
+        calibrating=CALIBRATION_SUBJECTS,
         calibration=predictor.calibration,
-        held_out=HELD_OUT_PEOPLE,
+        held_out=HELD_OUT_SUBJECTS,
         scored=scored,
         classes=class_scores(scored.predictions, predictor.emotions),
     )

@@ -1,4 +1,4 @@
-"""``smastn score-spotting``: spotted intervals against true ones."""
+"""``smastn score-spotting``: spotted intervals compared with true ones."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from smastn.terminal.console import output, say
 
 
 def report_to_dict(report: SpottingReport) -> dict[str, Any]:
-    """All scores as plain values; null where a score is undefined or not told."""
+    """All scores as plain values; null where a score is undefined or was not computed."""
     kinds = {"micro": report.micro, "macro": report.macro, "overall": report.overall}
     one = report.analysis
     return {
@@ -28,7 +28,7 @@ def report_to_dict(report: SpottingReport) -> dict[str, Any]:
 
 
 def show_spotting(report: SpottingReport) -> None:
-    """Print the scores, and what they do not say."""
+    """Print the scores, and which are missing."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     for heading in ("", "true", "spotted", "hits", "precision", "recall", "F1"):
         table.add_column(heading, justify="right" if heading else "left", header_style="dim")
@@ -47,7 +47,7 @@ def show_spotting(report: SpottingReport) -> None:
             f"{one.precision:.4f}\nSTRS {one.strs:.4f} = {report.overall.f1:.4f} x {one.f1:.4f}"
         )
     if report.micro is None:
-        say("micro and macro are not told apart: give both tables a column kind, or use --rate")
+        say("micro and macro are not separated: give both tables a column kind, or use --rate")
     if one is None:
         say("no STRS: it needs a column emotion in both tables, and at least one hit")
 

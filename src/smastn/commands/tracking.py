@@ -1,7 +1,7 @@
-"""A finished run told to TensorBoard and MLflow, where somebody asks for it.
+"""Logging of a finished run to TensorBoard and MLflow.
 
-Both are optional extras, and nothing of them is imported unless asked for. Everything told
-is read off the report, so that a run that was killed and resumed is told whole, once.
+Both packages are optional and are imported only if they are used. All values come from the
+report, so that a run that was killed and resumed is logged once and completely.
 """
 
 import json
@@ -18,7 +18,7 @@ from smastn.errors import ConfigError, InputError
 from smastn.evaluation.report import Method, Report
 
 EVENTS = "tensorboard"
-"""Folder in the run's folder that TensorBoard is pointed at."""
+"""Folder of the event files, in the run's folder."""
 
 _SCORES = ("uf1", "uar", "accuracy", "macro_precision", "weighted_f1")
 _NOT_IN_NAMES = re.compile(r"[^\w\-. /:]")
@@ -27,7 +27,7 @@ _BATCH, _PARAMS, _LONGEST = 500, 90, 500
 
 @dataclass(frozen=True, slots=True)
 class TrackingConfig:
-    """Who is told.
+    """Where a run is logged.
 
     Attributes:
         tensorboard: write event files into the run's folder.
@@ -39,15 +39,15 @@ class TrackingConfig:
 
 
 def require_tracking(config: TrackingConfig) -> None:
-    """Make sure before the work that whoever shall be told can be.
+    """Check before the run that it can be logged.
 
     Raises:
         ConfigError: a package is missing.
         InputError: the MLflow store cannot be opened.
     """
     wanted = {"tensorboard": config.tensorboard, "mlflow": bool(config.mlflow)}
-    for package, asked in wanted.items():
-        if asked and find_spec(package) is None:
+    for package, used in wanted.items():
+        if used and find_spec(package) is None:
             raise ConfigError(
                 f"--{package} needs the package {package}, which is not installed; "
                 "install it with: pip install 'smastn[tracking]'"
@@ -57,22 +57,22 @@ def require_tracking(config: TrackingConfig) -> None:
 
 
 def track(report: Report, out: Path, config: TrackingConfig) -> None:
-    """Tell of a finished run whose report lies in `out`.
+    """Log a finished run whose report is in `out`.
 
     Raises:
-        InputError: the MLflow store cannot be written to; the run itself is whole.
+        InputError: the MLflow store cannot be written to; the run itself is complete.
     """
     if config.tensorboard:
-        _tell_tensorboard(report, out / EVENTS)
+        _log_to_tensorboard(report, out / EVENTS)
     if config.mlflow:
-        _mlflow(config.mlflow, lambda client: _tell_mlflow(report, out, client))
+        _mlflow(config.mlflow, lambda client: _log_to_mlflow(report, out, client))
 
 
-def _tell_tensorboard(report: Report, folder: Path) -> None:
+def _log_to_tensorboard(report: Report, folder: Path) -> None:
     from torch.utils.tensorboard import SummaryWriter
 
     for old in folder.glob("events.out.tfevents.*"):
-        old.unlink()  # told anew as a whole; TensorBoard would show both
+        old.unlink()  # otherwise TensorBoard would show both
     with SummaryWriter(str(folder)) as writer:
         for name, value, step in _values(report):
             writer.add_scalar(name, value, step)
@@ -80,7 +80,7 @@ def _tell_tensorboard(report: Report, folder: Path) -> None:
         writer.add_text("samples", f"SHA-256 {report.samples_sha256}")
 
 
-def _tell_mlflow(report: Report, out: Path, client: Any) -> None:
+def _log_to_mlflow(report: Report, out: Path, client: Any) -> None:
     from mlflow.entities import Metric, Param
 
     known = client.get_experiment_by_name(report.name)
@@ -100,7 +100,7 @@ def _tell_mlflow(report: Report, out: Path, client: Any) -> None:
 
 
 def _values(report: Report) -> Iterator[tuple[str, float, int]]:
-    """Name, value and epoch of everything that is a number; epoch 0 where there is none."""
+    """Name, value and epoch of all numbers; epoch 0 for those of the whole run."""
     methods = [*report.methods, *([report.leak.method] if report.leak else [])]
     for method in methods:
         yield from _scores(method)
@@ -127,8 +127,8 @@ def _flat(settings: dict[str, Any], before: str = "") -> Iterator[tuple[str, str
 
 
 def _mlflow(uri: str, work: Any) -> None:
-    """Do something with a client of that store; its errors become a sentence."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # it would tell its makers of us
+    """Call `work` with a client of that store; its errors become a sentence."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")  # sends usage data
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # the default waits minutes
     for name in ("alembic", "mlflow.store"):  # a line for each table of a new store
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -140,6 +140,6 @@ def _mlflow(uri: str, work: Any) -> None:
     except MlflowException as error:
         reason = str(error).strip().splitlines()[0][:200]
         raise InputError(
-            f"MLflow cannot use {uri}: {reason}; correct --mlflow, or start its server, and start "
+            f"MLflow cannot use {uri}: {reason}; correct --mlflow, or start its server, and run "
             "again: finished folds are kept"
         ) from error

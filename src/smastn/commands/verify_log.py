@@ -1,4 +1,4 @@
-"""``smastn verify``: what a published log really gives."""
+"""``smastn verify``: recomputed scores of a published prediction log."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -14,7 +14,7 @@ def read_claims(stated: Sequence[str]) -> dict[str, float]:
     """Scores written as ``uar=0.7605``.
 
     Raises:
-        InputError: something else is written, or a score is unknown.
+        InputError: the text has another form, or a score is unknown.
     """
     claims: dict[str, float] = {}
     for text in stated:
@@ -31,7 +31,7 @@ def read_claims(stated: Sequence[str]) -> dict[str, float]:
 
 
 def show_verification(found: Verification) -> None:
-    """Print the recomputed scores, and every sentence on what does not hold."""
+    """Print the recomputed scores and every difference from the stated ones."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -41,6 +41,6 @@ def show_verification(found: Verification) -> None:
     table.add_row(f"{NAMES['fold_averaged_f1']} (not UF1)", f"{found.fold_averaged_f1:.4f}")
     output.print(table)
     for finding in found.findings:
-        output.print(f"does not hold: {finding}", style="red", markup=False, soft_wrap=True)
+        output.print(f"differs: {finding}", style="red", markup=False, soft_wrap=True)
     if not found.findings:
-        output.print("nothing printed contradicts these answers", style="dim")
+        output.print("the stated scores agree with these predictions", style="dim")
