@@ -1,17 +1,17 @@
-"""Small movements made large enough to see.
+"""Motion magnification: small movements made large enough to see.
 
-The movement is measured and multiplied, and the picture is bent accordingly (Liu et al.,
+The movement is measured and multiplied, and the frame is warped accordingly (Liu et al.,
 2005), rather than its brightness or phase amplified (Wu et al., 2012; Wadhwa et al., 2013):
-those draw ghosts where the magnified movement is longer than half a wave of the texture,
-and a micro-expression of 2 pixels, eight times as large, is; and they amplify noise.
+those produce ghosts where the magnified movement exceeds half a wavelength of the texture,
+as a micro-expression of 2 pixels does at eight times, and they amplify noise.
 
-A grid of places is followed with Lucas and Kanade's method. What each place did is
-smoothed over its neighbours, by how well each can be followed. Its rest is the median
-over some seconds, so that what moves and returns is magnified and what stays, or drifts,
-is not. What all places do together, as when a head turns, is taken out. The picture never
-folds: where it would, all of that picture's movements are shortened alike.
+A grid of points is tracked with Lucas and Kanade's method. Their displacements are smoothed,
+weighted by how well each point can be tracked. The rest position is the running median, so
+that transient movement is magnified, and lasting movement and drift are not. Movement common to
+all points, as of the head, is subtracted. The warp never folds: where it would, all
+displacements of that frame are shortened alike.
 
-All is done in passing: a second or two of pictures is kept, however long the film.
+Frames are processed as a stream; a second or two of them is kept, however long the film.
 """
 
 from collections import deque
@@ -24,18 +24,17 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
-from smastn.errors import ConfigError
-
-_TRACKED = 224  # pixels, of the grey picture in which movement is followed
-_GRID = 28  # places across and down
+_TRACKED = 224  # pixels, of the grey frame in which points are tracked
+_GRID = 28  # points across and down
 _WINDOW, _LEVELS = (19, 19), 2
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.01)
 _SPREAD = 0.9  # standard deviation of the smoothing, in grid steps
-_RENEWED = 1.0  # seconds after which a new picture is compared with
+_RENEWED = 1.0  # seconds after which the reference frame is replaced
 _BLOCK = 0.1  # seconds that are averaged before the median is taken
-_STEEPEST = 0.8  # change of what is added over the distance; at 1 the picture would fold
+_STEEPEST = 0.8  # largest gradient of the added displacement; at 1 the frame would fold
 _HEAD_ROUNDS, _TUKEY = 5, 4.0
-_WARPED = 4  # the field is bent on a grid so many times coarser than the picture
+_WARPED = 4  # the displacement is inverted on a grid so many times coarser than the frame
+_VISIBLE = 0.027  # share of the side: of so large a movement half the factor's addition is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +42,16 @@ class MagnificationConfig:
     """How movement is magnified.
 
     Attributes:
-        factor: by how much; 1 leaves the film as it is.
-        around: seconds before and after whose median is taken for rest. What lasts less
-            than this is magnified in full.
-        visible: as a share of the picture's side, a movement that needs no magnifying: the
-            additional movement is half of what the factor says there, and less beyond.
-        still_head: take out what all places do together, to second order in their places.
+        factor: of small movements; 1 leaves the film as it is. Large ones, which are visible as
+            they are, are magnified less.
+        around: seconds before and after, whose median is the rest position. What lasts shorter
+            is magnified in full.
+        still_head: subtract the movement common to all points.
     """
 
     factor: float = 8.0
     around: float = 1.0
-    visible: float = 0.027
     still_head: bool = True
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.factor <= 50:
-            raise ConfigError(f"factor is {self.factor}; wanted 1 to 50 times, such as 8")
-        if not 0.2 <= self.around <= 5:
-            raise ConfigError(f"around is {self.around} s; wanted 0.2 to 5 s, such as 1")
-        if not 0 < self.visible <= 0.5:
-            raise ConfigError(f"visible is {self.visible}; wanted a share above 0 up to 0.5")
 
 
 def magnify(
@@ -71,14 +60,14 @@ def magnify(
     config: MagnificationConfig | None = None,
     where: Float32[ndarray, "side side"] | None = None,
 ) -> Iterator[UInt8[ndarray, "side side 3"]]:
-    """The same pictures, in which small movements are large; as many, in order.
+    """The same frames with small movements magnified; as many, in order.
 
     Args:
-        pictures: RGB squares of one size, of a scene that does not shake; taken one by one,
-            a little more than ``config.around`` ahead of what is given back.
-        rate: pictures a second.
+        pictures: square RGB frames of one size, of a stabilised scene; read one by one,
+            a little more than ``config.around`` ahead of the output.
+        rate: frames a second.
         config: how.
-        where: 0 to 1, how much of the movement is magnified at each place; all by default.
+        where: 0 to 1, share of the movement that is magnified at each pixel; all by default.
     """
     config = config or MagnificationConfig()
     length = max(1, round(_BLOCK * rate))
@@ -87,14 +76,14 @@ def magnify(
     rest: ndarray | None = None
     for block, wanted in _with_rests(blocks, max(1, round(config.around / _BLOCK))):
         for picture, field in block.frames:
-            # In steps of a frame, since a rest that jumps would be seen, magnified.
+            # In steps of a frame, since jumps of the rest position would be magnified.
             rest = wanted if rest is None else rest + (wanted - rest) / length
             yield _bent(picture, _added(field - rest, share, config))
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Neighbouring pictures, each with what moved in it, and the mean movement."""
+    """Consecutive frames, each with its displacements, and the mean of these."""
 
     frames: list[tuple[ndarray, Float32[ndarray, "grid grid 2"]]]
     mean: Float32[ndarray, "grid grid 2"]
@@ -107,7 +96,7 @@ def _blocks(pictures: Iterable[ndarray], follow: "_Follower", length: int) -> It
 
 
 def _with_rests(blocks: Iterable[_Block], reach: int) -> Iterator[tuple[_Block, ndarray]]:
-    """Each block with the median of the mean movements up to `reach` blocks away."""
+    """Each block with the median of the mean displacements up to `reach` blocks away."""
     means: deque[ndarray] = deque(maxlen=2 * reach + 1)
     waiting: deque[_Block] = deque()
     for block in blocks:
@@ -126,10 +115,10 @@ def _median(fields: Iterable[ndarray]) -> Float32[ndarray, "grid grid 2"]:
 
 
 class _Follower:
-    """How far the places of a grid have moved since the first picture, shares of the side.
+    """Displacement of a grid of points since the first frame, shares of the side.
 
     Args:
-        renewed: pictures after which a newer one is compared with; movements add up.
+        renewed: frames after which the reference frame is replaced; displacements add up.
     """
 
     def __init__(self, renewed: int) -> None:
@@ -141,7 +130,7 @@ class _Follower:
         self._before = self._field = np.zeros((_GRID, _GRID, 2), np.float32)
 
     def __call__(self, picture: UInt8[ndarray, "side side 3"]) -> Float32[ndarray, "grid grid 2"]:
-        """The movement up to this picture."""
+        """The displacement up to this frame."""
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         grey = cv2.resize(grey, (_TRACKED, _TRACKED), interpolation=cv2.INTER_AREA)
         if self._key is not None:
@@ -166,14 +155,14 @@ class _Follower:
         moved = (found - self._places).reshape(_GRID, _GRID, 2)
         weights = self._weights * status.reshape(_GRID, _GRID)
         total = cv2.GaussianBlur(weights, (0, 0), _SPREAD)
-        # A place that found something else altogether is outvoted by its neighbours first.
+        # Outliers are replaced by the median of their neighbours first.
         steady = np.dstack([cv2.medianBlur(moved[..., axis].copy(), 3) for axis in (0, 1)])
         blurred = cv2.GaussianBlur(steady * weights[..., None], (0, 0), _SPREAD)
         return blurred / np.maximum(total, 1e-9)[..., None]
 
 
 def _followable(grey: UInt8[ndarray, "side side"]) -> Float32[ndarray, "grid grid"]:
-    """How well each place can be followed: the smaller eigenvalue of its texture."""
+    """How well each point can be tracked: the smaller eigenvalue of its structure tensor."""
     eigenvalue = cv2.cornerMinEigenVal(grey, _WINDOW[0])
     weights = _on_grid(eigenvalue)
     return weights + 1e-3 * float(weights.max()) + 1e-12
@@ -188,10 +177,10 @@ def _added(
     share: Float32[ndarray, "grid grid"],
     config: MagnificationConfig,
 ) -> Float32[ndarray, "grid grid 2"]:
-    """What is added to the movements, shares of the side."""
+    """What is added to the displacements, shares of the side."""
     if config.still_head:
         moved = moved - _head(moved, share)
-    length = np.linalg.norm(moved, axis=2, keepdims=True) / config.visible
+    length = np.linalg.norm(moved, axis=2, keepdims=True) / _VISIBLE
     added = (config.factor - 1) * moved / (1 + length**2) * share[..., None]
     steepest = max(float(np.abs(np.diff(added, axis=axis)).max()) for axis in (0, 1)) * _GRID
     return (added * min(1.0, _STEEPEST / max(steepest, 1e-9))).astype(np.float32)
@@ -200,10 +189,10 @@ def _added(
 def _head(
     moved: Float32[ndarray, "grid grid 2"], share: Float32[ndarray, "grid grid"]
 ) -> Float32[ndarray, "grid grid 2"]:
-    """The part that most places agree on, by iteratively reweighted least squares.
+    """The displacement of the head, by iteratively reweighted least squares.
 
-    A head that turns moves each place by a function of where it is and how far it stands
-    out, and a face stands out about as a paraboloid does: second order is enough.
+    A rotation moves each point by a function of its position and depth, and a face is about as
+    deep as a paraboloid: a polynomial of second order fits.
     """
     rows, columns = np.mgrid[:_GRID, :_GRID].reshape(2, -1) / _GRID - 0.5
     terms = np.stack(
@@ -223,12 +212,12 @@ def _head(
 def _bent(
     picture: UInt8[ndarray, "side side 3"], moved: Float32[ndarray, "grid grid 2"]
 ) -> UInt8[ndarray, "side side 3"]:
-    """The picture with each place moved by that share of its side."""
+    """The frame with each point moved by that share of its side."""
     side = len(picture)
     coarse = max(_GRID, side // _WARPED)
     forward = cv2.resize(moved, (coarse, coarse), interpolation=cv2.INTER_CUBIC) * coarse
     rows, columns = np.mgrid[:coarse, :coarse].astype(np.float32)
-    back = forward  # where a place came from is told by the movement there, not here
+    back = forward  # inverted by fixed-point iteration
     for _ in range(3):
         back = cv2.remap(
             forward,

@@ -4,7 +4,7 @@ A prepared clip is a stack of square crops, brows to chin, in which only the fac
 itself still moves: the head's drift and the light's flicker are taken out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -26,6 +26,10 @@ from smastn.media.frame_array import Frames, checked_frames
 
 _TRACKING_SIZE = 224
 """Side of the crop in which head movement is measured, pixels."""
+
+
+Cut = Callable[[ndarray, int], tuple[ndarray, float]]
+"""From a frame and a size to the crop, and the mean brightness of the face before it is scaled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,48 +84,43 @@ def prepare(
         FaceError: no face in the first frames, unless they are already cropped.
     """
     frames = checked_frames(frames)
-    if config.already_cropped:
-        return _scaled_squares(frames, config, chosen)
+    cut = _square if config.already_cropped else _aligned(frames, tracker, config)
+    prepared: list[ndarray] = []
+    light = cut(frames[0], config.size)[1]
+    for index in range(len(frames)) if chosen is None else chosen:
+        crop, mean = cut(frames[index], config.size)
+        gain = light / max(mean, 1.0) if config.even_light else 1.0
+        prepared.append(crop if gain == 1.0 else cv2.convertScaleAbs(crop, alpha=gain))
+    return np.stack(prepared)
+
+
+def _aligned(
+    frames: UInt8[ndarray, "time height width 3"], tracker: FaceTracker, config: PreparationConfig
+) -> Cut:
+    """Cuts the face of this clip out of a frame, with the head's movement taken out."""
     faces = _first_faces(frames[: config.first_frames], tracker)
     coarse = face_alignment(faces, _TRACKING_SIZE)
     to_crop = face_alignment(faces, config.size)
     to_crop[1, 2] += config.forehead * config.size
-    reference = _tracking_crop(frames[0], coarse)
-    head = HeadMotion(reference, stable_points(faces, coarse))
-    light = float(reference.mean())
-    prepared = []
-    for index in range(len(frames)) if chosen is None else chosen:
-        frame = frames[index]
-        crop = _tracking_crop(frame, coarse)
-        matrix = to_crop
+    head = HeadMotion(_tracking_crop(frames[0], coarse), stable_points(faces, coarse))
+
+    def cut(frame: ndarray, size: int) -> tuple[ndarray, float]:
+        crop, matrix = _tracking_crop(frame, coarse), to_crop
         if config.still_head:
             moved = head(crop)  # in the coarse crop; carried to the frame and undone there
-            back = compose(compose(coarse, inverse(moved)), inverse(coarse))
-            matrix = compose(back, to_crop)
-        gain = light / max(float(crop.mean()), 1.0) if config.even_light else 1.0
-        prepared.append(_brightened(warp(frame, matrix, config.size), gain))
-    return np.stack(prepared)
+            matrix = compose(compose(compose(coarse, inverse(moved)), inverse(coarse)), to_crop)
+        return warp(frame, matrix, size), float(crop.mean())
+
+    return cut
 
 
-def _scaled_squares(
-    frames: UInt8[ndarray, "time height width 3"],
-    config: PreparationConfig,
-    chosen: Int64[ndarray, " chosen"] | None,
-) -> UInt8[ndarray, "prepared size size 3"]:
-    """The middle square of each frame, light even."""
-    height, width = frames.shape[1:3]
-    side = min(height, width)
-    top, left = (height - side) // 2, (width - side) // 2
-    squares = frames[:, top : top + side, left : left + side]
-    light = float(squares[0].mean())
-    prepared = []
-    for index in range(len(squares)) if chosen is None else chosen:
-        square = squares[index]
-        gain = light / max(float(square.mean()), 1.0) if config.even_light else 1.0
-        method = cv2.INTER_AREA if side > config.size else cv2.INTER_LINEAR
-        image = cv2.resize(square, (config.size, config.size), interpolation=method)
-        prepared.append(_brightened(image, gain))
-    return np.stack(prepared)
+def _square(frame: ndarray, size: int) -> tuple[ndarray, float]:
+    """The middle square of a frame, and its mean."""
+    side = min(frame.shape[:2])
+    top, left = ((length - side) // 2 for length in frame.shape[:2])
+    square = frame[top : top + side, left : left + side]
+    method = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    return cv2.resize(square, (size, size), interpolation=method), float(square.mean())
 
 
 def _first_faces(
@@ -147,7 +146,3 @@ def _tracking_crop(
     frame: UInt8[ndarray, "height width 3"], coarse: ndarray
 ) -> UInt8[ndarray, "size size"]:
     return cv2.cvtColor(warp(frame, coarse, _TRACKING_SIZE), cv2.COLOR_RGB2GRAY)
-
-
-def _brightened(image: UInt8[ndarray, "size size 3"], gain: float) -> UInt8[ndarray, "size size 3"]:
-    return image if gain == 1.0 else cv2.convertScaleAbs(image, alpha=gain)

@@ -28,7 +28,7 @@ class Chance:
     displacement: float = 0.0
 
     def positions(self, segments: int, frames: int) -> Float64[ndarray, "segments frames"]:
-        """Where in each bin a frame is taken, 0 to 1; see `segment_indices`."""
+        """Where in each bin a frame is taken, 0 to 1; see `Pooling.sampled`."""
         return self.generator.random((segments, frames))
 
     def displacements(

@@ -4,29 +4,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Float64, UInt8
+from jaxtyping import Float, Float64, UInt8
 from numpy import ndarray
 from torch import Tensor
 
 from smastn.inputs.chance import Chance
 from smastn.inputs.dynamic_image import dynamic_images
-from smastn.inputs.input import Input
 from smastn.inputs.local_motion import cells_of, local_motion, overlaid
-from smastn.inputs.movement import (
-    MOVEMENT_LEGEND,
-    channel_scale,
-    turned_arrows,
-    vertical_pictures,
-)
+from smastn.inputs.movement import MovementInput, channel_scale
 from smastn.inputs.pooling import Pooling
 from smastn.media.frame_array import Frames, checked_frames
 
 
 @dataclass(frozen=True, slots=True)
-class MotionImages(Pooling, Input):
+class MotionImages(Pooling, MovementInput):
     """Dynamic images whose channels are movement to the right, downwards, and strain."""
-
-    legend = MOVEMENT_LEGEND
 
     def describe(
         self, frames: Frames, chance: Chance | None = None
@@ -41,21 +33,6 @@ class MotionImages(Pooling, Input):
             added = chance.displacements(len(self.image_names), cells_of(frames.shape[1]))
             movement = movement if added is None else overlaid(movement, torch.as_tensor(added))
         return channel_scale(movement)
-
-    def turned(
-        self,
-        images: Float[Tensor, "clips images 3 size size"],
-        angle: Float[Tensor, " clips"],
-        mirrored: Bool[Tensor, " clips"],
-    ) -> Float[Tensor, "clips images 3 size size"]:
-        """Arrows turn and flip with the image; see `Input.turned`."""
-        return turned_arrows(images, angle, mirrored)
-
-    def draw(
-        self, images: Float[ndarray, "images 3 size size"]
-    ) -> UInt8[ndarray, "images size size 3"]:
-        """Vertical movement as pictures."""
-        return vertical_pictures(images)
 
 
 def _movement(

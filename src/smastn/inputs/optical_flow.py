@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int64, UInt8
+from jaxtyping import Float, Int64, UInt8
 from numpy import ndarray
 from torch import Tensor
 
@@ -23,13 +23,8 @@ from smastn.corpora.flow_images import FLOW, Part, flow_images, read_flow_image
 from smastn.errors import ConfigError, InputError
 from smastn.faces.preparation import PreparationConfig
 from smastn.inputs.chance import Chance
-from smastn.inputs.input import Input, Prepare
-from smastn.inputs.movement import (
-    MOVEMENT_LEGEND,
-    channel_scale,
-    turned_arrows,
-    vertical_pictures,
-)
+from smastn.inputs.input import Prepare
+from smastn.inputs.movement import MovementInput, channel_scale
 from smastn.media.frame_array import Frames, checked_frames
 
 _CROPS: Mapping[Part, tuple[float, float, float, float]] = {"ststnet": (1.186, -2.51, 1.134, -5.04)}
@@ -44,7 +39,7 @@ _BACK = ("apex-offset", "direction to offset")
 
 
 @dataclass(frozen=True, slots=True)
-class FlowImages(Input):
+class FlowImages(MovementInput):
     """Public flow images, one for each part of the movement.
 
     Attributes:
@@ -52,8 +47,6 @@ class FlowImages(Input):
     """
 
     film = False
-    legend = MOVEMENT_LEGEND
-
     parts: tuple[Part, ...] = ("onset-apex",)
 
     def __post_init__(self) -> None:
@@ -87,21 +80,6 @@ class FlowImages(Input):
             f"the network was trained on flow images ({', '.join(self.parts)}); wanted these, not "
             "frames of a film: load a checkpoint trained on frames"
         )
-
-    def turned(
-        self,
-        images: Float[Tensor, "clips images 3 size size"],
-        angle: Float[Tensor, " clips"],
-        mirrored: Bool[Tensor, " clips"],
-    ) -> Float[Tensor, "clips images 3 size size"]:
-        """Arrows turn and flip with the image; see `Input.turned`."""
-        return turned_arrows(images, angle, mirrored)
-
-    def draw(
-        self, images: Float[ndarray, "images 3 size size"]
-    ) -> UInt8[ndarray, "images size size 3"]:
-        """Vertical movement as pictures."""
-        return vertical_pictures(images)
 
     def require_corpora(self, corpora: Sequence[str]) -> None:
         """Return only for the corpus of flow images; see `Input.require_corpora`."""

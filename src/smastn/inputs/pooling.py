@@ -1,4 +1,9 @@
-"""Which frames are pooled into each dynamic image of a clip, and with which weights."""
+"""Which frames are pooled into each dynamic image of a clip, and with which weights.
+
+Frames are sampled as in Temporal Segment Networks (Wang et al., ECCV 2016): a clip is cut into
+equal segments, each segment into equal bins, and one frame is taken from each bin. That SMA-STN
+samples this way is inferred; its abstract only says that the protocol is unique.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +15,6 @@ from numpy import ndarray
 from smastn.config import check_choices
 from smastn.errors import ConfigError
 from smastn.inputs.chance import Chance
-from smastn.inputs.frame_sampling import segment_indices
 
 Reading = Literal["local", "local+global", "interleaved", "onset_anchored"]
 """Interpretations of "local-global" dynamic images; the paper's abstract does not define them."""
@@ -63,7 +67,7 @@ class Pooling:
     def frames_read(self, length: int) -> Int64[ndarray, " frames"]:
         """Which frames of a clip of that length are read without chance, in order."""
         onset = np.arange(self._onset(length))  # readings against the onset need it
-        return np.union1d(self._sampled(length, None), onset)
+        return np.union1d(self.sampled(length), onset)
 
     def weights(self, length: int, chance: Chance | None = None) -> Float64[ndarray, "images time"]:
         """One row of frame weights for each dynamic image of a clip of `length` frames.
@@ -75,7 +79,7 @@ class Pooling:
             length: frames in the clip.
             chance: draws where in each bin a frame is taken; without it the middle is.
         """
-        indices = self._sampled(length, chance)
+        indices = self.sampled(length, chance)
         if self.reading == "interleaved":
             indices = indices.reshape(self.frames, self.segments).T
         rows = np.zeros((len(self.image_names), length))
@@ -93,10 +97,15 @@ class Pooling:
         """How many frames stand for the onset of a clip of that length."""
         return min(self.onset_frames, -(-length // 8))
 
-    def _sampled(self, length: int, chance: Chance | None) -> Int64[ndarray, "segments frames"]:
-        positions = None if chance is None else chance.positions(self.segments, self.frames)
+    def sampled(
+        self, length: int, chance: Chance | None = None
+    ) -> Int64[ndarray, "segments frames"]:
+        """The frames taken, from 0, in order; a clip with fewer frames than bins repeats some."""
+        shape = self.segments, self.frames
+        within = 0.5 if chance is None else chance.positions(*shape)
+        bins = np.arange(self.segments * self.frames).reshape(shape)
         reach = max(1, round(self.span * length))
-        return segment_indices(reach, self.segments, self.frames, positions)
+        return np.minimum(((bins + within) * reach / bins.size).astype(np.int64), reach - 1)
 
 
 def rank_pooling_weights(length: int) -> Float64[ndarray, " time"]:

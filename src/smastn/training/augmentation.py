@@ -18,7 +18,6 @@ from smastn.errors import ConfigError
 from smastn.inputs.input import Input
 from smastn.training.sampled_views import SCALE, ZERO
 
-_CPU = torch.device("cpu")
 _BANK = 8
 """Noise is drawn for so many clips; each clip of a training gets a part that begins anywhere."""
 
@@ -121,7 +120,6 @@ def vary(
     clips: Sequence[UInt8[ndarray, "images size size 3"]],
     variation: Variation,
     source: Input,
-    device: torch.device = _CPU,
 ) -> Float[Tensor, "batch images 3 size size"]:
     """The same clips, moved, mirrored and scaled as drawn, -1 to 1.
 
@@ -132,13 +130,11 @@ def vary(
         clips: the images of each as bytes, see `smastn.training.sampled_views`.
         variation: what was drawn.
         source: the input that the images are of; it turns what they show.
-        device: where that is done.
     """
-    move = _moved_on_gpu if device.type == "cuda" else _moved
-    moved = move(clips, variation, device).movedim(-1, 2)
+    moved = _moved(clips, variation).movedim(-1, 2)
     values = source.turned(moved, variation.angle, variation.mirrored).movedim(2, -1).contiguous()
     batch, count, size = values.shape[:3]
-    tint = variation.colour.to(device).repeat(1, size)[:, None] / SCALE
+    tint = variation.colour.repeat(1, size)[:, None] / SCALE
     values = values.view(batch, count * size, size * 3).mul_(tint)
     return values.view(batch, count, size, size, 3).permute(0, 1, 4, 2, 3)
 
@@ -163,7 +159,7 @@ def mix(
     """Each clip mixed with the one before it, the first with the last."""
     if not (variation.share < 1).any():
         return images
-    share = variation.share.to(images.device)[:, None, None, None, None]
+    share = variation.share[:, None, None, None, None]
     return share * images + (1 - share) * images.roll(1, 0)
 
 
@@ -184,7 +180,6 @@ def _rows(variation: Variation) -> Float[Tensor, "batch 2 3"]:
 def _moved(
     clips: Sequence[UInt8[ndarray, "images size size 3"]],
     variation: Variation,
-    device: torch.device,
 ) -> Float[Tensor, "batch images size size 3"]:
     """Moved bytes less their zero, by OpenCV, in half the time of `grid_sample` on floats.
 
@@ -199,18 +194,4 @@ def _moved(
     for place, (clip, row) in enumerate(zip(clips, rows.numpy(), strict=True)):
         for at, old in enumerate(np.asarray(clip)):
             cv2.warpAffine(old, row, (size, size), moved[place, at], flags, borderValue=(ZERO,) * 3)
-    return torch.from_numpy(moved).to(device).float().sub_(ZERO)
-
-
-def _moved_on_gpu(
-    clips: Sequence[UInt8[ndarray, "images size size 3"]],
-    variation: Variation,
-    device: torch.device,
-) -> Float[Tensor, "batch images size size 3"]:
-    images = torch.from_numpy(np.stack(clips)).to(device)
-    batch, count, size = images.shape[:3]
-    rows = _rows(variation).to(device)
-    grid = torch.nn.functional.affine_grid(rows, [batch, 1, size, size], align_corners=False)
-    planes = images.permute(0, 1, 4, 2, 3).float().sub_(ZERO).flatten(1, 2)
-    moved = torch.nn.functional.grid_sample(planes, grid, align_corners=False)
-    return moved.unflatten(1, (count, 3)).permute(0, 1, 3, 4, 2).contiguous()
+    return torch.from_numpy(moved).float().sub_(ZERO)

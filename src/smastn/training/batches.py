@@ -72,7 +72,7 @@ class Batches:
         clips: training clips.
         settings: how they are sampled and augmented.
         seed: seed of all random numbers.
-        device: where the batches are made.
+        device: where the batches are moved to.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Batches:
         self._settings, self._device = settings, device
         self._chance = torch.Generator().manual_seed(seed)
         images, size = len(settings.input.image_names), clips[0].frames.shape[1]
-        self._noise = draw_noise(images, size, settings.augmentation, self._chance).to(device)
+        self._noise = draw_noise(images, size, settings.augmentation, self._chance)
 
     @property
     def class_weights(self) -> Float[Tensor, " classes"]:
@@ -125,7 +125,7 @@ class Batches:
         chance = torch.rand(size, network.features, generator=self._chance)
         variation = draw_variation(size, settings.augmentation, self._chance)
         clips = [one[epoch % len(one)] for one in views]
-        images = vary(clips, variation, settings.input, self._device)
+        images = vary(clips, variation, settings.input)
         images.copy_(mix(images, variation))  # in place: channels stay last in memory
         add_noise(images, variation, self._noise)
         kept = (chance >= network.dropout).float() / (1 - network.dropout)
