@@ -5,7 +5,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from smastn.faces.preparation import PreparationConfig
 from smastn.inputs.brightness_images import BrightnessImages
-from smastn.methods.sma_stn.network import NetworkConfig, SmaStn
+from smastn.methods.network_interface import NetworkConfig
+from smastn.methods.sma_stn.network import SmaStn
 
 
 def main() -> None:

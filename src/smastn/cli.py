@@ -28,7 +28,7 @@ from smastn.commands.synth_command import synth
 from smastn.errors import SmastnError
 from smastn.server.serve_command import serve
 from smastn.terminal.console import complain, print_json, say
-from smastn.terminal.options import CORES, Checkpoint, Face, Json, Seed, Workers
+from smastn.terminal.options import CORES, Checkpoint, Face, Json, Seed, Trust, Workers
 
 BAD_INPUT, INTERRUPTED = 2, 130
 """Exit codes: an error that the user can correct; Ctrl-C."""
@@ -139,6 +139,7 @@ for _command in (synth, train, evaluate, compare, verify, score_spotting):
 def predict(  # noqa: PLR0913
     clip: Annotated[Path, typer.Argument(help="Video or folder of frames, from onset to offset.")],
     checkpoint: Checkpoint = None,
+    trust: Trust = None,
     face: Face = 0,
     first: Annotated[int, typer.Option("--from", min=0, help="First frame, counted from 0.")] = 0,
     last: Annotated[
@@ -148,12 +149,14 @@ def predict(  # noqa: PLR0913
     as_json: Json = False,
 ) -> None:
     """Classify one clip that runs from onset to offset."""
-    from smastn.commands.prediction_output import clip_answer, show_clip_answer
+    from smastn.commands.prediction_output import BUNDLED, clip_answer, show_clip_answer
     from smastn.media.frames import read_frames, require_frames
+    from smastn.methods.predictor import load_predictor
 
     frames = read_frames(clip, first, last)
     require_frames(frames, clip)
-    answer = clip_answer(frames, checkpoint, face)
+    predictor = load_predictor(checkpoint, trust or ())
+    answer = clip_answer(frames, predictor, face, str(checkpoint or BUNDLED))
     if as_json:
         print_json({"clip": str(clip), "from": first, "to": first + len(frames) - 1} | answer)
         return

@@ -57,7 +57,8 @@ def read_settings(
     Args:
         source: a TOML file, or a mapping such as a JSON file gives.
         kind: a dataclass whose fields are int, float, str, bool, Literal, tuples
-            and optional ones of these, or dataclasses of the same sort.
+            and optional ones of these, mappings of any plain values, or dataclasses of the
+            same sort.
         origin: what errors call the source; the file's name where none is given.
         find: finds what a table of a `Kinds` field refers to.
 
@@ -182,8 +183,8 @@ def _without_removed(
     values: Mapping[str, Any], removed: Mapping[str, Any], where: _Place
 ) -> Mapping[str, Any]:
     """The values without settings that no longer exist, which must have had their default."""
-    for name in values.keys() & removed.keys():
-        if values[name] != removed[name]:
+    for name in removed:
+        if name in values and values[name] != removed[name]:
             raise ConfigError(
                 f"{where}: {name} is {_shown(values[name])}, but this setting was removed and is "
                 f"always {_shown(removed[name])}: delete the line"
@@ -222,6 +223,10 @@ def _value(value: Any, hint: Any, what: _Place) -> Any:
         return value
     if origin is tuple:
         return _tuple(value, arguments, what)
+    if origin is Mapping:
+        if isinstance(value, Mapping):
+            return dict(value)  # free: whoever takes the values checks them
+        raise ConfigError(f"{what} is {_shown(value)}; wanted a table with values of its own")
     kinds = _kinds(hint)
     if kinds is not None or (dataclasses.is_dataclass(hint) and isinstance(hint, type)):
         if isinstance(value, Mapping):

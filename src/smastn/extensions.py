@@ -81,7 +81,17 @@ def reference_digest(text: str) -> str | None:
 
 
 def load_trusted(text: str, wanted: str, trust: Sequence[str] = ()) -> Any:
-    """The object that a checkpoint refers to, if the caller has named it.
+    """The object that a checkpoint refers to, if the caller has named it; see `trusted`.
+
+    Raises:
+        CheckpointError: the caller has not named it, so nothing is run.
+        ConfigError: as `load_reference`.
+    """
+    return load_reference(trusted(text, wanted, trust), wanted)
+
+
+def trusted(text: str, wanted: str, trust: Sequence[str]) -> str:
+    """The reference in `trust` that means the same file and name as one in a checkpoint.
 
     A file is recognised by its name alone, since it may have been moved.
 
@@ -91,12 +101,11 @@ def load_trusted(text: str, wanted: str, trust: Sequence[str] = ()) -> Any:
         trust: references whose code may run, such as ``"nets/my_net.py:Net"``.
 
     Raises:
-        CheckpointError: the caller has not named it, so nothing is run.
-        ConfigError: as `load_reference`.
+        CheckpointError: the caller has not named it.
     """
     for one in trust:
         if Path(one).name == Path(text).name:
-            return load_reference(one, wanted)
+            return resolved(one, Path())
     raise CheckpointError(
         f"the checkpoint uses {wanted} from outside smastn, {text}, whose code is not run unless "
         f'it is named; wanted trust=["{text}"] in Python or --trust {text}: name the file that '
@@ -166,7 +175,8 @@ def _file_module(path: Path, wanted: str) -> ModuleType:
     except Exception as error:
         del sys.modules[name]
         raise ConfigError(
-            f"{_raised_at(error, path)}; wanted {wanted}: correct the file"
+            f"{error_place(error, str(path))} cannot be imported ({type(error).__name__}: "
+            f"{error}); wanted {wanted}: correct the file"
         ) from error
     finally:
         sys.path.remove(str(path.parent))
@@ -197,13 +207,18 @@ def _module(name: str, wanted: str) -> ModuleType:
         ) from error
 
 
-def _raised_at(error: Exception, path: Path) -> str:
-    """Where in the file an import failed, and how."""
+def error_place(error: BaseException, place: str) -> str:
+    """Where in a user's file an error arose, as ``"/home/me/my_net.py, line 7"``.
+
+    Args:
+        error: raised by code of the file, or by what that code called.
+        place: the file, or a place in it; given back where no line of it took part.
+    """
+    path = place.rpartition(", line ")[0] or place
     line = error.lineno if isinstance(error, SyntaxError) else None
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
+        if trace.tb_frame.f_code.co_filename == path:
             line = trace.tb_lineno
         trace = trace.tb_next
-    where = f", line {line}" if line else ""
-    return f"{path}{where} cannot be imported ({type(error).__name__}: {error})"
+    return f"{path}, line {line}" if line else place

@@ -8,8 +8,10 @@ from known_movements import EVENTS, Write
 from smastn.analysis.analyse import AnalysisConfig, analyse
 from smastn.analysis.analysis_records import Analysis
 from smastn.media.frames import write_video
-from smastn.methods.predictor import ModelConfig, Predictor
-from smastn.methods.sma_stn.network import NetworkConfig, SmaStn
+from smastn.methods.model_settings import ModelConfig
+from smastn.methods.network_interface import NetworkConfig
+from smastn.methods.predictor import Predictor
+from smastn.methods.sma_stn.network import SmaStn
 from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.photographs import photograph, upright

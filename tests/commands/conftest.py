@@ -12,7 +12,8 @@ from skimage.data import astronaut
 from small_corpus import SMALL_CORPUS
 
 from smastn.media.frames import write_video
-from smastn.methods.predictor import ModelConfig, Predictor
+from smastn.methods.model_settings import ModelConfig
+from smastn.methods.predictor import Predictor
 from smastn.methods.sma_stn.network import SmaStn
 from smastn.synthesis.synthetic_corpus import make_synthetic_corpus
 

@@ -7,7 +7,7 @@ from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.study import Study
 from smastn.faces.preparation import PreparationConfig
 from smastn.inputs.brightness_images import BrightnessImages
-from smastn.methods.sma_stn.network import NetworkConfig
+from smastn.methods.network_interface import NetworkConfig
 from smastn.training.training_settings import TrainConfig
 
 

@@ -12,8 +12,10 @@ from smastn.inputs.input import Input
 from smastn.inputs.optical_flow import FlowImages
 from smastn.methods.calibration import NOT_SURE, Calibration
 from smastn.methods.checkpoint import CARD, WEIGHTS
-from smastn.methods.predictor import InferenceConfig, ModelConfig, Predictor
-from smastn.methods.sma_stn.network import NetworkConfig, SmaStn
+from smastn.methods.model_settings import InferenceConfig, ModelConfig
+from smastn.methods.network_interface import NetworkConfig
+from smastn.methods.predictor import Predictor
+from smastn.methods.sma_stn.network import SmaStn
 
 EMOTIONS = ("negative", "positive", "surprise")
 

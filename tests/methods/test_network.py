@@ -3,9 +3,10 @@ import torch
 
 from smastn.config import read_settings
 from smastn.errors import ConfigError
+from smastn.methods.network_interface import NetworkConfig, Weighing
 from smastn.methods.sma_stn.deviation_loss import DeviationConfig
-from smastn.methods.sma_stn.movement_attention import SegmentWeights, SpatialAttention, Weighing
-from smastn.methods.sma_stn.network import NetworkConfig, SmaStn
+from smastn.methods.sma_stn.movement_attention import SegmentWeights, SpatialAttention
+from smastn.methods.sma_stn.network import SmaStn
 from smastn.training.training_settings import TrainConfig
 
 SMALL = NetworkConfig(width=4, features=8)
@@ -14,15 +15,11 @@ SMALL = NetworkConfig(width=4, features=8)
 @pytest.mark.parametrize("size", [64, 112])
 def test_every_clip_gets_logits_attention_and_weights(size: int) -> None:
     network = SmaStn(NetworkConfig(), classes=5).eval()
-    output = network(torch.randn(2, 4, 3, size, size), inspect=True)
+    output = network(torch.randn(2, 4, 3, size, size))
     assert output.logits.shape == (2, 5)
     assert output.attention.shape[:2] == (2, 4)
     torch.testing.assert_close(output.attention.sum((2, 3)), torch.ones(2, 4))
     torch.testing.assert_close(output.segment_weights.sum(1), torch.ones(2))
-
-
-def test_attention_comes_back_only_on_request() -> None:
-    assert SmaStn(SMALL, 3)(torch.randn(2, 2, 3, 64, 64)).attention is None
 
 
 def test_the_order_of_clips_does_not_matter() -> None:

@@ -7,8 +7,9 @@ import torch
 
 from smastn.errors import ConfigError, InputError
 from smastn.faces.preparation import PreparationConfig
-from smastn.methods.predictor import InferenceConfig, Predictor
-from smastn.methods.sma_stn.network import NetworkConfig
+from smastn.methods.model_settings import InferenceConfig
+from smastn.methods.network_interface import NetworkConfig
+from smastn.methods.predictor import Predictor
 from smastn.training.augmentation import AugmentConfig
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import Epoch, NotANumberError, fit

@@ -67,9 +67,11 @@ def _card(number: int, candidate: Candidate, analysis: Analysis) -> _Card:
     pairs = (("onset", onset), ("apex", arrows), ("offset", offset))
     moments = tuple((name, jpeg_data_url(picture)) for name, picture in pairs)
     pictures = analysis.input.draw(seen.dynamic_images)
-    attention = np.stack(
-        [attention_on_face(one, seen.preparation, len(apex)) for one in seen.attention]
-    )
+    attention = seen.attention
+    if attention is not None:
+        attention = np.stack(
+            [attention_on_face(one, seen.preparation, len(apex)) for one in attention]
+        )
     names, weights = analysis.input.image_names, seen.segment_weights
     views = draw_images(names, pictures, attention, weights, apex)
     return _Card(number, candidate, colour, facts, moments, views)

@@ -128,6 +128,8 @@ def speech_share(spotting: Spotting) -> float:
     return frames / max(1, len(spotting.movement))
 
 
-def mean_attention(recognition: Recognition) -> Float32[ndarray, "rows columns"]:
-    """The attention maps of all dynamic images, averaged by their segment weights."""
+def mean_attention(recognition: Recognition) -> Float32[ndarray, "rows columns"] | None:
+    """The attention maps of all images, averaged by their weights; None if the network has none."""
+    if recognition.attention is None or recognition.segment_weights is None:
+        return None
     return np.tensordot(recognition.segment_weights, recognition.attention, axes=1)

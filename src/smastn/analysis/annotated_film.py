@@ -118,7 +118,7 @@ class AnnotatedFrames:
         now = max(inside, key=lambda one: one.interval.strength_noise, default=None)
         if now is not None and now is not self._now:
             self._caption = self._captioned(now)
-            self._heat = None if now.recognition is None else _heat(now.recognition)
+            self._heat = _heat(now.recognition)
         self._now = now
         return now
 
@@ -207,9 +207,12 @@ def _base(analysis: Analysis, no_face: ndarray) -> tuple[ndarray, tuple[int, int
     return canvas, place
 
 
-def _heat(recognition: Recognition) -> Float32[ndarray, "side side"]:
-    """Attention as it lies over the magnified face, 0 to 1."""
-    laid = attention_on_face(mean_attention(recognition), recognition.preparation, _ALIGNED)
+def _heat(recognition: Recognition | None) -> Float32[ndarray, "side side"] | None:
+    """Attention as it lies over the magnified face, 0 to 1; None where there is none."""
+    attention = None if recognition is None else mean_attention(recognition)
+    if recognition is None or attention is None:
+        return None
+    laid = attention_on_face(attention, recognition.preparation, _ALIGNED)
     laid = cv2.warpAffine(laid, aligned_to_cut(_ALIGNED, SIDE), (SIDE, SIDE))
     return cv2.GaussianBlur(laid, (0, 0), SIDE / 60).astype(np.float32)
 

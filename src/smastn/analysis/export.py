@@ -167,7 +167,7 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
         "doubt": candidate.doubt or None,
         "probabilities": {name: round(p, 6) for name, p in candidate.probabilities.items()},
         "segment_weights": None
-        if seen is None
+        if seen is None or seen.segment_weights is None
         else [round(float(weight), 4) for weight in seen.segment_weights],
     }
 

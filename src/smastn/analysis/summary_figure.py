@@ -111,17 +111,20 @@ def _pictures(page: Page, top: float, candidate: Candidate, analysis: Analysis) 
     images = analysis.input.draw(seen.dynamic_images)
     side, lefts = _columns(len(images))
     onset, apex, offset = keys
-    attention = attention_on_face(mean_attention(seen), seen.preparation, len(apex))
+    attention = mean_attention(seen)
     pictures = [
         onset,
         arrows_picture(apex, candidate.interval, analysis.curve),
         offset,
         *images,
-        attention_picture(apex, attention),
     ]
-    for left, picture in zip(lefts, pictures, strict=True):
+    if attention is not None:
+        placed = attention_on_face(attention, seen.preparation, len(apex))
+        pictures.append(attention_picture(apex, placed))
+    for left, picture in zip(lefts, pictures, strict=False):
         page.picture(left, top, side, picture)
-    for left, weight in zip(lefts[3:-1], seen.segment_weights, strict=True):
+    weights = () if seen.segment_weights is None else seen.segment_weights
+    for left, weight in zip(lefts[3:-1], weights, strict=False):
         page.plate(left, top + side + 0.05, (side, 0.06), "#eceff4")
         page.plate(left, top + side + 0.05, (max(0.02, side * float(weight)), 0.06), "#59657a")
 

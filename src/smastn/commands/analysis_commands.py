@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from smastn.terminal.console import print_json, say
-from smastn.terminal.options import CORES, Checkpoint, Json, Ray, Workers
+from smastn.terminal.options import CORES, Checkpoint, Json, Ray, Trust, Workers
 
 SOME_FAILED = 3
 """Exit code: results were written, but some of several films could not be analysed."""
@@ -24,6 +24,7 @@ def analyze(  # noqa: PLR0913
         ),
     ] = None,
     checkpoint: Checkpoint = None,
+    trust: Trust = None,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -94,7 +95,9 @@ def analyze(  # noqa: PLR0913
         executor = Cluster(ray) if ray else Processes(workers)
         many = ManyConfig(settings, outputs)
         folder = out or named
-        rows = analyse_many(films, video, folder, load_predictor(checkpoint), many, executor)
+        rows = analyse_many(
+            films, video, folder, load_predictor(checkpoint, trust or ()), many, executor
+        )
         if as_json:
             print_json([asdict(row) for row in rows])
         else:
@@ -104,7 +107,7 @@ def analyze(  # noqa: PLR0913
         say("a single film is analysed on this machine; --ray distributes the films of a folder")
     open_frames(video).close()  # what is no film is refused before the network is loaded
     folder = out or (None if as_json and not export else named)
-    analysis = analyse_video(video, load_predictor(checkpoint), settings, folder, outputs)
+    analysis = analyse_video(video, load_predictor(checkpoint, trust or ()), settings, folder, outputs)
     if as_json:
         print_json(analysis_to_dict(analysis))
         return

@@ -72,7 +72,7 @@ def show_experiments() -> None:
 def show_report(report: Report) -> None:
     """Print the three most important numbers, and what they do and do not mean."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    for heading in ("", "SMA-STN", "95 % interval", "majority class"):
+    for heading in ("", report.methods[0].name, "95 % interval", "majority class"):
         table.add_column(heading, justify="left" if not heading else "right")
     for one in report.headline:
         interval = one.interval

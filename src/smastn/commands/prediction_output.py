@@ -1,35 +1,40 @@
-"""What a network answers, as plain values for machines and as bars for people."""
+"""A network's prediction, as plain values for JSON and as bars in the terminal."""
 
-from pathlib import Path
 from typing import Any
 
 from jaxtyping import UInt8
 from numpy import ndarray
 from rich.table import Table
 
-from smastn.methods.predictor import load_predictor
+from smastn.methods.predictor import Predictor
 from smastn.terminal.console import output, say
 
 CAUTION = (
-    "A name for a brief facial movement; it does not tell what somebody feels, thinks or hides."
+    "A class of brief facial movements; it does not show what a person feels, thinks or hides."
 )
-"""Said wherever a person's film was named."""
+"""Printed with every prediction for a film of a person."""
 
-BUNDLED = "bundled weights, learnt from people who do not exist"
+BUNDLED = "bundled weights, trained on synthetic faces only"
 
 _BAR = 28
 
 
 def clip_answer(
-    frames: UInt8[ndarray, "time height width 3"], checkpoint: Path | None, face: int
+    frames: UInt8[ndarray, "time height width 3"], predictor: Predictor, face: int, weights: str
 ) -> dict[str, Any]:
-    """What one clip shows, ready for JSON.
+    """The prediction for one clip, ready for JSON.
+
+    Args:
+        frames: from onset to offset.
+        predictor: predicts the clip.
+        face: which face, 0 for the largest.
+        weights: where the predictor comes from, for people to read.
 
     Raises:
         FaceError: no face in the first frames.
-        CheckpointError: the checkpoint cannot be used.
     """
-    seen = load_predictor(checkpoint).predict(frames, face)
+    seen = predictor.predict(frames, face)
+    counted = seen.segment_weights
     return {
         "frames": len(frames),
         "faces_seen": seen.faces_seen,
@@ -37,26 +42,31 @@ def clip_answer(
         "doubt": seen.doubt or None,
         "emotion": seen.emotion,
         "probabilities": {name: round(value, 4) for name, value in seen.probabilities.items()},
-        "segment_weights": [round(float(weight), 4) for weight in seen.segment_weights],
-        "weights": str(checkpoint) if checkpoint else BUNDLED,
+        "segment_weights": None
+        if counted is None
+        else [round(float(weight), 4) for weight in counted],
+        "weights": weights,
         "caution": CAUTION,
     }
 
 
 def show_clip_answer(answer: dict[str, Any]) -> None:
-    """Print a result of `clip_answer` for people."""
+    """Print a result of `clip_answer`."""
     if answer["faces_seen"] > 1:
-        say(f"{answer['faces_seen']} faces are seen; one was followed, choose with --face")
+        say(f"{answer['faces_seen']} faces were detected; choose another one with --face")
     if answer["doubt"]:
         output.print(f"{answer['answer']}: {answer['doubt']}", style="bold")
     output.print(probability_bars(answer["probabilities"]))
-    weights = ", ".join(f"{weight:.0%}" for weight in answer["segment_weights"])
-    output.print(f"{answer['frames']} frames; its dynamic images counted {weights}", style="dim")
+    frames = f"{answer['frames']} frames"
+    if answer["segment_weights"] is not None:
+        weights = ", ".join(f"{weight:.0%}" for weight in answer["segment_weights"])
+        frames += f"; weights of its images: {weights}"
+    output.print(frames, style="dim")
     say(f"{answer['weights']}. {CAUTION}")
 
 
 def probability_bars(probabilities: dict[str, float]) -> Table:
-    """One bar a class, the likeliest first."""
+    """One bar a class, the most probable first."""
     table = Table.grid(padding=(0, 2))
     ranked = sorted(probabilities.items(), key=lambda item: -item[1])
     for rank, (name, value) in enumerate(ranked):

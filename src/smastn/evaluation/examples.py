@@ -31,16 +31,16 @@ class Example:
         key_frames: prepared frames at onset, apex (the middle where none is annotated), offset.
         pictures: the network's input, drawn.
         image_names: what part of the clip each is of.
-        attention: one map an image, each summing to 1.
-        segment_weights: one an image, summing to 1.
+        attention: one map an image, each summing to 1; None for a network without attention.
+        segment_weights: one an image, summing to 1; None likewise.
     """
 
     prediction: Prediction
     key_frames: UInt8[ndarray, "3 size size 3"]
     pictures: UInt8[ndarray, "images side side 3"]
     image_names: tuple[str, ...]
-    attention: Float[ndarray, "images rows columns"]
-    segment_weights: Float[ndarray, " images"]
+    attention: Float[ndarray, "images rows columns"] | None
+    segment_weights: Float[ndarray, " images"] | None
 
 
 def select_examples(study: Study, results: Results) -> list[Example]:
@@ -60,7 +60,8 @@ def select_examples(study: Study, results: Results) -> list[Example]:
         for one in record.evidence
     }
     return [
-        _example(study, clips[row.key], row, evidence[row.fold, row.key]) for row in selected(rows)
+        _example(study, clips[row.key], row, evidence.get((row.fold, row.key)))
+        for row in selected(rows)
     ]
 
 
@@ -76,7 +77,7 @@ def selected(rows: Sequence[Prediction]) -> list[Prediction]:
     return picked
 
 
-def _example(study: Study, clip: Clip, row: Prediction, evidence: Evidence) -> Example:
+def _example(study: Study, clip: Clip, row: Prediction, evidence: Evidence | None) -> Example:
     frames = study.frames(clip)
     middle = clip.length // 2 if clip.apex is None else clip.apex - clip.onset
     last = len(frames) - 1
@@ -87,6 +88,6 @@ def _example(study: Study, clip: Clip, row: Prediction, evidence: Evidence) -> E
         key_frames=key_frames,
         pictures=source.draw(source.describe(frames).numpy()),
         image_names=source.image_names,
-        attention=np.array(evidence.attention),
-        segment_weights=np.array(evidence.segment_weights),
+        attention=None if evidence is None else np.array(evidence.attention),
+        segment_weights=None if evidence is None else np.array(evidence.segment_weights),
     )

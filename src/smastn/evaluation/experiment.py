@@ -27,6 +27,7 @@ class Experiment(Settings):
     seeds: tuple[int, ...] = (0,)
 
     def __post_init__(self) -> None:
+        Settings.__post_init__(self)
         if not self.seeds or len(set(self.seeds)) < len(self.seeds) or min(self.seeds) < 0:
             raise ConfigError(
                 f"seeds is {list(self.seeds)}; wanted at least one, none negative, none twice"

@@ -51,7 +51,7 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
         losses=tuple(round(epoch.loss, 6) for epoch in epochs),
         failure=failure,
         unseen=fold.unseen_emotions,
-        evidence=tuple(_evidence(*answer) for answer in answers),
+        evidence=tuple(one for one in map(_evidence, answers) if one is not None),
         versions=versions(),
     )
     rows = tuple(prediction(fold.name, seed, *answer) for answer in answers)
@@ -91,8 +91,12 @@ def versions() -> tuple[str, ...]:
     )
 
 
-def _evidence(clip: Clip, answer: Recognition) -> Evidence:
-    maps = np.round(answer.attention.astype(float), 5).tolist()
-    weights = np.round(answer.segment_weights.astype(float), 5).tolist()
+def _evidence(answer: tuple[Clip, Recognition]) -> Evidence | None:
+    """Attention and weights as they are stored; None for a network without attention."""
+    clip, recognition = answer
+    if recognition.attention is None or recognition.segment_weights is None:
+        return None
+    maps = np.round(recognition.attention.astype(float), 5).tolist()
+    weights = np.round(recognition.segment_weights.astype(float), 5).tolist()
     attention = tuple(tuple(tuple(row) for row in image) for image in maps)
     return Evidence(clip.key, attention, tuple(weights))

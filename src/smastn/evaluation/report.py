@@ -28,6 +28,7 @@ from smastn.evaluation.metrics import (
 )
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.run_records import FoldRecord, Results
+from smastn.methods.network_interface import network_title
 
 FORMAT = 2
 """Version of metrics.json."""
@@ -38,7 +39,7 @@ class Method:
     """The scores of the network or of a baseline.
 
     Attributes:
-        name: ``SMA-STN``, or a baseline's.
+        name: of the network, such as ``SMA-STN``, or of the baseline.
         bootstrap: pooled scores with their intervals, averaged over seeds.
         seeds: pooled scores of each seed.
         fold_averaged_f1: of the same predictions, to compare with papers that average over
@@ -158,9 +159,10 @@ def summarise(
             "run into a new folder"
         )
     emotions = emotions_in(rows)
-    methods = [_method("SMA-STN", rows)]
-    methods += [_method(name, predicted) for name, predicted in baselines.items()]
     settings = dict(results.settings)
+    network = network_title(settings.get("network", {}).get("module", ""))
+    methods = [_method(network, rows)]
+    methods += [_method(name, predicted) for name, predicted in baselines.items()]
     scheme = str(settings.get("protocol", {}).get("scheme", ""))
     corpora = tuple(sorted({row.corpus for row in rows}))
     clips = len({row.key for row in rows})

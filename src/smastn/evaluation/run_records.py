@@ -52,7 +52,7 @@ class FoldRecord:
         losses: mean loss of each epoch.
         failure: why there are no answers; empty where there are.
         unseen: emotions held out that no training clip showed.
-        evidence: one a held-out clip.
+        evidence: one a held-out clip; none for a network without attention.
         versions: what it was computed with.
         step_seconds: of them, spent in forward, backward and optimiser.
     """

@@ -19,6 +19,7 @@ from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.protocol import Fold, make_folds
 from smastn.evaluation.run_records import Sample
 from smastn.faces.prepared_clips import prepare_clips
+from smastn.training.fit import check_network
 
 _log = logging.getLogger("smastn")
 
@@ -98,10 +99,12 @@ def read_study(
         progress: called with (clips prepared, clips).
 
     Raises:
-        ConfigError: a corpus or a class scheme is unknown.
+        ConfigError: a corpus or a class scheme is unknown, or a network from outside cannot be
+            used.
         InputError: the corpus cannot be read.
         FaceError: no clip could be prepared.
     """
+    check_network(experiment)  # before the clips are prepared, which takes long
     split = experiment.protocol.scheme == "official-split"
     selection = select_clips(root, experiment.data, split)
     clips = selection.clips

@@ -69,21 +69,21 @@ class DrawnImage:
     Attributes:
         name: which part of the clip it covers.
         picture: the image, as a data URL.
-        attention: the network's attention in it, as a data URL.
-        weight: of its segment, 0 to 1.
+        attention: the network's attention in it, as a data URL; empty if it has none.
+        weight: of its segment, 0 to 1; None if the network has no such weights.
     """
 
     name: str
     picture: str
     attention: str
-    weight: float
+    weight: float | None
 
 
 def draw_images(
     names: Sequence[str],
     pictures: UInt8[ndarray, "images height width 3"],
-    attention: Float[ndarray, "images size size"],
-    weights: Float[ndarray, " images"],
+    attention: Float[ndarray, "images size size"] | None,
+    weights: Float[ndarray, " images"] | None,
     face: UInt8[ndarray, "face_height face_width 3"] | None = None,
 ) -> tuple[DrawnImage, ...]:
     """All images of a clip, each with the network's attention.
@@ -91,19 +91,19 @@ def draw_images(
     Args:
         names: of the images, in order.
         pictures: see `Input.draw`.
-        attention: one map per image.
-        weights: of the segments.
+        attention: one map per image, if the network has attention.
+        weights: of the segments, if the network weighs them.
         face: below the attention maps; without it they lie over the pictures.
     """
-    return tuple(
-        DrawnImage(
-            name,
-            png_data_url(picture),
-            jpeg_data_url(attention_picture(picture if face is None else face, looked)),
-            float(weight),
-        )
-        for name, picture, looked, weight in zip(names, pictures, attention, weights, strict=True)
-    )
+    drawn = []
+    for number, (name, picture) in enumerate(zip(names, pictures, strict=True)):
+        overlaid = ""
+        if attention is not None:
+            below = picture if face is None else face
+            overlaid = jpeg_data_url(attention_picture(below, attention[number]))
+        weight = None if weights is None else float(weights[number])
+        drawn.append(DrawnImage(name, png_data_url(picture), overlaid, weight))
+    return tuple(drawn)
 
 
 def png_data_url(picture: UInt8[ndarray, "height width 3"]) -> str:

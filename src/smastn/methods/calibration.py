@@ -46,21 +46,21 @@ class Calibration:
         if not 0 <= self.least_probability <= 1:
             raise ConfigError(f"least_probability is {self.least_probability}; wanted 0 to 1")
 
-    def distance(self, features: Float[ndarray, " features"]) -> float:
-        """From the nearest centre; 0 where none is known."""
-        if not self.centres:
+    def distance(self, features: Float[ndarray, " features"] | None) -> float:
+        """From the nearest centre; 0 where no centre or no features are known."""
+        if features is None or not self.centres:
             return 0.0
         return float(np.linalg.norm(np.array(self.centres) - features, axis=1).min())
 
-    def doubt(self, probability: float, features: Float[ndarray, " features"]) -> str:
-        """Why the answer is "not sure", for people to read; empty where it stands.
+    def doubt(self, probability: float, features: Float[ndarray, " features"] | None) -> str:
+        """Why the result is "not sure", for people to read; empty where it is sure.
 
         Args:
-            probability: of the likeliest emotion, calibrated.
-            features: what the network made of the clip.
+            probability: of the most probable emotion, calibrated.
+            features: the network's feature vector of the clip, if it has one.
         """
         if self.farthest is not None and self.distance(features) > self.farthest:
-            return "the movement is unlike those it learnt from"
+            return "the movement is unlike those in the training data"
         if probability < self.least_probability:
-            return "no emotion is likely enough"
+            return "no emotion is probable enough"
         return ""

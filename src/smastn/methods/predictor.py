@@ -1,15 +1,12 @@
-"""The one way to ask a network: raw frames in, an emotion with probabilities out.
-
-What a report measured is what a video is asked with, preparation included.
-"""
+"""Raw frames -> an emotion with probabilities. Evaluation and inference share this pipeline."""
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import resources
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,87 +16,53 @@ from torch import Tensor
 
 from smastn.config import read_settings, settings_to_dict
 from smastn.errors import CheckpointError, ConfigError, InputError
-from smastn.extensions import load_trusted
+from smastn.extensions import is_reference, load_trusted, trusted
 from smastn.faces.landmarks import FaceTracker
 from smastn.faces.preparation import PreparationConfig, prepare
-from smastn.inputs.brightness_images import BrightnessImages
-from smastn.inputs.kinds import AnyInput
+from smastn.media.frame_array import Frames, checked_frames
 from smastn.methods.calibration import NOT_SURE, Calibration
 from smastn.methods.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
-from smastn.methods.sma_stn.network import Committee, NetworkConfig, SmaStn, make_network
+from smastn.methods.model_settings import ModelConfig
+from smastn.methods.networks import Committee, Network, make_network
 from smastn.workers import one_thread
 
 
 @dataclass(frozen=True, slots=True)
-class InferenceConfig:
-    """How a trained network is asked.
-
-    Attributes:
-        mirrored: ask about the mirrored face too, and average the two answers.
-        networks: how many networks, trained from seeds of their own, are asked and averaged.
-    """
-
-    mirrored: bool = False
-    networks: int = 1
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.networks <= 100:
-            raise ConfigError(f"networks is {self.networks}; wanted 1 to 100")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelConfig:
-    """All that a network needs to know to be asked again.
-
-    Attributes:
-        preparation: raw frames to a prepared clip.
-        input: a prepared clip to the images that the network sees.
-        network: dynamic images to an answer.
-        inference: how the network is asked.
-    """
-
-    RENAMED: ClassVar = {"asking": "inference", "descriptor": "input"}
-
-    preparation: PreparationConfig = field(default_factory=PreparationConfig)
-    input: AnyInput = field(default_factory=BrightnessImages)
-    network: NetworkConfig = field(default_factory=NetworkConfig)
-    inference: InferenceConfig = field(default_factory=InferenceConfig)
-
-
-@dataclass(frozen=True, slots=True)
 class Recognition:
-    """What was recognised in one clip, and on what grounds.
+    """The prediction for one clip, with what it rests on.
+
+    A network from outside may return logits alone; then what it does not return is None.
 
     Attributes:
-        emotion: the likeliest class.
+        emotion: the most probable class.
         probabilities: of each class, summing to 1; calibrated if the network is.
-        dynamic_images: what the network saw, -1 to 1, zero where nothing moved.
-        attention: where it looked in each image, coarse; each map sums to 1.
-        segment_weights: how much each image counted, summing to 1.
-        features: what the network made of the clip before it chose.
+        dynamic_images: the network's input, -1 to 1, zero where nothing moved.
+        attention: in each image, a coarse map that sums to 1.
+        segment_weights: weight of each image, summing to 1.
+        features: the network's feature vector of the clip.
         preparation: how the crop was made that `attention` lies on; `forehead` shifts it.
-        doubt: why the network is not sure, see `Calibration.doubt`; empty where it is.
-        faces_seen: faces found when one was sought; 0 where none had to be.
+        doubt: why the result is "not sure", see `Calibration.doubt`; empty where it is sure.
+        faces_seen: faces that the detector found; 0 where it was not used.
     """
 
     emotion: str
     probabilities: dict[str, float]
     dynamic_images: Float32[ndarray, "images 3 height width"]
-    attention: Float32[ndarray, "images rows columns"]
-    segment_weights: Float32[ndarray, " images"]
-    features: Float32[ndarray, " features"]
+    attention: Float32[ndarray, "images rows columns"] | None
+    segment_weights: Float32[ndarray, " images"] | None
+    features: Float32[ndarray, " features"] | None
     preparation: PreparationConfig
     doubt: str = ""
     faces_seen: int = 0
 
     @property
     def answer(self) -> str:
-        """The likeliest class, or `NOT_SURE`."""
+        """The most probable class, or `NOT_SURE`."""
         return NOT_SURE if self.doubt else self.emotion
 
 
 class Predictor:
-    """A trained network with its preparation and its classes.
+    """A trained network with its preparation and its classes; threads may share it.
 
     Args:
         network: the trained network.
@@ -110,7 +73,7 @@ class Predictor:
 
     def __init__(
         self,
-        network: SmaStn | Committee,
+        network: Network | Committee,
         config: ModelConfig,
         emotions: Sequence[str],
         trained_on: dict[str, Any] | None = None,
@@ -122,13 +85,13 @@ class Predictor:
         self.calibration = Calibration()
 
     @property
-    def network(self) -> SmaStn | Committee:
-        """The network itself, or the committee, set to answer."""
+    def network(self) -> Network | Committee:
+        """The network itself, or the committee, in evaluation mode."""
         return self._network
 
     @property
     def parameters(self) -> int:
-        """How many numbers were learned."""
+        """Number of trained values."""
         return sum(value.numel() for value in self._network.parameters())
 
     @property
@@ -154,46 +117,38 @@ class Predictor:
                 not in `trust`.
         """
         folder = Path(folder)
-        checkpoint = read_checkpoint(folder)
-        find = partial(load_trusted, trust=trust)
-        try:
-            config = read_settings(checkpoint.settings, ModelConfig, str(folder), find)
-            calibration = read_settings(checkpoint.calibration, Calibration, origin=str(folder))
-        except ConfigError as error:
-            raise CheckpointError(f"{error}; the checkpoint is of another version") from error
-        classes = len(checkpoint.emotions)
-        network = make_network(config.network, classes, config.inference.networks)
-        load_tensors(network, checkpoint.tensors, folder)
-        predictor = cls(network, config, checkpoint.emotions, checkpoint.trained_on)
-        predictor.calibration = calibration
-        return predictor
+        return _restored(read_checkpoint(folder), folder, trust)
 
     @classmethod
     def bundled(cls) -> "Predictor":
-        """The predictor that comes with smastn, trained on people who do not exist."""
+        """The predictor that comes with smastn, trained on synthetic faces only."""
         with resources.as_file(resources.files("smastn.methods") / "bundled") as folder:
             return cls.load(folder)
 
     def save(self, folder: Path | str) -> None:
         """Write the predictor into `folder`, whole or not at all."""
-        tensors = {name: tensor.cpu() for name, tensor in self._network.state_dict().items()}
-        settings, calibration = map(settings_to_dict, (self.config, self.calibration))
-        checkpoint = Checkpoint(self.emotions, settings, tensors, self.trained_on, calibration)
-        write_checkpoint(Path(folder), checkpoint)
+        write_checkpoint(Path(folder), self._checkpoint())
 
-    def predict(self, frames: UInt8[ndarray, "time height width 3"], face: int = 0) -> Recognition:
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent to another process as a checkpoint: that process imports code from outside anew."""
+        checkpoint, input_kind = self._checkpoint(), settings_to_dict(self.config)["input"]["kind"]
+        trust = [one for one in (self.config.network.module, input_kind) if is_reference(one)]
+        return _restored, (checkpoint, Path("a predictor of another process"), trust)
+
+    def predict(self, frames: Frames, face: int = 0) -> Recognition:
         """What one clip shows, from its onset to its offset.
 
         Only the frames that the input reads are prepared.
 
         Args:
-            frames: raw RGB frames, onset to offset.
+            frames: raw RGB frames from onset to offset, uint8, time x height x width x 3.
             face: which face where there are several, 0 for the largest.
 
         Raises:
-            InputError: fewer than two frames.
+            InputError: fewer than two frames, or frames of another type or shape.
             FaceError: no face in the first frames.
         """
+        frames = checked_frames(frames)
         if len(frames) < 2:
             raise InputError(
                 f"the clip has {len(frames)} frame; wanted at least 2, since one frame shows no "
@@ -212,40 +167,75 @@ class Predictor:
             return self.predict_images(self.config.input.describe(prepared))
 
     def predict_images(self, images: Float[Tensor, "images 3 height width"]) -> Recognition:
-        """What one clip shows, given its dynamic images, -1 to 1.
+        """What one clip shows, given the network's input, -1 to 1.
 
-        In one thread on a processor, so that the answer is the same wherever it is asked for.
+        In one thread on a processor, so that the result does not depend on how many there are.
         """
         device = next(self._network.parameters()).device
         with torch.inference_mode(), one_thread():
-            output = self._network(self._views(images).to(device), inspect=True)
+            output = self._network(self._views(images).to(device))
             logits = output.logits.double().mean(0) / self.calibration.temperature
             probabilities = torch.softmax(logits, dim=0).cpu()
-        features = output.features.float().mean(0).cpu().numpy()
+        features = None if output.features is None else output.features.mean(0).cpu().numpy()
         return Recognition(
             emotion=self.emotions[int(probabilities.argmax())],
             probabilities=dict(zip(self.emotions, probabilities.tolist(), strict=True)),
             dynamic_images=images.cpu().numpy(),
-            attention=output.attention[0].cpu().numpy(),
-            segment_weights=output.segment_weights[0].cpu().numpy(),
+            attention=_of_first(output.attention),
+            segment_weights=_of_first(output.segment_weights),
             features=features,
             preparation=self.config.preparation,
             doubt=self.calibration.doubt(float(probabilities.max()), features),
         )
 
+    def _checkpoint(self) -> Checkpoint:
+        tensors = {name: tensor.cpu() for name, tensor in self._network.state_dict().items()}
+        settings, calibration = map(settings_to_dict, (self.config, self.calibration))
+        return Checkpoint(self.emotions, settings, tensors, self.trained_on, calibration)
+
     def _views(
         self, images: Float[Tensor, "images 3 height width"]
     ) -> Float[Tensor, "views images 3 height width"]:
-        """The images themselves, and mirrored too where the settings ask for it."""
+        """The images, and the mirrored ones too where the settings say so."""
         if not self.config.inference.mirrored:
             return images[None]
         return torch.stack([images, self.config.input.mirror(images)])
 
 
-def load_predictor(checkpoint: Path | None) -> Predictor:
+def load_predictor(checkpoint: Path | None, trust: Sequence[str] = ()) -> Predictor:
     """The predictor in that folder, or the one that comes with smastn.
 
+    Args:
+        checkpoint: a folder, or None.
+        trust: see `Predictor.load`.
+
     Raises:
-        CheckpointError: it is missing, altered, or of another version.
+        CheckpointError: see `Predictor.load`.
     """
-    return Predictor.load(checkpoint) if checkpoint else Predictor.bundled()
+    return Predictor.load(checkpoint, trust) if checkpoint else Predictor.bundled()
+
+
+def _of_first(values: Tensor | None) -> ndarray | None:
+    """The values of the first view, which is not mirrored."""
+    return None if values is None else values[0].cpu().numpy()
+
+
+def _restored(checkpoint: Checkpoint, where: Path, trust: Sequence[str]) -> Predictor:
+    """The predictor of a checkpoint; code from outside is executed only if `trust` names it."""
+    try:
+        find = partial(load_trusted, trust=trust)
+        config = read_settings(checkpoint.settings, ModelConfig, str(where), find)
+        calibration = read_settings(checkpoint.calibration, Calibration, origin=str(where))
+    except ConfigError as error:
+        raise CheckpointError(f"{error}; the checkpoint is of another version") from error
+    if is_reference(config.network.module):
+        module = trusted(config.network.module, "a network", trust)
+        config = replace(config, network=replace(config.network, module=module))
+    shape = config.shape(len(checkpoint.emotions))
+    with torch.random.fork_rng():  # weights that are replaced at once take no random numbers
+        members = [make_network(config.network, shape) for _ in range(config.inference.networks)]
+    network = members[0] if len(members) == 1 else Committee(members)
+    load_tensors(network, checkpoint.tensors, where)
+    predictor = Predictor(network, config, checkpoint.emotions, checkpoint.trained_on)
+    predictor.calibration = calibration
+    return predictor

@@ -16,6 +16,13 @@ Checkpoint = Annotated[
     Path | None,
     typer.Option(help="Folder written by smastn train.", show_default="the bundled weights"),
 ]
+Trust = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Network or input of the checkpoint whose code may run: FILE.py:NAME. Repeatable.",
+        show_default="none",
+    ),
+]
 Face = Annotated[int, typer.Option(min=0, help="Index of the face; 0 is the largest.")]
 Ray = Annotated[
     str,

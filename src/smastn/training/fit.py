@@ -12,11 +12,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from smastn.errors import InputError
+from smastn.errors import ConfigError, InputError
 from smastn.media.prefetch import read_ahead
+from smastn.methods.networks import Committee, Network, make_network
 from smastn.methods.predictor import Predictor
 from smastn.methods.sma_stn.deviation_loss import DeviationLoss
-from smastn.methods.sma_stn.network import Committee, SmaStn
 from smastn.training.batches import Batch, Batches, TrainingClip
 from smastn.training.memory import keep_freed_memory
 from smastn.training.optimiser import Optimiser
@@ -70,12 +70,26 @@ def fit(
         NotANumberError: the loss became infinite or not a number.
     """
     keep_freed_memory()
-    networks: list[SmaStn] = []
+    networks: list[Network] = []
     for number in range(settings.inference.networks):
-        run = _Run(clips, settings, seed + number, start)
-        networks.append(run.train(None if number else watch))
+        with torch.random.fork_rng():  # the caller's random numbers stay as they were
+            torch.manual_seed(seed + number)
+            run = _Run(clips, settings, seed + number, start)
+            networks.append(run.train(None if number else watch))
     network = networks[0] if len(networks) == 1 else Committee(networks)
     return Predictor(network, settings.model, sorted({clip.emotion for clip in clips}))
+
+
+def check_network(settings: Settings) -> None:
+    """Build the network once, so that one that cannot be trained is refused before the work.
+
+    Raises:
+        ConfigError: a network from outside cannot be used, or lacks what DE-Loss needs.
+    """
+    classes = 3
+    with torch.random.fork_rng():
+        network = make_network(settings.network, settings.model.shape(classes))
+        _deviation_loss(network, settings, classes)
 
 
 class _Run:
@@ -93,17 +107,15 @@ class _Run:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._settings = settings
         self._batches = Batches(clips, settings, seed, device)
-        with torch.random.fork_rng():  # the caller's random numbers stay as they were
-            torch.manual_seed(seed)
-            self._network = SmaStn(settings.network, len(emotions)).to(device)
-            features = settings.network.features
-            # New centres in each run: they carry knowledge of the clips they saw.
-            self._deviation = DeviationLoss(settings.deviation, len(emotions), features).to(device)
+        network = make_network(settings.network, settings.model.shape(len(emotions)))
+        self._network = network.to(device)
+        # New centres in each run: they carry knowledge of the clips they saw.
+        self._deviation = _deviation_loss(network, settings, len(emotions)).to(device)
         if start is not None:
             _require_alike(start, settings, emotions)
             self._network.load_state_dict(start.network.state_dict())
 
-    def train(self, watch: Callable[[Epoch], object] | None) -> SmaStn:
+    def train(self, watch: Callable[[Epoch], object] | None) -> Network:
         """The network after all epochs; each batch is made in a thread during the step before."""
         config, steps = self._settings.training, self._batches.steps
         optimiser = Optimiser(self._network, self._deviation, config, config.epochs * steps)
@@ -125,7 +137,8 @@ class _Run:
                         "the weight of DE-Loss"
                     )
                 if watch is not None:
-                    watch(Epoch(epoch, total / steps, self._predictor, seconds))
+                    with torch.random.fork_rng():  # watching takes no random numbers
+                        watch(Epoch(epoch, total / steps, self._predictor, seconds))
         return copy.deepcopy(self._network)
 
     def _loss(self, batch: Batch, class_weights: Float[Tensor, " classes"]) -> Float[Tensor, ""]:
@@ -143,12 +156,30 @@ class _Run:
         )
         mixed = batch.share * own + (1 - batch.share) * other
         entropy = mixed.sum() / class_weights[batch.labels].sum()
+        if not self._settings.deviation.active:
+            return entropy
         return entropy + self._deviation(output.features, batch.labels, output.segment_features)
 
     def _predictor(self) -> Predictor:
         """A predictor with a copy of the network, so that watching cannot change the training."""
         network = copy.deepcopy(self._network)
         return Predictor(network, self._settings.model, self._batches.emotions)
+
+
+def _deviation_loss(network: Network, settings: Settings, classes: int) -> DeviationLoss:
+    """DE-Loss for this network.
+
+    Raises:
+        ConfigError: the network does not return the features that it needs.
+    """
+    config = settings.deviation
+    if config.active and not (network.features and network.has_segment_features):
+        raise ConfigError(
+            f"DE-Loss is on (deviation.weight is {config.weight}), and {settings.network.title} "
+            'returns no features and segment_features, which it needs; set form = "none" in '
+            "[deviation], or return them in an Output"
+        )
+    return DeviationLoss(config, classes, network.features)
 
 
 def _require_alike(start: Predictor, settings: Settings, emotions: Sequence[str]) -> None:

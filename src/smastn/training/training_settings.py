@@ -8,9 +8,9 @@ from smastn.errors import ConfigError
 from smastn.faces.preparation import PreparationConfig
 from smastn.inputs.brightness_images import BrightnessImages
 from smastn.inputs.kinds import AnyInput
-from smastn.methods.predictor import InferenceConfig, ModelConfig
+from smastn.methods.model_settings import InferenceConfig, ModelConfig
+from smastn.methods.network_interface import NetworkConfig
 from smastn.methods.sma_stn.deviation_loss import DeviationConfig
-from smastn.methods.sma_stn.network import NetworkConfig
 from smastn.training.augmentation import AugmentConfig
 
 Balance = Literal["loss", "none"]
@@ -51,21 +51,31 @@ class TrainConfig:
             raise ConfigError(f"learning_rate is {self.learning_rate}; wanted more than 0")
 
 
+_DEVIATION = DeviationConfig()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything about a predictor and the way it is trained; one table each in TOML."""
+    """Everything about a predictor and the way it is trained; one table each in TOML.
+
+    DE-Loss is off by default for a network from outside, since it needs the network's features.
+    """
 
     RENAMED: ClassVar = {"asking": "inference", "descriptor": "input"}
 
     preparation: PreparationConfig = field(default_factory=PreparationConfig)
     input: AnyInput = field(default_factory=BrightnessImages)
     network: NetworkConfig = field(default_factory=NetworkConfig)
-    deviation: DeviationConfig = field(default_factory=DeviationConfig)
+    deviation: DeviationConfig = _DEVIATION
     augmentation: AugmentConfig = field(default_factory=AugmentConfig)
     training: TrainConfig = field(default_factory=TrainConfig)
     inference: InferenceConfig = field(default_factory=InferenceConfig)
 
+    def __post_init__(self) -> None:
+        if self.network.module and self.deviation is _DEVIATION:  # nobody set it
+            object.__setattr__(self, "deviation", DeviationConfig("none"))
+
     @property
     def model(self) -> ModelConfig:
-        """The part that asking needs."""
+        """The part that inference needs."""
         return ModelConfig(self.preparation, self.input, self.network, self.inference)

@@ -46,6 +46,11 @@ class DeviationConfig:
                 f"weight is {self.weight}, segment_weight {self.segment_weight}; wanted 0 or more"
             )
 
+    @property
+    def active(self) -> bool:
+        """Whether anything is added to cross-entropy."""
+        return (self.form != "none" and self.weight > 0) or self.segment_weight > 0
+
 
 class DeviationLoss(nn.Module):
     """The weighted deviation terms of one fold; its class centres are learned with it.

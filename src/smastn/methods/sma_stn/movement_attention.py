@@ -5,14 +5,11 @@ relation of the face and weighs temporal segments. That the first is a non-local
 block with position and the second a softmax over the segments is inferred.
 """
 
-from typing import Literal
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-Weighing = Literal["softmax", "uniform"]
-"""How segments are weighed; ``uniform`` switches the weighing off."""
+from smastn.methods.network_interface import Weighing
 
 
 class SpatialAttention(nn.Module):

@@ -1,0 +1,50 @@
+"""All settings that a trained network is used with."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from smastn.errors import ConfigError
+from smastn.faces.preparation import PreparationConfig
+from smastn.inputs.brightness_images import BrightnessImages
+from smastn.inputs.kinds import AnyInput
+from smastn.methods.network_interface import NetworkConfig, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class InferenceConfig:
+    """How a trained network predicts.
+
+    Attributes:
+        mirrored: predict the mirrored clip too, and average both predictions.
+        networks: networks that are trained from different seeds and averaged.
+    """
+
+    mirrored: bool = False
+    networks: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.networks <= 100:
+            raise ConfigError(f"networks is {self.networks}; wanted 1 to 100")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """From raw frames to a prediction.
+
+    Attributes:
+        preparation: raw frames to a prepared clip.
+        input: a prepared clip to the images that the network is given.
+        network: the network.
+        inference: how it predicts.
+    """
+
+    RENAMED: ClassVar = {"asking": "inference", "descriptor": "input"}
+
+    preparation: PreparationConfig = field(default_factory=PreparationConfig)
+    input: AnyInput = field(default_factory=BrightnessImages)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    inference: InferenceConfig = field(default_factory=InferenceConfig)
+
+    def shape(self, classes: int) -> Shape:
+        """What the network is built for, with so many classes."""
+        return Shape(classes, len(self.input.image_names), self.preparation.size)

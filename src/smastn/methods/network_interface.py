@@ -1,0 +1,106 @@
+"""What every network is given and returns, SMA-STN and networks of users alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, Literal, NamedTuple
+
+from jaxtyping import Float
+from torch import Tensor
+
+from smastn.config import check_choices
+from smastn.errors import ConfigError
+
+SMA_STN = "SMA-STN"
+"""What tables call the network that smastn brings along."""
+
+Weighing = Literal["softmax", "uniform"]
+"""How segments are weighed; ``uniform`` switches the weighing off."""
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkConfig:
+    """Which network; for SMA-STN also of what parts, each of which can be switched off.
+
+    Attributes:
+        module: a network from outside, such as ``"my_net.py:Net"``, or the name under which an
+            installed package declares one; empty for SMA-STN, which all settings below belong to.
+        arguments: further arguments of that module.
+        width: channels of the backbone's first stage.
+        pool: cells a side into which the feature map is averaged; 1 discards position.
+        features: length of the feature vector of a clip.
+        spatial_attention: whether STMA attends over the face.
+        weighing: how STMA weighs the segments.
+        segment_places: whether the weights also depend on when each segment comes; inferred.
+        dropout: share of features dropped before the classifier, 0 to 1.
+    """
+
+    REMOVED: ClassVar = {"backbone": "light"}
+
+    module: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    width: int = 16
+    pool: int = 4
+    features: int = 128
+    spatial_attention: bool = True
+    weighing: Weighing = "softmax"
+    segment_places: bool = False
+    dropout: float = 0.3
+
+    def __post_init__(self) -> None:
+        check_choices(self)
+        if not 0 <= self.dropout < 1:
+            raise ConfigError(f"dropout is {self.dropout}; wanted 0 or more and below 1")
+        if min(self.width, self.pool, self.features) < 1:
+            raise ConfigError("width, pool and features are at least 1")
+        if self.arguments and not self.module:
+            raise ConfigError("arguments are for a network from outside, and module names none")
+        idle = [one.name for one in fields(self)[2:] if getattr(self, one.name) != one.default]
+        if self.module and idle:
+            raise ConfigError(
+                f"{', '.join(idle)} belong to SMA-STN and have no effect on {self.module}; move "
+                "its own settings into the table arguments"
+            )
+
+    @property
+    def title(self) -> str:
+        """What tables call the network."""
+        return network_title(self.module)
+
+
+class Output(NamedTuple):
+    """What a network returns for a batch of clips. Only the logits are required.
+
+    Attributes:
+        logits: one row a clip, one column a class.
+        features: of the clip, which DE-Loss and calibration use.
+        segment_features: of each image, before weighing.
+        segment_weights: weight of each image, each row sums to 1.
+        attention: in each image, a coarse map that sums to 1.
+    """
+
+    logits: Float[Tensor, "batch classes"]
+    features: Float[Tensor, "batch features"] | None = None
+    segment_features: Float[Tensor, "batch images features"] | None = None
+    segment_weights: Float[Tensor, "batch images"] | None = None
+    attention: Float[Tensor, "batch images rows columns"] | None = None
+
+
+class Shape(NamedTuple):
+    """What a network is built for.
+
+    Attributes:
+        classes: number of emotions.
+        images: images a clip.
+        size: side of an image, pixels.
+        channels: channels of an image.
+    """
+
+    classes: int
+    images: int
+    size: int
+    channels: int = 3
+
+
+def network_title(module: str) -> str:
+    """What tables call the network of ``[network] module``, such as ``Net`` of my_net.py:Net."""
+    return module.rpartition(":")[2].removesuffix(".py") or SMA_STN
