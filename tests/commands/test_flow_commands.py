@@ -88,7 +88,7 @@ def test_the_checkpoint_takes_flow_and_no_film(smastn: Run, flow: Path, tmp_path
     predictor = Predictor.load(out)
     pictures = flow_frames(flow, ("onset-apex", "ststnet"), 28)
     answer = predictor.predict_prepared(next(iter(pictures.values())))
-    assert len(answer.segment_weights) == 2
+    assert answer.segment_weights is not None and len(answer.segment_weights) == 2
     with pytest.raises(InputError, match="trained on flow images"):
         predictor.predict(np.zeros((9, 64, 64, 3), np.uint8))
 

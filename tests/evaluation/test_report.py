@@ -134,6 +134,7 @@ def test_what_is_shown_is_what_the_network_saw(shown: list[Example], study: Stud
         assert (one.key_frames[0] == frames[0]).all()
         assert (one.key_frames[2] == frames[-1]).all()
         assert one.image_names == ("part 1", "part 2", "whole")
+        assert one.attention is not None and one.segment_weights is not None
         assert len(one.pictures) == len(one.attention) == len(one.segment_weights) == 3
 
 

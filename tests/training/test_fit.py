@@ -155,6 +155,7 @@ def test_a_committee_answers_with_the_mean_of_its_members(
     for emotion, value in together.probabilities.items():
         mean = sum(one.probabilities[emotion] for one in alone) / 2
         assert value == pytest.approx(mean, abs=1e-5)
+    assert together.attention is not None
     assert together.attention.sum() == pytest.approx(4, abs=1e-4)
     committee.save(tmp_path / "committee")
     loaded = Predictor.load(tmp_path / "committee")

@@ -107,7 +107,9 @@ def analyze(  # noqa: PLR0913
         say("a single film is analysed on this machine; --ray distributes the films of a folder")
     open_frames(video).close()  # what is no film is refused before the network is loaded
     folder = out or (None if as_json and not export else named)
-    analysis = analyse_video(video, load_predictor(checkpoint, trust or ()), settings, folder, outputs)
+    analysis = analyse_video(
+        video, load_predictor(checkpoint, trust or ()), settings, folder, outputs
+    )
     if as_json:
         print_json(analysis_to_dict(analysis))
         return

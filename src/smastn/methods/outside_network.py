@@ -129,9 +129,8 @@ def make_outside_network(config: NetworkConfig, shape: Shape) -> OutsideNetwork:
             f"({type(error).__name__}: {error}); correct it, or its [network.arguments]"
         ) from error
     if not isinstance(module, nn.Module):
-        raise ConfigError(
-            f"{place}: {config.title} gave a {type(module).__name__}; wanted {_WANTED}"
-        )
+        seen = type(module).__name__
+        raise ConfigError(f"{place}: {config.title} returned a {seen}; wanted {_WANTED}")
     return OutsideNetwork(module, place, shape)
 
 
