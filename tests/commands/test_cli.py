@@ -79,7 +79,7 @@ def test_predict_for_people_names_every_class_and_says_what_it_is_not(
 ) -> None:
     result = smastn("predict", face_film, "--checkpoint", checkpoint)
     assert all(name in result.stdout for name in ("negative", "positive", "surprise"))
-    assert "does not tell what somebody feels" in result.stderr
+    assert "does not show what a person feels" in result.stderr
 
 
 def test_predict_reads_a_real_talking_head(

@@ -81,9 +81,9 @@ def test_a_calibration_that_makes_no_sense_is_refused(folder: Path, wrong: dict)
 
 @pytest.mark.parametrize(
     ("probability", "away", "words"),
-    [(0.95, 0.5, ""), (0.85, 0.5, "likely enough"), (0.95, 2.0, "unlike those")],
+    [(0.95, 0.5, ""), (0.85, 0.5, "probable enough"), (0.95, 2.0, "unlike those")],
 )
-def test_each_doubt_is_told_in_words(probability: float, away: float, words: str) -> None:
+def test_each_doubt_is_stated_in_words(probability: float, away: float, words: str) -> None:
     limits = Calibration(1.0, 0.9, ((0.0, 0.0), (8.0, 0.0)), 1.0)
     doubt = limits.doubt(probability, np.array([8.0, away]))
     assert words in doubt and bool(doubt) == bool(words)
