@@ -13,8 +13,8 @@ from smastn.corpora.catalogue import known_corpora, read_corpus
 from smastn.corpora.corpus import DEFECT_KINDS
 from smastn.media.frames import clip_frames
 from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
-from smastn.synthesis.fixtures.fixture_people import people_paint
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_faces import face_renderer
+from smastn.synthesis.fixtures.fixture_clips import Fixture
 
 PAGES = Path(__file__).parent / "corpora"
 QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 82)
@@ -73,13 +73,13 @@ def explain_kinds(index: Path) -> None:
 def main() -> None:
     """Draw every page's tree anew; the words around it stay."""
     explain_kinds(PAGES / "index.md")
-    paint = people_paint(1, 160)
+    renderer = face_renderer(1, 160)
     for page in sorted(PAGES.glob("*.md")):
         name = page.stem
         if name not in LAYOUTS:
             continue
         with tempfile.TemporaryDirectory() as scratch:
-            LAYOUTS[name](Path(scratch), LookalikeConfig(), paint)
+            LAYOUTS[name](Fixture(Path(scratch), renderer=renderer))
             lines = list(tree(Path(scratch)))
             if name in known_corpora():
                 draw(name, lines, Path(scratch))

@@ -1,6 +1,7 @@
-"""The doors to corpora, each through its own command line."""
+"""The commands for corpora."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,42 @@ def test_what_cannot_be_used_is_listed(tmp_path: Path) -> None:
     assert left_out["samm/006/006_1_2"].startswith("no frames")
     assert "no face" in left_out["samm/006/006_1_3"]
     assert len(left_out) == 7
+
+
+@pytest.mark.parametrize("layout", ["casme2", "flow_images"])
+def test_a_fixture_corpus_is_evaluated_by_the_very_command_printed(
+    layout: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = smastn("synth", "made up", "--layout", layout, "--grey")
+    commands = [line.removeprefix("next: ") for line in made.stderr.splitlines()]
+    evaluate = shlex.split(commands[-1])
+    assert evaluate[:2] == ["smastn", "evaluate"]
+    done = smastn(*evaluate[1:], "--workers", 1, "--prepared", "prepared")
+    assert done.exit_code == 0, done.output
+    assert (tmp_path / "RUN" / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("layout", "evaluated"),
+    [("samm", True), ("casme3_whole", True), ("dfme", True), ("4dme", True), ("samm_long", False)],
+)
+def test_evaluation_is_offered_where_there_are_enough_subjects_and_classes(
+    layout: str, evaluated: bool, tmp_path: Path
+) -> None:
+    made = json.loads(
+        smastn("synth", tmp_path / "a", "--layout", layout, "--grey", "--json").stdout
+    )
+    assert [command.split()[1] for command in made["next"]] == ["audit", "evaluate"][
+        : 1 + evaluated
+    ]
+    assert (tmp_path / "a" / "experiment.toml").exists() == evaluated
+
+
+def test_misspelt_names_are_corrected(tmp_path: Path) -> None:
+    assert "did you mean casme2?" in smastn("audit", "casmee2", tmp_path).stderr
+    done = smastn("synth", tmp_path / "new", "--layout", "sam")
+    assert "did you mean samm?" in done.stderr
 
 
 def test_bad_names_end_in_one_sentence(tmp_path: Path) -> None:

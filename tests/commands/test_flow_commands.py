@@ -12,7 +12,7 @@ from smastn.errors import InputError
 from smastn.evaluation.predictions import read_predictions
 from smastn.inputs.optical_flow import flow_frames
 from smastn.methods.predictor import Predictor
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig, Take
+from smastn.synthesis.fixtures.fixture_clips import Fixture, FixtureClip
 from smastn.synthesis.fixtures.fixture_flow_images import LABELS, write_flow_images
 
 Run = Callable[..., Any]
@@ -42,11 +42,11 @@ BLOBS = ((6, 8, 1), (20, 8, -1), (6, 8, -1))
 """Row, column and direction of the movement of each class."""
 
 
-def moving(take: Take, number: int) -> np.ndarray:
+def moving(clip: FixtureClip, number: int) -> np.ndarray:
     """A still grey face on which one place of each class moves, up or down."""
-    generator = np.random.default_rng([take.person, take.onset, number])
+    generator = np.random.default_rng([clip.subject, clip.onset, number])
     image = generator.normal((130, 110, 10), (0, 5, 0), (28, 28, 3))
-    row, column, way = BLOBS[LABELS[take.emotion]]
+    row, column, way = BLOBS[LABELS[clip.emotion]]
     image[row - 3 : row + 4, column - 3 : column + 4, 1] += 80 * way
     return np.clip(image, 0, 255).astype(np.uint8)
 
@@ -54,7 +54,7 @@ def moving(take: Take, number: int) -> np.ndarray:
 @pytest.fixture(scope="module")
 def flow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("flow")
-    write_flow_images(root, LookalikeConfig(), moving)
+    write_flow_images(Fixture(root, renderer=moving))
     return root
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from smastn.corpora.clip import Clip
 from smastn.media.frame_folders import index_frames
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_clips import Fixture
 from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 
-Lookalike = Callable[..., Path]
+Release = Callable[..., Path]
 
 
 def frames_of(clip: Clip) -> tuple[int, int]:
@@ -26,14 +26,14 @@ def frame_numbers() -> Callable[[Clip], tuple[int, int]]:
 
 
 @pytest.fixture(scope="session")
-def lookalike(tmp_path_factory: pytest.TempPathFactory) -> Lookalike:
-    """`lookalike(layout, full=False)`: the root of a made-up corpus; do not change it."""
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """`release(layout, full=False)`: the root of a fixture corpus; do not change it."""
     roots: dict[tuple[str, bool], Path] = {}
 
     def root_of(layout: str, full: bool = False) -> Path:
         if (layout, full) not in roots:
             root = tmp_path_factory.mktemp(layout)
-            LAYOUTS[layout](root, LookalikeConfig(full=full, shortest=5, longest=8), None)
+            LAYOUTS[layout](Fixture(root, full=full, shortest=5, longest=8))
             roots[layout, full] = root
         return roots[layout, full]
 

@@ -12,7 +12,7 @@ from smastn.corpora.clip import Clip
 from smastn.corpora.corpus import DEFECT_KINDS
 from smastn.corpora.manifest import write_manifest
 from smastn.errors import InputError
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_clips import Fixture
 from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 from smastn.synthesis.fixtures.fixture_samm import write_samm
 
@@ -32,20 +32,20 @@ def picture_like(folder: Path) -> bytes:
     return next(path for path in sorted(folder.rglob("*.jpg"))).read_bytes()
 
 
-def test_each_tree_is_audited_by_itself(lookalike: Callable[..., Path]) -> None:
-    root = lookalike("casme2", full=True)
+def test_each_tree_is_audited_by_itself(release: Callable[..., Path]) -> None:
+    root = release("casme2", full=True)
     cropped = audit("casme2_cropped", root, images=False)
     assert cropped.kinds()["missing frames"] == 1
     assert "counts" not in cropped.kinds()
     for name in ("smic_vis", "smic_nir", "smic_cropped"):
-        assert "counts" not in audit(name, lookalike("smic", full=True), images=False).kinds()
+        assert "counts" not in audit(name, release("smic", full=True), images=False).kinds()
 
 
 @pytest.mark.parametrize("name", [name for name in READERS if name != "manifest"])
 def test_every_corpus_can_be_audited_and_is_left_as_it_was(
-    name: str, lookalike: Callable[..., Path]
+    name: str, release: Callable[..., Path]
 ) -> None:
-    root = lookalike(TREES.get(name, name))
+    root = release(TREES.get(name, name))
     before = fingerprint(root)
     found = audit(name, root, workers=2)
     assert found.clips > 0
@@ -55,8 +55,8 @@ def test_every_corpus_can_be_audited_and_is_left_as_it_was(
     assert fingerprint(root) == before
 
 
-def test_a_true_count_copy_has_the_known_defects_only(lookalike: Callable[..., Path]) -> None:
-    found = audit("casme2", lookalike("casme2", full=True), images=False)
+def test_a_true_count_copy_has_the_known_defects_only(release: Callable[..., Path]) -> None:
+    found = audit("casme2", release("casme2", full=True), images=False)
     assert found.kinds() == {
         "apex missing": 1,
         "apex at an end": 1,
@@ -65,9 +65,9 @@ def test_a_true_count_copy_has_the_known_defects_only(lookalike: Callable[..., P
     assert (found.clips, found.subjects, found.left_out) == (255, 26, 0)
 
 
-def test_a_faultless_corpus_is_flawless(tmp_path: Path, lookalike: Callable[..., Path]) -> None:
+def test_a_faultless_corpus_is_flawless(tmp_path: Path, release: Callable[..., Path]) -> None:
     (tmp_path / "a").mkdir()
-    picture = picture_like(lookalike("samm"))
+    picture = picture_like(release("samm"))
     for number in range(9):
         (tmp_path / "a" / f"{number}.jpg").write_bytes(picture)
     write_manifest(tmp_path, [Clip("own/1", "a", "fear", tmp_path / "a", 1, 7, 4)])
@@ -79,7 +79,7 @@ def test_a_faultless_corpus_is_flawless(tmp_path: Path, lookalike: Callable[...,
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     """A SAMM with one defect of many kinds; each in a clip of its own."""
-    write_samm(tmp_path, LookalikeConfig(seed=3))
+    write_samm(Fixture(tmp_path, seed=3))
     clips = sorted(path for path in tmp_path.glob("0*/0*") if path.is_dir())
     files = {clip.name: sorted(clip.iterdir()) for clip in clips}
     files["006_1_2"][3].unlink()
@@ -112,12 +112,12 @@ def test_each_broken_thing_is_found_where_it_is(broken: Path) -> None:
     assert any(d.seen == "5 classes: anger: 1 clips, published 57" for d in found.defects)
 
 
-def test_two_clips_of_the_same_frames_are_told(
-    tmp_path: Path, lookalike: Callable[..., Path]
+def test_two_clips_of_the_same_frames_are_refused(
+    tmp_path: Path, release: Callable[..., Path]
 ) -> None:
     (tmp_path / "a").mkdir()
     for number in range(9):
-        (tmp_path / "a" / f"{number}.jpg").write_bytes(picture_like(lookalike("samm")))
+        (tmp_path / "a" / f"{number}.jpg").write_bytes(picture_like(release("samm")))
     clips = [Clip("own/1", name, "fear", tmp_path / "a", 1, 7, 4) for name in "ab"]
     write_manifest(tmp_path, clips)
     defects = audit("manifest", tmp_path).defects
@@ -126,9 +126,9 @@ def test_two_clips_of_the_same_frames_are_told(
     ]
 
 
-def test_progress_ends_at_the_number_of_clips(lookalike: Callable[..., Path]) -> None:
+def test_progress_ends_at_the_number_of_clips(release: Callable[..., Path]) -> None:
     seen: list[tuple[int, int]] = []
-    audit("samm", lookalike("samm"), progress=lambda done, total: seen.append((done, total)))
+    audit("samm", release("samm"), progress=lambda done, total: seen.append((done, total)))
     assert seen == [(number, 7) for number in range(1, 8)]
 
 
@@ -167,7 +167,7 @@ def test_every_reader_has_a_made_up_corpus() -> None:
     assert {TREES.get(name, name) for name in READERS} - set(LAYOUTS) == {"manifest"}
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     for name in READERS:
         with pytest.raises(InputError):
             audit(name, tmp_path / "none")

@@ -39,15 +39,15 @@ def test_an_unknown_corpus_is_refused_with_the_known_ones_and_the_closest() -> N
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_release_is_recognised_as_its_own_corpus_and_no_other(
-    layout: str, lookalike: Callable[..., Path]
+    layout: str, release: Callable[..., Path]
 ) -> None:
-    assert looks_like(lookalike(layout)) == SAME_TREE.get(layout, [layout])
+    assert looks_like(release(layout)) == SAME_TREE.get(layout, [layout])
 
 
 def test_a_folder_read_as_the_wrong_corpus_is_named_with_the_command_that_works(
-    lookalike: Callable[..., Path], tmp_path: Path
+    release: Callable[..., Path], tmp_path: Path
 ) -> None:
-    root = lookalike("samm")
+    root = release("samm")
     for name in ("manifest", "casme2"):
         with pytest.raises(InputError, match="looks like samm as distributed") as raised:
             read_corpus(name, root)

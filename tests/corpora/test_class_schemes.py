@@ -35,9 +35,9 @@ def test_a_scheme_has_the_published_total_and_a_citation(name: str, scheme: Sche
 
 @pytest.mark.parametrize(("name", "scheme"), SCHEMES, ids=IDS)
 def test_a_copy_with_true_counts_gives_exactly_the_scheme(
-    name: str, scheme: Scheme, lookalike: Callable[..., Path]
+    name: str, scheme: Scheme, release: Callable[..., Path]
 ) -> None:
-    clips = list(read_corpus(name, lookalike(name.removesuffix("_nir"), full=True)).clips)
+    clips = list(read_corpus(name, release(name.removesuffix("_nir"), full=True)).clips)
     if scheme.name == "5-2019":  # the sheet of 2019 has one clip more
         one = next(clip for clip in clips if clip.emotion == "disgust")
         clips.append(replace(one, name="EP02_07"))

@@ -10,10 +10,10 @@ from official_list import OfficialClip, official_spelling, read_official
 from smastn.corpora.clip import Clip
 from smastn.corpora.selection import DataConfig, select_clips
 from smastn.errors import InputError
-from smastn.synthesis.fixtures.fixture_casme2 import write_casme2_takes
-from smastn.synthesis.fixtures.fixture_clips import Camera, Take
-from smastn.synthesis.fixtures.fixture_samm import write_samm_takes
-from smastn.synthesis.fixtures.fixture_smic import write_smic_takes
+from smastn.synthesis.fixtures.fixture_casme2 import write_casme2_clips
+from smastn.synthesis.fixtures.fixture_clips import Fixture, FixtureClip
+from smastn.synthesis.fixtures.fixture_samm import write_samm_clips
+from smastn.synthesis.fixtures.fixture_smic import write_smic_clips
 
 EMOTIONS = {
     "casme2": {"negative": "disgust", "positive": "happiness", "surprise": "surprise"},
@@ -23,12 +23,12 @@ EMOTIONS = {
 COMPOSITE = DataConfig(("casme2", "smic", "samm"), "3")
 
 
-def take_of(official: OfficialClip) -> Take:
+def clip_of(official: OfficialClip) -> FixtureClip:
     subject = int(official.subject.removeprefix("sub").removeprefix("s"))
     name = official.name
     if official.database == "smic":
         name = f"s{subject}_{name.split('_', 1)[1]}"  # on disk the subject is not padded
-    return Take(subject, name, EMOTIONS[official.database][official.emotion], 20, 23, 26)
+    return FixtureClip(subject, name, EMOTIONS[official.database][official.emotion], 20, 23, 26)
 
 
 @pytest.fixture(scope="module")
@@ -40,14 +40,18 @@ def official(shared_data: Path) -> list[OfficialClip]:
 def root(official: list[OfficialClip], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Releases with the clips of the official list and others that do not belong to it."""
     root = tmp_path_factory.mktemp("releases")
-    takes = {name: [take_of(c) for c in official if c.database == name] for name in EMOTIONS}
+    written = {name: [clip_of(c) for c in official if c.database == name] for name in EMOTIONS}
     others = [
-        *(Take(4, "EP12_01f", "disgust", 20, 23, 26), Take(5, "EP09_05f", "disgust", 20, 23, 26)),
-        *(Take(10, "EP01_01", "others", 20, 23, 26), Take(17, "EP01_99", "fear", 20, 23, 26)),
+        FixtureClip(subject, name, emotion, 20, 23, 26)
+        for subject, name, emotion in (
+            *((4, "EP12_01f", "disgust"), (5, "EP09_05f", "disgust")),
+            *((10, "EP01_01", "others"), (17, "EP01_99", "fear")),
+        )
     ]
-    write_casme2_takes(root / "casme2", [*takes["casme2"], *others])
-    write_samm_takes(root / "samm", [*takes["samm"], Take(25, "025_1_1", "Other", 20, 23, 26)])
-    write_smic_takes(root / "smic", "HS", takes["smic"], Camera())
+    other = FixtureClip(25, "025_1_1", "Other", 20, 23, 26)
+    write_casme2_clips(Fixture(root / "casme2"), [*written["casme2"], *others])
+    write_samm_clips(Fixture(root / "samm"), [*written["samm"], other])
+    write_smic_clips(Fixture(root / "smic"), "HS", written["smic"])
     return root
 
 
@@ -68,22 +72,22 @@ def test_the_composite_is_the_official_list_clip_for_clip(
 
 
 def test_a_missing_clip_is_reported_with_its_class(
-    lookalike: Callable[..., Path], tmp_path: Path
+    release: Callable[..., Path], tmp_path: Path
 ) -> None:
-    clips = select_clips(links(tmp_path, lookalike), COMPOSITE).clips
+    clips = select_clips(links(tmp_path, release), COMPOSITE).clips
     assert len(clips) == 442
     surprised = next(clip for clip in clips if clip.emotion == "surprise")
     (tmp_path / "casme2").unlink()
-    (tmp_path / "casme2").symlink_to(lookalike("casme2"), target_is_directory=True)
+    (tmp_path / "casme2").symlink_to(release("casme2"), target_is_directory=True)
     assert surprised.corpus == "casme2"
     with pytest.raises(InputError, match=r"surprise: 2 clips, published 25"):
         select_clips(tmp_path, COMPOSITE)
 
 
 def test_objective_classes_of_two_corpora_have_the_published_clips_and_subjects(
-    lookalike: Callable[..., Path], tmp_path: Path
+    release: Callable[..., Path], tmp_path: Path
 ) -> None:
-    root = links(tmp_path, lookalike)
+    root = links(tmp_path, release)
     clips = select_clips(root, DataConfig(("casme2", "samm"), "objective")).clips
     assert Counter(clip.corpus for clip in clips) == {"casme2": 185, "samm": 68}
     assert Counter(subject.partition("/")[0] for subject in {clip.subject for clip in clips}) == {
@@ -93,8 +97,8 @@ def test_objective_classes_of_two_corpora_have_the_published_clips_and_subjects(
     assert all(isinstance(clip, Clip) for clip in clips)
 
 
-def links(folder: Path, lookalike: Callable[..., Path]) -> Path:
+def links(folder: Path, release: Callable[..., Path]) -> Path:
     """A folder with the three corpora at their true counts, each under its name."""
     for name in ("casme2", "samm", "smic"):
-        (folder / name).symlink_to(lookalike(name, full=True), target_is_directory=True)
+        (folder / name).symlink_to(release(name, full=True), target_is_directory=True)
     return folder

@@ -8,21 +8,21 @@ from official_list import official_spelling, read_official
 from smastn.corpora.clip import Clip
 from smastn.corpora.flow_images import flow_images, read_flow_image
 from smastn.errors import InputError
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_clips import Fixture
 from smastn.synthesis.fixtures.fixture_flow_images import write_flow_images
 
 
 def test_both_layouts_give_the_same_clips(tmp_path: Path) -> None:
-    takes = write_flow_images(tmp_path, LookalikeConfig())
+    written = write_flow_images(Fixture(tmp_path))
     nested = flow_images(tmp_path / "three_norm_u_v_os")
     flat = flow_images(tmp_path)
     assert [(i.key, i.emotion) for i in nested] == [(i.key, i.emotion) for i in flat]
-    assert len(flat) == len(takes)
+    assert len(flat) == len(written)
     assert all(image.source.name.endswith(" .png") for image in flat)
 
 
-def test_parts_of_a_flat_folder_are_told_by_their_ends(lookalike: Callable[..., Path]) -> None:
-    root = lookalike("flow_images")
+def test_parts_of_a_flat_folder_are_told_by_their_ends(release: Callable[..., Path]) -> None:
+    root = release("flow_images")
     assert all(i.source.stem.strip().endswith("_1") for i in flow_images(root, "apex-offset"))
 
 
@@ -42,26 +42,26 @@ def test_the_published_pictures_are_read_clip_for_clip(shared_data: Path) -> Non
     assert read_flow_image(images[0].source).shape == (28, 28, 3)
 
 
-def test_a_listed_picture_that_is_missing_is_told(tmp_path: Path) -> None:
-    write_flow_images(tmp_path, LookalikeConfig())
+def test_a_listed_picture_that_is_missing_is_refused(tmp_path: Path) -> None:
+    write_flow_images(Fixture(tmp_path))
     flow_images(tmp_path)[0].source.unlink()
     with pytest.raises(InputError, match="no image"):
         flow_images(tmp_path)
 
 
-def test_a_label_that_is_no_class_is_told(tmp_path: Path) -> None:
+def test_a_label_that_is_no_class_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "three_norm_u_v_os" / "sub01" / "u_test" / "7"
     folder.mkdir(parents=True)
     with pytest.raises(InputError, match="label '7'; wanted 0 negative"):
         flow_images(tmp_path / "three_norm_u_v_os")
 
 
-def test_neither_layout_is_told(tmp_path: Path) -> None:
+def test_neither_layout_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="neither"):
         flow_images(tmp_path)
 
 
-def test_a_torn_picture_is_told(tmp_path: Path) -> None:
+def test_a_torn_picture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
     with pytest.raises(InputError, match="is no whole picture"):
         read_flow_image(tmp_path / "a.png")

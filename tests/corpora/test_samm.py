@@ -7,7 +7,7 @@ import pytest
 from smastn.corpora.clip import Clip
 from smastn.corpora.readers.samm import read_samm
 from smastn.errors import InputError
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_clips import Fixture
 from smastn.synthesis.fixtures.fixture_samm import HEADER, write_samm
 from smastn.synthesis.fixtures.fixture_workbook import write_workbook
 
@@ -15,21 +15,21 @@ from smastn.synthesis.fixtures.fixture_workbook import write_workbook
 def test_the_numbering_of_the_long_video_is_followed_under_any_padding(
     tmp_path: Path, frame_numbers: Callable[[Clip], tuple[int, int]]
 ) -> None:
-    takes = write_samm(tmp_path, LookalikeConfig())
+    written = write_samm(Fixture(tmp_path))
     clips = read_samm(tmp_path).clips
-    assert [clip.name for clip in clips] == [take.name for take in takes]
-    for clip, take in zip(clips, takes, strict=True):
+    assert [clip.name for clip in clips] == [made.name for made in written]
+    for clip, made in zip(clips, written, strict=True):
         first, last = frame_numbers(clip)
-        assert (clip.onset, last - first) == (0, take.offset - take.onset)
-        assert clip.emotion in (take.emotion.lower(), "others")
+        assert (clip.onset, last - first) == (0, made.offset - made.onset)
+        assert clip.emotion in (made.emotion.lower(), "others")
     padded = {len(next(clip.source.glob("*.jpg")).stem) for clip in clips}
     assert padded == {8, 9}
 
 
 def test_apexes_outside_the_movement_are_kept_as_midpoints_and_reported(
-    lookalike: Callable[..., Path],
+    release: Callable[..., Path],
 ) -> None:
-    corpus = read_samm(lookalike("samm"))
+    corpus = read_samm(release("samm"))
     wrong = {clip.name: clip for clip in corpus.clips if clip.apex_source == "midpoint"}
     assert set(wrong) == {"028_4_1", "032_3_1"}
     assert all(clip.apex == (clip.onset + clip.offset) // 2 for clip in wrong.values())
@@ -48,12 +48,12 @@ def test_units_joined_by_or_are_all_read(tmp_path: Path) -> None:
 
 
 def test_the_sheet_may_lie_beside_the_people(tmp_path: Path) -> None:
-    write_samm(tmp_path / "SAMM_CROP", LookalikeConfig())
+    write_samm(Fixture(tmp_path / "SAMM_CROP"))
     assert len(read_samm(tmp_path).clips) == 7
 
 
-def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) -> None:
-    clips = read_samm(lookalike("samm", full=True)).clips
+def test_the_full_tree_has_the_published_counts(release: Callable[..., Path]) -> None:
+    clips = read_samm(release("samm", full=True)).clips
     assert Counter(clip.emotion for clip in clips) == {
         **{"anger": 57, "happiness": 26, "others": 26, "surprise": 15},
         **{"contempt": 12, "disgust": 9, "fear": 8, "sadness": 6},
@@ -61,7 +61,7 @@ def test_the_full_tree_has_the_published_counts(lookalike: Callable[..., Path]) 
     assert len({clip.subject for clip in clips}) == 29
 
 
-def test_one_person_is_no_corpus(lookalike: Callable[..., Path]) -> None:
-    root = lookalike("samm")
+def test_one_person_is_no_corpus(release: Callable[..., Path]) -> None:
+    root = release("samm")
     with pytest.raises(InputError, match="looks right"):
         read_samm(root / "006")

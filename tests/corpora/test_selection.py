@@ -9,7 +9,7 @@ from smastn.corpora.manifest import write_manifest
 from smastn.corpora.selection import DataConfig, select_clips
 from smastn.errors import ConfigError, InputError
 from smastn.evaluation.protocol import ProtocolConfig, make_folds
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_clips import Fixture
 from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 
 
@@ -36,14 +36,14 @@ def test_no_corpus_and_one_corpus_twice_are_refused(names: tuple[str, ...]) -> N
 LABELS = ("negative", "positive", "surprise")
 
 
-def lookalike(root: Path, *layouts: str) -> Path:
+def release(root: Path, *layouts: str) -> Path:
     for layout in layouts:
-        LAYOUTS[layout](root / layout, LookalikeConfig(), None)
+        LAYOUTS[layout](Fixture(root / layout))
     return root
 
 
 def test_of_several_corpora_each_lies_in_the_folder_of_its_name(tmp_path: Path) -> None:
-    root = lookalike(tmp_path, "casme2", "samm", "smic")
+    root = release(tmp_path, "casme2", "samm", "smic")
     config = DataConfig(("casme2", "smic", "samm"), "3", "any")
     clips = select_clips(root, config).clips
     assert list(dict.fromkeys(clip.corpus for clip in clips)) == ["casme2", "smic", "samm"]
@@ -53,14 +53,14 @@ def test_of_several_corpora_each_lies_in_the_folder_of_its_name(tmp_path: Path) 
 
 
 def test_a_copy_with_other_counts_is_refused_unless_any_will_do(tmp_path: Path) -> None:
-    root = lookalike(tmp_path, "samm") / "samm"
+    root = release(tmp_path, "samm") / "samm"
     with pytest.raises(InputError, match="samm in 5 classes has 6 clips, published 136"):
         select_clips(root, DataConfig(("samm",), "5"))
     assert len(select_clips(root, DataConfig(("samm",), "5", "any")).clips) == 6
 
 
 def test_the_official_split_of_dfme_is_read_with_its_clips(tmp_path: Path) -> None:
-    root = lookalike(tmp_path, "dfme") / "dfme"
+    root = release(tmp_path, "dfme") / "dfme"
     found = select_clips(root, DataConfig(("dfme",)), split=True)
     assert set(found.parts) == {clip.key for clip in found.clips}
     folds = make_folds(found.clips, ProtocolConfig("official-split"), found.parts)
@@ -70,7 +70,7 @@ def test_the_official_split_of_dfme_is_read_with_its_clips(tmp_path: Path) -> No
 def test_unknown_corpora_and_schemes_are_refused_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no corpus is called casme9; known are 4dme"):
         select_clips(tmp_path, DataConfig(("casme9",)))
-    root = lookalike(tmp_path, "samm") / "samm"
+    root = release(tmp_path, "samm") / "samm"
     with pytest.raises(ConfigError, match="samm has no class scheme 9; known are 5, 3, objective"):
         select_clips(root, DataConfig(("samm",), "9"))
 

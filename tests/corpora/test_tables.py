@@ -288,7 +288,7 @@ def test_bytes_changed_at_random_are_read_or_told(kind: str, sheet: Path, tmp_pa
             assert str(path) in str(error)
 
 
-def test_a_missing_sheet_and_a_folder_are_told(tmp_path: Path) -> None:
+def test_a_missing_sheet_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         read_sheets(tmp_path / "none.xlsx")
     with pytest.raises(InputError, match="is a folder"):

@@ -4,6 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+import torch
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
@@ -42,6 +43,13 @@ def test_the_span_of_the_training_clips_holds_the_same_classifier(study: Study) 
         plain.fit(train, [clip.emotion for clip in fold.train])
         expected = plain.predict(test)
         assert [row.predicted for row in linear_svc(fold, pixels)] == expected.tolist()
+
+
+def test_clips_that_are_all_alike_are_classified_too(study: Study) -> None:
+    fold = study.folds()[0]
+    rows = linear_svc(fold, {clip.key: torch.zeros(12) for clip in study.clips})
+    known = {clip.emotion for clip in fold.train}
+    assert len(rows) == len(fold.test) and {row.predicted for row in rows} <= known
 
 
 def test_the_linear_classifier_tells_drifts_apart_that_the_majority_cannot(study: Study) -> None:

@@ -8,15 +8,15 @@ from smastn.corpora.flow_images import flow_images, read_flow_image
 from smastn.corpora.selection import DataConfig, select_clips
 from smastn.errors import ConfigError, InputError
 from smastn.inputs.optical_flow import FlowImages, aligned, flow_frames, flow_movement, scaled
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig, Take
+from smastn.synthesis.fixtures.fixture_clips import Fixture, FixtureClip
 from smastn.synthesis.fixtures.fixture_flow_images import write_flow_images
 
 PARTS = ("onset-apex", "apex-offset", "ststnet")
 
 
-def speckled(take: Take, number: int) -> np.ndarray:
-    """A picture of its own for every take."""
-    generator = np.random.default_rng([take.person, number, len(take.name)])
+def speckled(clip: FixtureClip, number: int) -> np.ndarray:
+    """Another image for every clip."""
+    generator = np.random.default_rng([clip.subject, number, len(clip.name)])
     return generator.integers(0, 256, (28, 28, 3), dtype=np.uint8)
 
 
@@ -27,7 +27,7 @@ def picture(grey: tuple[int, int, int]) -> np.ndarray:
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("flow")
-    write_flow_images(folder, LookalikeConfig(), speckled)
+    write_flow_images(Fixture(folder, renderer=speckled))
     return folder
 
 

@@ -9,9 +9,9 @@ from smastn.corpora.clip import clip_frames
 from smastn.corpora.readers.casme2 import read_casme2
 from smastn.corpora.sheets import read_sheets
 from smastn.synthesis.fixtures.fixture_casme2 import write_casme2
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig, after_each_other, deal, shoot
+from smastn.synthesis.fixtures.fixture_clips import Fixture, in_sequence
+from smastn.synthesis.fixtures.fixture_faces import face_renderer
 from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
-from smastn.synthesis.fixtures.fixture_people import people_paint
 from smastn.synthesis.fixtures.fixture_workbook import write_workbook
 from smastn.synthesis.nuisance import NO_NUISANCE
 
@@ -40,30 +40,28 @@ def test_we_read_what_we_write(tmp_path: Path) -> None:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_same_seed_is_the_same_corpus_to_the_byte(layout: str, tmp_path: Path) -> None:
     for name, seed in (("a", 0), ("b", 0), ("c", 1)):
-        LAYOUTS[layout](tmp_path / name, LookalikeConfig(seed=seed), None)
+        LAYOUTS[layout](Fixture(tmp_path / name, seed=seed))
     assert content(tmp_path / "a") == content(tmp_path / "b")
     if layout != "flow_images":  # its grey pictures carry no frame numbers that could differ
         assert content(tmp_path / "a") != content(tmp_path / "c")
 
 
-def test_every_class_is_dealt_out_whole() -> None:
-    random = np.random.default_rng(0)
-    dealt = deal({"fear": 3, "anger": 4}, {1: 5, 2: 2}, random)
-    assert sorted(name for _, name in dealt) == ["anger"] * 4 + ["fear"] * 3
-    assert [person for person, _ in dealt] == [1] * 5 + [2] * 2
+def test_every_class_is_assigned_as_often_as_counted(tmp_path: Path) -> None:
+    assigned = Fixture(tmp_path).assign({"fear": 3, "anger": 4}, {1: 5, 2: 2})
+    assert sorted(name for _, name in assigned) == ["anger"] * 4 + ["fear"] * 3
+    assert [subject for subject, _ in assigned] == [1] * 5 + [2] * 2
 
 
-def test_takes_of_one_video_do_not_overlap() -> None:
-    takes = shoot([(1, "a", "fear")] * 4, LookalikeConfig(), np.random.default_rng(0))
-    moved = after_each_other(takes, 5)
+def test_clips_of_one_video_do_not_overlap(tmp_path: Path) -> None:
+    moved = in_sequence(Fixture(tmp_path).draw([(1, "a", "fear")] * 4), 5)
     assert moved[0].onset == 5
     for one, next_one in itertools.pairwise(moved):
         assert next_one.onset == one.offset + 5
         assert one.onset < (one.apex or 0) <= one.offset
 
 
-def test_people_move_between_onset_and_offset_and_nowhere_else(tmp_path: Path) -> None:
-    write_casme2(tmp_path, LookalikeConfig(), people_paint(0, 96, NO_NUISANCE))
+def test_faces_move_between_onset_and_offset_and_nowhere_else(tmp_path: Path) -> None:
+    write_casme2(Fixture(tmp_path, renderer=face_renderer(0, 96, NO_NUISANCE)))
     clip = read_casme2(tmp_path).clips[0]
     frames = clip_frames(clip).astype(float)
     assert clip.apex is not None

@@ -12,7 +12,7 @@ from smastn.corpora.flow_images import flow_images
 from smastn.corpora.manifest import read_manifest
 from smastn.errors import ConfigError, InputError
 from smastn.synthesis.corpus_writer import TRUTH
-from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+from smastn.synthesis.fixtures.fixture_clips import Fixture
 from smastn.synthesis.fixtures.fixture_flow_images import write_flow_images
 from smastn.synthesis.nuisance import NO_NUISANCE
 from smastn.synthesis.reenactment import ReenactmentConfig, make_reenacted_corpus
@@ -90,7 +90,7 @@ def test_without_a_second_image_the_movement_is_reversed(tmp_path: Path) -> None
 @pytest.fixture(scope="module")
 def movement(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("movement")
-    write_flow_images(root, LookalikeConfig())
+    write_flow_images(Fixture(root))
     return root
 
 

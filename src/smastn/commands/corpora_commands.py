@@ -1,25 +1,54 @@
-"""The doors to the field's corpora: what there is, what is wrong with a copy, a made-up one."""
+"""Commands for corpora: list them, audit or prepare a copy, write a fixture corpus."""
 
 import json
+import shlex
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
 from smastn.terminal.console import output, print_json, say
+from smastn.terminal.options import Json
 from smastn.terminal.progress import progress
 
+if TYPE_CHECKING:
+    from smastn.corpora.audit import Audit
+    from smastn.corpora.clip import Clip
+
 DEFECTS_FOUND = 1
-"""Exit code of an audit that found something wrong."""
+"""Exit code of an audit that found a defect."""
 
 _SHOWN = 12
+_SETTINGS = """\
+# Written by smastn synth: settings that evaluate this synthetic corpus.
+name = "Synthetic {title}"
+
+[data]
+corpora = ["{name}"]
+classes = "{classes}"
+counts = "any"
+
+[preparation]
+already_cropped = {cropped}
+
+[training]
+epochs = {epochs}
+"""
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        help="A corpus that smastn corpora lists, or a file, as in my_corpus.py:CORPUS."
+    ),
+]
+Root = Annotated[Path, typer.Argument(help="Its folder, as it was distributed.")]
 
 
-def corpora(
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON, for machines.")] = False,
-) -> None:
+def corpora(as_json: Json = False) -> None:
     """List the corpora that can be read, where to ask for them, and their licences."""
     from smastn.corpora.catalogue import known_corpora
 
@@ -38,21 +67,21 @@ def corpora(
 
 
 def audit(  # noqa: PLR0913
-    name: Annotated[str, typer.Argument(help="Name of the corpus; smastn corpora lists them.")],
-    root: Annotated[Path, typer.Argument(help="Its folder, as it was distributed.")],
-    html: Annotated[Path | None, typer.Option(help="Write the audit as a page, too.")] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="Do not decode the pictures.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Pictures decoded at once.")] = 2,
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON, for machines.")] = False,
+    name: Name,
+    root: Root,
+    html: Annotated[Path | None, typer.Option(help="Also write the audit as an HTML page.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not decode the images.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Images decoded at once.")] = 2,
+    as_json: Json = False,
 ) -> None:
-    """Compare a corpus on disk with its sheet; exit code 1 if anything is wrong.
+    """Compare a copy of a corpus with its sheet; exit code 1 if it has defects.
 
     The corpus is never changed.
     """
     from smastn.corpora.audit import audit as audited
     from smastn.files import write_atomic
 
-    with progress(f"Looking at {name}") as advance:
+    with progress(f"Auditing {name}") as advance:
         found = audited(name, root, not quick, workers, advance)
     if html is not None:
         write_atomic(html, found.to_html())
@@ -65,20 +94,16 @@ def audit(  # noqa: PLR0913
         raise typer.Exit(DEFECTS_FOUND)
 
 
-def _show(found: Any) -> None:
-    output.print(
-        f"{found.clips} clips of {found.subjects} subjects can be used",
-        markup=False,
-        soft_wrap=True,
-    )
+def _show(found: "Audit") -> None:
+    lines = [f"{found.clips} clips of {found.subjects} subjects can be used"]
     if found.left_out:
-        output.print(f"{found.left_out} annotated clips cannot", markup=False)
-    emotions = ", ".join(f"{count} {emotion}" for emotion, count in found.emotions.items())
-    output.print(emotions, markup=False, soft_wrap=True)
+        lines.append(f"{found.left_out} annotated clips cannot")
+    lines.append(", ".join(f"{count} {emotion}" for emotion, count in found.emotions.items()))
+    output.print("\n".join(lines), markup=False, soft_wrap=True)
     if not found.defects:
-        output.print("nothing is wrong", style="green")
+        output.print("no defects", style="green")
         return
-    table = Table("Wrong", "Clip", "Seen", box=None, pad_edge=False)
+    table = Table("Defect", "Clip", "Seen", box=None, pad_edge=False)
     for kind, count in found.kinds().items():
         for defect in [d for d in found.defects if d.kind == kind][:_SHOWN]:
             colour = "red" if defect.left_out else ""
@@ -88,56 +113,98 @@ def _show(found: Any) -> None:
     output.print(table)
 
 
-def make_lookalike(out: Path, layout: str, full: bool, grey: bool, seed: int) -> dict[str, Any]:
-    """Make a corpus that lies on disk as a real one does, with people who do not exist.
+def write_fixture(out: Path, layout: str, full: bool, grey: bool, seed: int) -> dict[str, Any]:
+    """Write a fixture corpus: the directory layout of a published one, with synthetic subjects.
+
+    Where it can be evaluated, settings that do so are written into its folder.
 
     Returns:
-        What was made, ready for JSON.
+        What was made and the commands to use it with, ready for JSON.
 
     Raises:
         ConfigError: no layout has that name.
         InputError: `out` holds something else.
     """
     from smastn.errors import ConfigError
+    from smastn.extensions import suggestion
     from smastn.files import atomic_folder
-    from smastn.synthesis.fixtures.fixture_clips import LookalikeConfig
+    from smastn.synthesis.fixtures.fixture_clips import Fixture
+    from smastn.synthesis.fixtures.fixture_faces import face_renderer
     from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
-    from smastn.synthesis.fixtures.fixture_people import people_paint
 
     if layout not in LAYOUTS:
         raise ConfigError(
             f"no layout is called {layout}; known are {', '.join(LAYOUTS)}: use one of these"
+            f"{suggestion(layout, LAYOUTS)}"
         )
-    paint = None if grey else people_paint(seed)
     with atomic_folder(out) as folder:
-        takes = LAYOUTS[layout](folder, LookalikeConfig(full=full, seed=seed), paint)
-    return {"folder": str(out), "layout": layout, "clips": len(takes), "seed": seed}
+        renderer = None if grey else face_renderer(seed)
+        clips = LAYOUTS[layout](Fixture(folder, full, seed, renderer))
+        settings = _settings(layout.removesuffix("_whole"), folder, full, grey)
+        if settings:
+            (folder / "experiment.toml").write_text(settings, encoding="utf-8")
+    commands = [["audit", layout.removesuffix("_whole"), out]]
+    if settings:
+        commands.append(["evaluate", out / "experiment.toml", "--data", out, "--out", "RUN"])
+    if layout == "flow_images":
+        commands = [["evaluate", "--preset", "flow", "--data", out, "--out", "RUN"]]
+    next_steps = [shlex.join(["smastn", *map(str, words)]) for words in commands]
+    made = {"folder": str(out), "layout": layout, "clips": len(clips), "seed": seed}
+    return made | {"next": next_steps}
 
 
-def show_lookalike(made: dict[str, Any], as_json: bool) -> None:
-    """Print a result of `make_lookalike`."""
+def _settings(layout: str, folder: Path, full: bool, grey: bool) -> str:
+    """Settings that evaluate a fixture corpus, or "" if it has too few subjects or classes."""
+    from smastn.corpora.catalogue import find_corpus
+    from smastn.corpora.flow_images import FLOW
+    from smastn.corpora.selection import classified_clips
+
+    if layout == FLOW:
+        return ""
+    definition = find_corpus(layout)
+    classes = definition.schemes[0].name if definition.schemes else ""
+    clips = classified_clips(layout, folder, classes, counts="any")
+    subjects = {clip.subject for clip in clips}
+    if len(subjects) < 2 or not all(_classes_without(clips, subject) > 1 for subject in subjects):
+        return ""
+    return _SETTINGS.format(
+        title=definition.title,
+        name=layout,
+        classes=classes,
+        cropped=str(grey).lower(),
+        epochs=30 if full else 2,
+    )
+
+
+def _classes_without(clips: "Iterable[Clip]", subject: str) -> int:
+    """How many classes the clips of all other subjects have."""
+    return len(Counter(clip.emotion for clip in clips if clip.subject != subject))
+
+
+def show_fixture(made: dict[str, Any], as_json: bool) -> None:
+    """Print a result of `write_fixture`."""
     if as_json:
         print_json(made)
         return
-    typer.echo(f"{made['clips']} made-up clips in {made['folder']}")
-    if made["layout"] != "flow_images":
-        say(f"next: smastn audit {made['layout'].removesuffix('_whole')} {made['folder']}")
+    typer.echo(f"{made['clips']} synthetic clips in {made['folder']}")
+    for command in made["next"]:
+        say(f"next: {command}")
 
 
 def prepare(  # noqa: PLR0913
-    name: Annotated[str, typer.Argument(help="Name of the corpus; smastn corpora lists them.")],
-    root: Annotated[Path, typer.Argument(help="Its folder, as it was distributed.")],
+    name: Name,
+    root: Root,
     out: Annotated[Path, typer.Option(help="Folder for the prepared clips.")],
     size: Annotated[int, typer.Option(help="Side of the crops, pixels.")] = 112,
     cropped: Annotated[
-        bool, typer.Option("--cropped", help="The release is cropped already: align nothing.")
+        bool, typer.Option("--cropped", help="The release is already cropped; skip the alignment.")
     ] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes to share the work.")] = 2,
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON, for machines.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 2,
+    as_json: Json = False,
 ) -> None:
-    """Find, align and crop every clip of a corpus, once; go on where an earlier run stopped.
+    """Detect, align and crop the faces of a corpus; an interrupted run is resumed.
 
-    What is there and whole is kept; a checksum that no longer fits makes its clip anew.
+    Prepared clips that are complete are kept; those with a wrong checksum are prepared again.
     """
     from smastn.corpora.catalogue import read_corpus
     from smastn.faces.preparation import PreparationConfig
@@ -156,18 +223,18 @@ def prepare(  # noqa: PLR0913
 
 
 def _prepared_record(corpus: Any, out: Path, config: Any, workers: int) -> dict[str, Any]:
-    """Prepare a corpus; what was made of each clip, and why the others could not be used."""
+    """Prepare a corpus; the file of each clip, and why the others could not be used."""
     from smastn.faces.prepared_clips import prepare_clips
     from smastn.files import write_atomic
 
-    with progress("Finding faces, holding heads still") as advance:
+    with progress("Preparing faces") as advance:
         prepared = prepare_clips(corpus.clips, out, config, workers, advance)
     damaged = prepared.damaged()
     if damaged:
-        say(f"{len(damaged)} files no longer fit their checksums and are made anew")
+        say(f"{len(damaged)} files do not match their checksums and are prepared again")
         for path in damaged:
             path.unlink()
-        with progress("Making them anew") as advance:
+        with progress("Preparing them again") as advance:
             prepared = prepare_clips(corpus.clips, out, config, workers, advance)
     unusable = {d.clip: f"{d.kind}: {d.seen}" for d in corpus.defects if d.left_out}
     record = {

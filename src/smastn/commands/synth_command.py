@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from smastn.commands.corpora_commands import make_lookalike, show_lookalike
+from smastn.commands.corpora_commands import show_fixture, write_fixture
 from smastn.errors import ConfigError
 from smastn.terminal.console import print_json, say
 from smastn.terminal.options import CORES, Json, Seed, Workers
@@ -54,7 +54,7 @@ def synth(  # noqa: PLR0913
     numbers = {name: number for name, number in numbers.items() if number is not None}
     _refuse_contradictions(layout, movement, bool(numbers), full or grey)
     if layout is not None:
-        show_lookalike(make_lookalike(out, layout, full, grey, seed), as_json)
+        show_fixture(write_fixture(out, layout, full, grey, seed), as_json)
         return
     from smastn.synthesis.reenactment import ReenactmentConfig, make_reenacted_corpus
     from smastn.synthesis.synthetic_corpus import SyntheticCorpusConfig, make_synthetic_corpus

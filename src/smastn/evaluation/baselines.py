@@ -80,6 +80,8 @@ def _in_span(
     train = products.shape[1]
     values, vectors = np.linalg.eigh((products[:train] + products[:train].T) / 2)
     kept = values > values.max() * 1e-6
+    if not kept.any():  # all training clips are alike, as in a film without movement
+        return np.zeros((len(products), 1))
     return products @ (vectors[:, kept] / np.sqrt(values[kept]))
 
 
