@@ -149,18 +149,18 @@ def predict(  # noqa: PLR0913
     as_json: Json = False,
 ) -> None:
     """Classify one clip that runs from onset to offset."""
-    from smastn.commands.prediction_output import BUNDLED, clip_answer, show_clip_answer
+    from smastn.commands.prediction_output import BUNDLED, prediction_to_dict, show_prediction
     from smastn.media.frames import read_frames, require_frames
     from smastn.methods.predictor import load_predictor
 
     frames = read_frames(clip, first, last)
     require_frames(frames, clip)
     predictor = load_predictor(checkpoint, trust or ())
-    answer = clip_answer(frames, predictor, face, str(checkpoint or BUNDLED))
+    values = prediction_to_dict(frames, predictor, face, str(checkpoint or BUNDLED))
     if as_json:
-        print_json({"clip": str(clip), "from": first, "to": first + len(frames) - 1} | answer)
+        print_json({"clip": str(clip), "from": first, "to": first + len(frames) - 1} | values)
         return
-    show_clip_answer(answer)
+    show_prediction(values)
 
 
 app.command()(analyze)

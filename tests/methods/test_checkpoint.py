@@ -60,8 +60,8 @@ def test_calibration_travels_with_the_weights(predictor: Predictor, folder: Path
         raised = before.probabilities[name] ** 2
         whole = sum(one**2 for one in before.probabilities.values())
         assert value == pytest.approx(raised / whole)
-    assert (before.answer, before.doubt) == (before.emotion, "")
-    assert after.answer == NOT_SURE
+    assert (before.predicted, before.doubt) == (before.emotion, "")
+    assert after.predicted == NOT_SURE
     assert after.emotion == before.emotion
 
 

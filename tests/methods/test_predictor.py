@@ -1,4 +1,4 @@
-"""One predictor serves several threads, and each prediction says how its crop was made."""
+"""Threads share a predictor; a prediction carries its crop; wrong frames are refused."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import skimage.data
 
+from smastn.errors import InputError
 from smastn.methods.predictor import Predictor, Recognition
 
 TOP, LEFT, HEIGHT, WIDTH = 0, 100, 260, 240
@@ -44,3 +45,26 @@ def test_a_prediction_says_how_its_crop_was_made(predictor: Predictor) -> None:
     seen: Recognition = predictor.predict(film(0))
     assert seen.preparation == predictor.config.preparation
     assert seen.preparation.forehead == 0.1
+
+
+@pytest.mark.parametrize(
+    ("frames", "sentence"),
+    [
+        (None, "frames are None; wanted a numpy array of uint8"),
+        (film(0)[..., 0], "grey frames are made RGB"),
+        (film(0)[0], "this is one frame; give all frames"),
+        (film(0).astype(np.float32) / 255, "frames are float32 .* scale values to 0..255"),
+        (film(0)[:0], "give at least one frame"),
+        (film(0)[:1], "the clip has 1 frame; wanted at least 2"),
+    ],
+)
+def test_frames_of_another_kind_are_refused_with_advice(
+    predictor: Predictor, frames: object, sentence: str
+) -> None:
+    with pytest.raises(InputError, match=sentence):
+        predictor.predict(frames)  # pyright: ignore[reportArgumentType]
+
+
+def test_a_list_of_frames_is_as_good_as_an_array(predictor: Predictor) -> None:
+    one, other = (predictor.predict(frames) for frames in (film(0), list(film(0))))
+    assert one.probabilities == other.probabilities

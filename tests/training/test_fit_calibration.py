@@ -1,4 +1,4 @@
-"""Temperature and doubt are learnt from answers about other people."""
+"""Temperature and limits are fitted to predictions for other subjects."""
 
 from dataclasses import replace
 
@@ -13,18 +13,18 @@ EMOTIONS = ("negative", "positive", "surprise")
 
 
 def clips(sharpness: float, count: int = 3000, seed: int = 0) -> list[CalibrationClip]:
-    """Answers whose truth is drawn from their probabilities, told `sharpness` times as bold."""
+    """Predictions whose truth is drawn from their probabilities, then sharpened."""
     generator = np.random.default_rng(seed)
     made = []
     for number in range(count):
         logits = generator.normal(0, 1.5, 3)
         truth = int(generator.choice(3, p=softmax(logits)))
         features = np.eye(3)[truth] * 4 + generator.normal(0, 0.5, 3)
-        told: dict[str, float] = dict(
+        probabilities: dict[str, float] = dict(
             zip(EMOTIONS, softmax(logits * sharpness).tolist(), strict=True)
         )
         known = features.astype(np.float32)
-        made.append(CalibrationClip(f"made/{number % 20}", EMOTIONS[truth], told, known))
+        made.append(CalibrationClip(f"made/{number % 20}", EMOTIONS[truth], probabilities, known))
     return made
 
 
@@ -33,13 +33,13 @@ def likeliest(clip: CalibrationClip) -> str:
 
 
 @pytest.mark.parametrize("sharpness", [0.4, 1.0, 3.0])
-def test_the_temperature_undoes_what_made_the_answers_bold_or_modest(sharpness: float) -> None:
+def test_the_temperature_undoes_over_and_underconfidence(sharpness: float) -> None:
     assert fit_calibration(clips(sharpness)).temperature == pytest.approx(sharpness, rel=0.1)
 
 
-def test_each_limit_lets_the_wanted_share_of_right_answers_pass() -> None:
+def test_each_limit_accepts_the_wanted_share_of_correct_predictions() -> None:
     answers = clips(1.0)
-    fitted = fit_calibration(answers, believed=0.9)
+    fitted = fit_calibration(answers, accepted=0.9)
     right = [one for one in answers if likeliest(one) == one.emotion]
     near = [not fitted.doubt(1.0, one.features) for one in right if one.features is not None]
     likely = [max(one.probabilities.values()) >= fitted.least_probability for one in right]
@@ -47,27 +47,29 @@ def test_each_limit_lets_the_wanted_share_of_right_answers_pass() -> None:
     assert np.mean(likely) == pytest.approx(0.9, abs=0.02)
 
 
-def test_a_movement_like_none_that_was_learnt_is_doubted() -> None:
+def test_a_movement_unlike_the_training_data_is_not_accepted() -> None:
     fitted = fit_calibration(clips(1.0))
     assert fitted.doubt(1.0, np.array([4.0, 0.0, 0.0])) == ""
     assert "unlike" in fitted.doubt(1.0, np.array([9.0, -9.0, 9.0]))
 
 
-def test_the_first_persons_own_clips_do_not_set_the_own_limit() -> None:
-    """Two people, each far from the other: others' centres are far, own ones would be near."""
+def test_a_subjects_own_clips_do_not_set_the_limit() -> None:
+    """Two subjects, each far from the other: others' centres are far, own ones would be near."""
     apart = []
     for person, place in (("a", 0.0), ("b", 10.0)):
         for number in range(30):
             emotion = EMOTIONS[number % 3]
-            told: dict[str, float] = {name: 0.9 if name == emotion else 0.05 for name in EMOTIONS}
+            probabilities: dict[str, float] = {
+                name: 0.9 if name == emotion else 0.05 for name in EMOTIONS
+            }
             features = (np.full(3, place) + np.eye(3)[number % 3]).astype(np.float32)
-            apart.append(CalibrationClip(person, emotion, told, features))
+            apart.append(CalibrationClip(person, emotion, probabilities, features))
     fitted = fit_calibration(apart)
     assert fitted.farthest is not None
     assert fitted.farthest > 15
 
 
-def test_where_features_are_not_known_only_probabilities_are_doubted() -> None:
+def test_without_features_only_probabilities_are_limited() -> None:
     answers = [replace(one, features=None) for one in clips(2.0)]
     fitted = fit_calibration(answers, fitted_on="an evaluation")
     assert fitted.temperature == pytest.approx(2.0, rel=0.1)
@@ -76,6 +78,6 @@ def test_where_features_are_not_known_only_probabilities_are_doubted() -> None:
 
 
 @pytest.mark.parametrize("few", [[], clips(1.0, 5)[:1]])
-def test_too_little_to_calibrate_with_is_said(few: list[CalibrationClip]) -> None:
+def test_too_little_to_calibrate_with_is_refused(few: list[CalibrationClip]) -> None:
     with pytest.raises(InputError, match="wanted every emotion"):
         fit_calibration(few)

@@ -19,7 +19,7 @@ BUNDLED = "bundled weights, trained on synthetic faces only"
 _BAR = 28
 
 
-def clip_answer(
+def prediction_to_dict(
     frames: UInt8[ndarray, "time height width 3"], predictor: Predictor, face: int, weights: str
 ) -> dict[str, Any]:
     """The prediction for one clip, ready for JSON.
@@ -38,7 +38,7 @@ def clip_answer(
     return {
         "frames": len(frames),
         "faces_seen": seen.faces_seen,
-        "answer": seen.answer,
+        "predicted": seen.predicted,
         "doubt": seen.doubt or None,
         "emotion": seen.emotion,
         "probabilities": {name: round(value, 4) for name, value in seen.probabilities.items()},
@@ -50,19 +50,19 @@ def clip_answer(
     }
 
 
-def show_clip_answer(answer: dict[str, Any]) -> None:
-    """Print a result of `clip_answer`."""
-    if answer["faces_seen"] > 1:
-        say(f"{answer['faces_seen']} faces were detected; choose another one with --face")
-    if answer["doubt"]:
-        output.print(f"{answer['answer']}: {answer['doubt']}", style="bold")
-    output.print(probability_bars(answer["probabilities"]))
-    frames = f"{answer['frames']} frames"
-    if answer["segment_weights"] is not None:
-        weights = ", ".join(f"{weight:.0%}" for weight in answer["segment_weights"])
+def show_prediction(values: dict[str, Any]) -> None:
+    """Print a result of `prediction_to_dict`."""
+    if values["faces_seen"] > 1:
+        say(f"{values['faces_seen']} faces were detected; choose another one with --face")
+    if values["doubt"]:
+        output.print(f"{values['predicted']}: {values['doubt']}", style="bold")
+    output.print(probability_bars(values["probabilities"]))
+    frames = f"{values['frames']} frames"
+    if values["segment_weights"] is not None:
+        weights = ", ".join(f"{weight:.0%}" for weight in values["segment_weights"])
         frames += f"; weights of its images: {weights}"
     output.print(frames, style="dim")
-    say(f"{answer['weights']}. {CAUTION}")
+    say(f"{values['weights']}. {CAUTION}")
 
 
 def probability_bars(probabilities: dict[str, float]) -> Table:

@@ -1,1 +1,1 @@
-"""The network and the one way to ask it."""
+"""Networks, their checkpoints, and the predictor that evaluation and inference share."""

@@ -1,10 +1,9 @@
-"""How far a network's answer can be believed: probabilities put right, and "not sure".
+"""Calibrated probabilities, and when a result is "not sure".
 
-Temperature scaling (Guo et al., ICML 2017) divides the logits by one number, which
-changes no answer but makes a probability of 0.8 right in about 8 of 10 cases. An answer is
-"not sure" where even the likeliest emotion is too unlikely, or where the movement is unlike
-those of every class: too far, in the network's features, from the centre of each, such as a
-movement that is no expression.
+Temperature scaling (Guo et al., ICML 2017) divides the logits by one number. It changes no
+predicted class; afterwards a probability of 0.8 is correct in about 8 of 10 cases. A result is
+"not sure" where the most probable emotion has too low a probability, or where the features are
+too far from the mean of every class, as for a movement that is no expression.
 """
 
 import math
@@ -17,21 +16,22 @@ from numpy import ndarray
 from smastn.errors import ConfigError
 
 NOT_SURE = "not sure"
-"""The answer where the network has none."""
+"""The result where no class is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was learnt about a network by asking it about people it was not trained on.
+    """What predictions for held-out subjects say about a network.
 
-    The default changes nothing and doubts nothing.
+    The default changes nothing and accepts everything.
 
     Attributes:
-        temperature: divides the logits; below 1 the network was too modest, above too bold.
-        least_probability: of the likeliest emotion; below it the answer is "not sure".
+        temperature: divides the logits; below 1 the network was underconfident, above 1
+            overconfident.
+        least_probability: of the most probable emotion; below it the result is "not sure".
         centres: mean features of each class.
-        farthest: distance from the nearest centre beyond which the answer is "not sure".
-        fitted_on: on whom, for people to read; empty where nothing was fitted.
+        farthest: distance from the nearest centre above which the result is "not sure".
+        fitted_on: subjects that it was fitted on, as text; empty where it was not fitted.
     """
 
     temperature: float = 1.0

@@ -35,11 +35,10 @@ class Checkpoint:
 
     Attributes:
         emotions: the classes, in the order of the network's outputs.
-        settings: nested plain values, one table a part.
+        settings: nested plain values, one table for each part.
         tensors: by parameter name.
-        trained_on: the data and the way it was trained, for people to read.
-        calibration: how far its answers can be believed; empty where nobody looked, as in
-            checkpoints of before there was such a thing.
+        trained_on: the data and how it was trained, as text and numbers.
+        calibration: see `Calibration`; empty for a network that is not calibrated.
     """
 
     emotions: tuple[str, ...]
@@ -50,7 +49,7 @@ class Checkpoint:
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Put a checkpoint into `folder`, replacing one that is there; whole or not at all.
+    """Write a checkpoint into `folder`, replacing one that is there; whole or not at all.
 
     Raises:
         InputError: `folder` holds something else, or there is no room left.
@@ -86,12 +85,14 @@ def read_checkpoint(folder: Path) -> Checkpoint:
     if seen != card["weights_sha256"]:
         raise CheckpointError(
             f"{path} has SHA-256 {seen[:12]}..., but {CARD} says {card['weights_sha256'][:12]}...: "
-            "the file was altered or damaged; get the checkpoint anew"
+            "the file was altered or damaged; download or copy the checkpoint again"
         )
     try:
         tensors = load(weights)
     except SafetensorError as error:
-        raise CheckpointError(f"{path} is not a safetensors file ({error}); get it anew") from error
+        raise CheckpointError(
+            f"{path} is not a safetensors file ({error}); copy the checkpoint again"
+        ) from error
     return Checkpoint(
         emotions=tuple(card["emotions"]),
         settings=card["settings"],
@@ -102,7 +103,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
 
 
 def load_tensors(network: torch.nn.Module, tensors: dict[str, Tensor], where: Path) -> None:
-    """Put tensors into a network, or say what differs.
+    """Load tensors into a network, if names and shapes fit.
 
     Raises:
         CheckpointError: names or shapes do not fit.
@@ -120,7 +121,7 @@ def load_tensors(network: torch.nn.Module, tensors: dict[str, Tensor], where: Pa
         more = f" and {len(differences) - 3} more" if len(differences) > 3 else ""
         raise CheckpointError(
             f"{where} does not fit the network its settings describe: "
-            f"{'; '.join(differences[:3])}{more}; it was made by another version, train it anew"
+            f"{'; '.join(differences[:3])}{more}; it was written by another version: train it again"
         )
     network.load_state_dict(tensors)
 
@@ -135,13 +136,13 @@ def _read_card(folder: Path) -> dict[str, Any]:
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise CheckpointError(f"{path} is not JSON ({error}); get the checkpoint anew") from error
+        raise CheckpointError(f"{path} is not JSON ({error}); copy the checkpoint again") from error
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         seen = card.get("format") if isinstance(card, dict) else type(card).__name__
         raise CheckpointError(
             f"{path} is of checkpoint format {seen}, this is smastn {__version__}, which reads "
-            f"format {FORMAT}; train it anew, or install the version that wrote it"
+            f"format {FORMAT}; train it again, or install the version that wrote it"
         )
     if missing := sorted(_KEYS - card.keys()):
-        raise CheckpointError(f"{path} lacks {', '.join(missing)}; get the checkpoint anew")
+        raise CheckpointError(f"{path} lacks {', '.join(missing)}; copy the checkpoint again")
     return card

@@ -56,7 +56,7 @@ class Recognition:
     faces_seen: int = 0
 
     @property
-    def answer(self) -> str:
+    def predicted(self) -> str:
         """The most probable class, or `NOT_SURE`."""
         return NOT_SURE if self.doubt else self.emotion
 
@@ -68,7 +68,7 @@ class Predictor:
         network: the trained network.
         config: how clips are prepared and described for it.
         emotions: its classes, in the order of its outputs.
-        trained_on: the data and the way it was trained, for people to read.
+        trained_on: the data and how it was trained, as text and numbers.
     """
 
     def __init__(

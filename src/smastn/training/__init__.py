@@ -1,1 +1,1 @@
-"""One fold, from clips to a predictor; where chance may enter."""
+"""From training clips to a predictor; random numbers are drawn here only."""

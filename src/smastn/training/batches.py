@@ -21,13 +21,13 @@ class TrainingClip:
     Attributes:
         frames: prepared.
         emotion: its label.
-        drawn: its dynamic images, drawn beforehand, see `sampled_views`; where there are none,
-            they are drawn from the frames.
+        views: its sampled views, made beforehand, see `sampled_views`; without them they are
+            made from the frames.
     """
 
     frames: UInt8[ndarray, "time size size 3"]
     emotion: str
-    drawn: SampledViews | UInt8[ndarray, "views images size size 3"] | None = None
+    views: SampledViews | UInt8[ndarray, "views images size size 3"] | None = None
 
 
 class Batch(NamedTuple):
@@ -53,7 +53,7 @@ class Batch(NamedTuple):
 def sampled_views(
     frames: UInt8[ndarray, "time size size 3"], settings: Settings, seed: int
 ) -> SampledViews:
-    """How a training clip is sampled under these settings; no more often than there are epochs."""
+    """The sampled views of a training clip under these settings; at most one for each epoch."""
     augmentation = settings.augmentation
     return SampledViews(
         frames,
@@ -82,8 +82,8 @@ class Batches:
         self._views = in_memory(
             [
                 sampled_views(clip.frames, settings, seed + index)
-                if clip.drawn is None
-                else clip.drawn
+                if clip.views is None
+                else clip.views
                 for index, clip in enumerate(clips)
             ]
         )

@@ -109,7 +109,7 @@ class _Run:
         self._batches = Batches(clips, settings, seed, device)
         network = make_network(settings.network, settings.model.shape(len(emotions)))
         self._network = network.to(device)
-        # New centres in each run: they carry knowledge of the clips they saw.
+        # New centres in each run: they depend on the clips they were trained with.
         self._deviation = _deviation_loss(network, settings, len(emotions)).to(device)
         if start is not None:
             _require_alike(start, settings, emotions)

@@ -1,4 +1,4 @@
-"""From clips that a network was not trained on to how far its answers can be believed."""
+"""Fits a calibration to predictions for subjects that the network was not trained on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,18 +14,18 @@ from smastn.methods.calibration import Calibration
 
 _TEMPERATURES = (0.05, 20.0)
 _DIGITS = 6
-_LEAST_CHANCE = 1e-7  # what six digits in a file cannot tell from 0
+_LEAST = 1e-7  # with six digits in a file it equals 0
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationClip:
-    """What an uncalibrated network said of a clip it was not trained on.
+    """An uncalibrated prediction for a clip that the network was not trained on.
 
     Attributes:
-        subject: who was filmed.
-        emotion: the truth, one of the network's classes.
+        subject: participant in the clip.
+        emotion: the true class.
         probabilities: of each class, in the same order for all clips.
-        features: what the network made of the clip, where that is known.
+        features: feature vector of the clip, if known.
     """
 
     subject: str
@@ -35,33 +35,32 @@ class CalibrationClip:
 
 
 def fit_calibration(
-    clips: Sequence[CalibrationClip], believed: float = 0.975, fitted_on: str = ""
+    clips: Sequence[CalibrationClip], accepted: float = 0.975, fitted_on: str = ""
 ) -> Calibration:
-    """The temperature with the least cross-entropy, and when to say "not sure".
+    """The temperature with the least cross-entropy, and the limits of "not sure".
 
-    Both limits are set so that a share of `believed` of the right answers keeps within them.
-    The distances are those from centres of other people, as they will be in use; where
-    features are not known, there is no such limit.
+    Distances are measured from centres of other subjects, as in use. Without features there is
+    no limit on distance.
 
     Args:
-        clips: of people nobody trained on, with every class.
-        believed: share of the right answers that pass each limit.
-        fitted_on: kept with it, for people to read.
+        clips: of subjects outside the training data, with every class.
+        accepted: share of the correct predictions that each limit accepts.
+        fitted_on: the subjects, as text.
 
     Raises:
-        InputError: a class or half of the people are missing, or no answer is right.
+        InputError: a class is missing, there is one subject only, or no prediction is correct.
     """
     _require_enough(clips)
     emotions = tuple(clips[0].probabilities)
     chances = np.array([[one.probabilities[name] for name in emotions] for one in clips])
-    logits = np.log(np.maximum(chances, _LEAST_CHANCE))
+    logits = np.log(np.maximum(chances, _LEAST))
     truth = np.array([emotions.index(one.emotion) for one in clips], np.int64)
     right = logits.argmax(axis=1) == truth
     temperature = round(_temperature(logits, truth), _DIGITS)
     highest = softmax(logits / temperature, axis=1).max(axis=1)
     fitted = Calibration(
         temperature=temperature,
-        least_probability=round(float(np.quantile(highest[right], 1 - believed)), _DIGITS),
+        least_probability=round(float(np.quantile(highest[right], 1 - accepted)), _DIGITS),
         fitted_on=fitted_on,
     )
     features = [one.features for one in clips if one.features is not None]
@@ -74,7 +73,7 @@ def fit_calibration(
     return replace(
         fitted,
         centres=tuple(map(tuple, centres)),
-        farthest=round(float(np.quantile(away[right], believed)), _DIGITS),
+        farthest=round(float(np.quantile(away[right], accepted)), _DIGITS),
     )
 
 
@@ -85,8 +84,8 @@ def _require_enough(clips: Sequence[CalibrationClip]) -> None:
     right = any(one.probabilities[one.emotion] == max(one.probabilities.values()) for one in clips)
     if missing or len(people) < 2 or not right:
         raise InputError(
-            f"{len(clips)} clips of {len(people)} people were given to calibrate with; wanted "
-            "every emotion, from at least two people, and some right answers; add clips"
+            f"calibration was given {len(clips)} clips of {len(people)} subjects; wanted every "
+            "emotion, at least two subjects, and some correct predictions: add clips"
         )
 
 
@@ -111,7 +110,7 @@ def _distances_from_others(
     truth: Int64[ndarray, " clips"],
     people: ndarray,
 ) -> Float[ndarray, " clips"]:
-    """How far each clip is from the nearest centre of all other people's clips."""
+    """Distance of each clip from the nearest class centre of all other subjects."""
     away = np.empty(len(features))
     for person in np.unique(people):
         own: Bool[ndarray, " clips"] = people == person

@@ -1,4 +1,4 @@
-"""Everything that sets how a fold is trained."""
+"""All settings of a predictor and of its training."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -19,11 +19,11 @@ Balance = Literal["loss", "none"]
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """How one fold is trained. The number of epochs is fixed before it starts.
+    """How a network is trained. The number of epochs is fixed beforehand.
 
     Attributes:
         epochs: passes over the clips.
-        batch: clips a step.
+        batch: clips per step.
         learning_rate: the highest, after the warm-up; then it falls as a cosine to 0.
         warm_up: share of all steps in which it rises.
         weight_decay: of matrices and kernels, not of norms and biases.
@@ -72,7 +72,7 @@ class Settings:
     inference: InferenceConfig = field(default_factory=InferenceConfig)
 
     def __post_init__(self) -> None:
-        if self.network.module and self.deviation is _DEVIATION:  # nobody set it
+        if self.network.module and self.deviation is _DEVIATION:  # it is the default
             object.__setattr__(self, "deviation", DeviationConfig("none"))
 
     @property

@@ -1,1 +1,1 @@
-"""SMA-STN: its network and its loss."""
+"""SMA-STN: network and loss."""

@@ -1,4 +1,4 @@
-"""DE-Loss: pull a class together, push classes and segments apart, in feature space.
+"""DE-Loss: reduces distances within a class, increases those between classes and segments.
 
 The abstract of SMA-STN says that a deviation enhancement loss acts at feature
 level and makes the network more robust to subtle movement changes; its formula
@@ -24,12 +24,12 @@ _PAIRS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class DeviationConfig:
-    """Which deviation is enhanced, and how strongly.
+    """Form and weight of DE-Loss.
 
     Attributes:
         form: ``contrastive_centre`` (Qi and Su, 2017), ``centre`` (Wen et al., 2016),
             ``island`` (Cai et al., 2018) or ``none``.
-        weight: of the form, beside cross-entropy.
+        weight: of the form, relative to cross-entropy.
         segment_weight: of the term that keeps segments' features apart.
     """
 
@@ -53,9 +53,9 @@ class DeviationConfig:
 
 
 class DeviationLoss(nn.Module):
-    """The weighted deviation terms of one fold; its class centres are learned with it.
+    """The weighted terms of one training run; the class centres are trained too.
 
-    Make a new one for each fold: centres carry knowledge of the clips they saw.
+    Make a new one for each run: centres depend on the clips they were trained with.
     """
 
     def __init__(self, config: DeviationConfig, classes: int, features: int) -> None:
@@ -70,7 +70,7 @@ class DeviationLoss(nn.Module):
         labels: Int[Tensor, " batch"],
         segment_features: Float[Tensor, "batch images features"],
     ) -> Float[Tensor, ""]:
-        """What is added to cross-entropy, weights included; 0 or more."""
+        """The term to add to cross-entropy, 0 or more."""
         config = self._config
         loss = features.new_zeros(())
         if config.form == "contrastive_centre":
@@ -115,7 +115,7 @@ def island(centres: Float[Tensor, "classes features"]) -> Float[Tensor, ""]:
 def segment_likeness(
     segment_features: Float[Tensor, "batch images features"],
 ) -> Float[Tensor, ""]:
-    """Mean of exp(-|f_k - mean f|^2 / |mean f|^2): 1 when all segments look alike, near 0 apart."""
+    """Mean of exp(-|f_k - mean f|^2 / |mean f|^2): 1 for equal segments, near 0 for others."""
     middle = segment_features.mean(1, keepdim=True)
     apart = (segment_features - middle).square().sum(-1)
     return torch.exp(-apart / (middle.square().sum(-1) + _DELTA)).mean()

@@ -1,4 +1,4 @@
-"""STMA: attend over the face, then weigh the segments.
+"""STMA: spatial attention over the face, then weights of the segments.
 
 The abstract of SMA-STN says that the module captures long-distance spatial
 relation of the face and weighs temporal segments. That the first is a non-local
@@ -17,8 +17,8 @@ class SpatialAttention(nn.Module):
 
     z = x + W softmax(theta(x)^T phi(x)) g(x), inner channels half of `channels`;
     W starts at zero, so that the block starts as the identity. Two channels that
-    hold row and column, -1 to 1, join theta, phi and g: without them, attention
-    and the average after it would forget *where* on the face something moved.
+    hold row and column, -1 to 1, are appended for theta, phi and g: without them,
+    attention and the average after it would discard *where* on the face something moved.
     """
 
     def __init__(self, channels: int) -> None:
@@ -35,10 +35,9 @@ class SpatialAttention(nn.Module):
     def forward(
         self, maps: Float[Tensor, "batch channels rows columns"]
     ) -> tuple[Float[Tensor, "batch channels rows columns"], Float[Tensor, "batch rows columns"]]:
-        """The maps with attention added, and how much each place was looked at.
+        """The maps with attention added, and the attention map, which sums to one.
 
-        The second is the attention matrix averaged over the places that ask; it
-        sums to one over the face.
+        The second is the attention matrix averaged over the queries.
         """
         placed = torch.cat([maps, _position(maps)], dim=1)
         query, key, value = (
@@ -50,11 +49,10 @@ class SpatialAttention(nn.Module):
 
 
 class SegmentWeights(nn.Module):
-    """How much each segment counts: w = softmax_k(v^T tanh(U f_k)).
+    """Weight of each segment: w = softmax_k(v^T tanh(U f_k)).
 
-    ``uniform`` gives every segment the same weight and has no parameters. With `places`, when each
-    segment comes, -1 to 1, and its square join f_k: the way back to rest tells less than
-    the way to the apex, whatever it looks like.
+    ``uniform`` gives every segment the same weight and has no parameters. With `places`, the
+    segment's position in time, -1 to 1, and its square are appended to f_k.
     """
 
     def __init__(self, features: int, weighing: Weighing, places: bool = False) -> None:
