@@ -68,7 +68,7 @@ def test_former_words_are_read_with_a_warning_that_names_the_present_ones(
         ({"kind": "motion", "frams": 8}, "unknown setting frams"),
         ({"kind": "flow", "frames": 8}, "unknown setting frames; known are parts"),
         ({"kind": "flow", "parts": []}, "parts is .*at least one"),
-        ({"form": "linear"}, "unknown setting form"),
+        ({"form": "linear"}, 'form is "linear", but this setting was removed'),
         ({"kind": "smastn.config:Kinds"}, "smastn.config:Kinds has no describe, .*inherits"),
     ],
 )

@@ -1,10 +1,9 @@
-"""One alignment a clip, and the head's movement taken out with points that stay.
+"""One alignment per clip, and head movement measured at points that facial muscles hardly move.
 
-Landmarks jitter by as much as a micro-expression moves, so no frame is ever
-aligned to its own landmarks. The first frames give one similarity for the whole
-clip; what the head does afterwards is measured by following the picture itself
-at places that facial muscles hardly move, and robustly, so that a place that
-does move is outvoted.
+Landmarks jitter by as much as a micro-expression moves, so no frame is aligned to its own
+landmarks. The first frames give one similarity transform for the whole clip. Later head
+movement is measured by optical flow at stable points, with a robust fit in which points that
+move otherwise are outliers.
 """
 
 from collections.abc import Sequence
@@ -17,7 +16,10 @@ from numpy import ndarray
 from smastn.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, Face
 
 _MARGIN = 1.12
-"""Side of the crop over the face's larger extent, brows to chin or cheek to cheek."""
+"""Side of the crop relative to the face's larger extent, brows to chin or cheek to cheek."""
+
+TRACKING_SIZE = 224
+"""Side of the crop in which head movement is measured, pixels."""
 
 _BROW_POINTS = (70, 63, 105, 66, 107, 336, 296, 334, 293, 300)
 _CHIN_POINT = 152
@@ -35,14 +37,14 @@ _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 20, 0.01)
 
 
 def face_alignment(faces: Sequence[Face], size: int) -> Float[ndarray, "2 3"]:
-    """The similarity that puts a face upright and from brows to chin into a square.
+    """The similarity transform that crops a face upright, from brows to chin, into a square.
 
     Args:
-        faces: the same face in one or several frames; their points are averaged.
+        faces: the same face in one or several frames; their landmarks are averaged.
         size: side of the square, pixels.
 
     Returns:
-        Matrix that takes (x, y, 1) of the frame to (x, y) of the crop.
+        Matrix from (x, y, 1) in the frame to (x, y) in the crop.
     """
     points = np.stack([face.points[:, :2] for face in faces]).mean(axis=0, dtype=np.float64)
     across = points[LEFT_EYE_OUTER] - points[RIGHT_EYE_OUTER]
@@ -61,10 +63,10 @@ def face_alignment(faces: Sequence[Face], size: int) -> Float[ndarray, "2 3"]:
 def warp(
     image: UInt8[ndarray, "height width *channels"], matrix: Float[ndarray, "2 3"], size: int
 ) -> UInt8[ndarray, "size size *channels"]:
-    """The crop that `matrix` (frame to crop) cuts out of a frame.
+    """The crop of a frame; `matrix` maps the frame to the crop.
 
-    Where the crop is much smaller than the face, it is cut larger and averaged
-    down, so that fine texture does not flicker as the head drifts.
+    Where the crop is much smaller than the face, a larger one is averaged down, so that fine
+    texture does not flicker as the head drifts.
     """
     shrink = max(1, int(np.ceil(1 / np.hypot(matrix[0, 0], matrix[0, 1]) - 0.25)))
     fine = cv2.warpAffine(
@@ -79,23 +81,30 @@ def warp(
     return cv2.resize(fine, (size, size), interpolation=cv2.INTER_AREA)
 
 
+def tracking_crop(
+    image: UInt8[ndarray, "height width 3"], matrix: Float[ndarray, "2 3"]
+) -> UInt8[ndarray, "size size"]:
+    """The grey crop of `TRACKING_SIZE` in which head movement is measured."""
+    return cv2.cvtColor(warp(image, matrix, TRACKING_SIZE), cv2.COLOR_RGB2GRAY)
+
+
 def stable_points(
     faces: Sequence[Face], matrix: Float[ndarray, "2 3"]
 ) -> Float32[ndarray, "points 2"]:
-    """Where in the crop lie the places that facial muscles hardly move."""
+    """The points that facial muscles hardly move, in pixels of the crop."""
     points = np.stack([face.points[list(STABLE_POINTS), :2] for face in faces]).mean(axis=0)
     return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
 
 
 class HeadMotion:
-    """How the head has moved in a crop since a reference crop.
+    """Head movement in a crop since a reference crop.
 
-    Each crop is compared with the reference alone, so the answer for a frame
-    does not depend on which other frames were asked about.
+    Each crop is compared with the reference alone, so the result for a frame does not depend on
+    other frames.
 
     Args:
         reference: grey crop to compare with.
-        points: places in it to follow, see `stable_points`.
+        points: to track in it, see `stable_points`.
     """
 
     def __init__(
@@ -106,9 +115,9 @@ class HeadMotion:
         self._points = points[inside]
 
     def __call__(self, crop: UInt8[ndarray, "size size"]) -> Float[ndarray, "2 3"]:
-        """The similarity that takes the reference's coordinates to this crop's.
+        """The similarity transform from the reference's coordinates to this crop's.
 
-        The identity where too little could be followed.
+        The identity where too few points could be tracked.
         """
         still = np.eye(2, 3)
         if len(self._points) < _LEAST_POINTS:
@@ -127,10 +136,10 @@ class HeadMotion:
 def robust_similarity(
     start: Float[ndarray, "points 2"], end: Float[ndarray, "points 2"]
 ) -> Float[ndarray, "2 3"]:
-    """The similarity most points agree on, by iteratively reweighted least squares.
+    """The similarity transform of most points, by iteratively reweighted least squares.
 
-    Weights are Tukey's biweight at four robust standard deviations; nothing is
-    drawn at random, so the same points always give the same answer.
+    Weights are Tukey's biweight at four robust standard deviations. Unlike OpenCV's RANSAC it
+    draws nothing at random, so the same points always give the same result.
     """
     weights = np.ones(len(start))
     matrix = np.eye(2, 3)
@@ -143,19 +152,19 @@ def robust_similarity(
 
 
 def compose(first: Float[ndarray, "2 3"], then: Float[ndarray, "2 3"]) -> Float[ndarray, "2 3"]:
-    """The one matrix that does `first` and after it `then`."""
+    """The matrix that applies `first`, then `then`."""
     linear = then[:, :2] @ first[:, :2]
     shift = then[:, :2] @ first[:, 2] + then[:, 2]
     return np.hstack([linear, shift[:, None]])
 
 
 def inverse(matrix: Float[ndarray, "2 3"]) -> Float[ndarray, "2 3"]:
-    """The matrix that undoes `matrix`."""
+    """The inverse transform."""
     return cv2.invertAffineTransform(matrix)
 
 
 def _scaled(matrix: ndarray, factor: int) -> ndarray:
-    """The same crop on a grid `factor` times finer; pixel centres stay where they were."""
+    """The same crop on a grid `factor` times finer; pixel centres keep their places."""
     fine = matrix * factor
     fine[:, 2] += (factor - 1) / 2
     return fine

@@ -1,4 +1,4 @@
-"""Find all faces in a picture with BlazeFace, short range (Bazarevsky et al., 2019)."""
+"""Face detection with BlazeFace, short range (Bazarevsky et al., 2019)."""
 
 from dataclasses import dataclass
 
@@ -17,12 +17,12 @@ _LEAST_SCORE, _OVERLAP = 0.5, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A face as the detector sees it, in pixels of the frame.
+    """A detected face, in pixels of the frame.
 
     Attributes:
         corners: left, top, right, bottom.
         eyes: the person's right and left eye, each (x, y).
-        score: how sure the detector is, 0 to 1.
+        score: confidence of the detector, 0 to 1.
     """
 
     corners: tuple[float, float, float, float]
@@ -37,7 +37,7 @@ class Box:
 
 
 class FaceDetector:
-    """BlazeFace, short range: all faces in a picture."""
+    """BlazeFace, short range: all faces in a frame."""
 
     def __init__(self) -> None:
         self._run = TfliteModel(model_file(FACE_DETECTION))
@@ -46,7 +46,7 @@ class FaceDetector:
     def __call__(self, image: UInt8[ndarray, "height width 3"]) -> list[Box]:
         """Every face found, the largest first; RGB in, pixels out."""
         found = self._search(image)
-        if not found:  # small faces in large frames show only from nearer by
+        if not found:  # small faces in large frames are found only in enlarged parts
             found = [box for tile in _tiles(image) for box in self._search(image, tile)]
         kept = _suppress(found)
         return sorted(kept, key=lambda box: -box.area)
@@ -88,7 +88,7 @@ class FaceDetector:
 
 
 def _anchors() -> Float[ndarray, "896 2"]:
-    """Centres of BlazeFace's anchors, 0 to 1: two a cell at stride 8, six at stride 16."""
+    """Centres of BlazeFace's anchors, 0 to 1: two per cell at stride 8, six at stride 16."""
     grids = []
     for cells, per_cell in ((16, 2), (8, 6)):
         at = (np.arange(cells) + 0.5) / cells
@@ -109,7 +109,7 @@ def _tiles(image: ndarray) -> list[tuple[int, int, int]]:
 
 
 def _crop(image: ndarray, left: int, top: int, side: int) -> ndarray:
-    """The square, black where it reaches beyond the picture."""
+    """The square, black where it exceeds the frame."""
     height, width = image.shape[:2]
     inner = image[max(0, top) : top + side, max(0, left) : left + side]
     above, before = max(0, -top), max(0, -left)
@@ -118,7 +118,7 @@ def _crop(image: ndarray, left: int, top: int, side: int) -> ndarray:
 
 
 def _suppress(boxes: list[Box]) -> list[Box]:
-    """One box a face: the surest of those that overlap, averaged by score."""
+    """One box per face: of overlapping boxes their mean, weighted by score (as BlazeFace does)."""
     waiting = sorted(boxes, key=lambda box: -box.score)
     kept = []
     while waiting:

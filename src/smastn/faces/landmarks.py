@@ -1,8 +1,7 @@
-"""Place 468 mesh points on a face, and follow one face through a film.
+"""468 landmarks of a face (Kartynnik et al., 2019), and tracking of one face through a film.
 
-The face mesh (Kartynnik et al., 2019) sees the points. A face is searched for
-once and then followed from its own points, which is quicker and steadier than
-searching in every frame.
+A face is detected once and then tracked from its own landmarks, which is faster and more stable
+than detection in every frame.
 """
 
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from smastn.faces.detection import Box, FaceDetector
 from smastn.faces.tflite import TfliteModel
 
 LEFT_EYE_OUTER, RIGHT_EYE_OUTER = 263, 33
-"""Outer eye corners among the mesh points; left and right are the person's own."""
+"""Outer eye corners among the landmarks; left and right are the person's own."""
 
 _MESH_SIZE = 192
 _FOLLOW_SCORE = 0.5
@@ -27,11 +26,11 @@ _REGION_SCALE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """The mesh on one face in one frame.
+    """The landmarks of one face in one frame.
 
     Attributes:
         points: x, y in pixels of the frame, z in the same unit (smaller is nearer).
-        score: how sure the mesh model is that a face is there, 0 to 1.
+        score: the model's confidence that this is a face, 0 to 1.
     """
 
     points: Float32[ndarray, "468 3"]
@@ -44,20 +43,20 @@ class Face:
 
 
 class FaceMesh:
-    """The 468-point face mesh, given where to look."""
+    """The model of 468 landmarks, applied to a region of a frame."""
 
     def __init__(self) -> None:
         self._run = TfliteModel(model_file(FACE_MESH))
 
     def in_box(self, image: UInt8[ndarray, "height width 3"], box: Box) -> Face:
-        """The mesh on the face that the detector put in `box`."""
+        """The landmarks of a detected face."""
         left, top, right, bottom = box.corners
         centre = np.array([left + right, top + bottom]) / 2
         size = max(right - left, bottom - top) * _REGION_SCALE
         return self._fit(image, centre, size, _roll(box.eyes[0], box.eyes[1]))
 
     def near(self, image: UInt8[ndarray, "height width 3"], face: Face) -> Face:
-        """The mesh on the face that was at `face` a frame ago."""
+        """The landmarks of the face that was at `face` in the frame before."""
         points = face.points[:, :2].astype(np.float64)
         roll = _roll(points[RIGHT_EYE_OUTER], points[LEFT_EYE_OUTER])
         turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
@@ -90,10 +89,12 @@ class FaceMesh:
 
 
 class FaceTracker:
-    """Follow one face: search once, then look near where it just was.
+    """Tracks one face: detects it once, then searches near its last place.
+
+    It holds the state of one clip, so it serves one clip in one thread.
 
     Args:
-        choice: which face when there are several, 0 for the largest, 1 for the next.
+        choice: index of the face by size where there are several, 0 for the largest.
     """
 
     def __init__(self, choice: int = 0) -> None:
@@ -102,10 +103,10 @@ class FaceTracker:
         self.choice = choice
         self._last: Face | None = None
         self.faces_seen = 0
-        """The most faces found in any one search since the last reset."""
+        """The largest number of faces in one detection since the last reset."""
 
     def __call__(self, image: UInt8[ndarray, "height width 3"]) -> Face | None:
-        """The followed face in the next frame, or None where there is none."""
+        """The tracked face in the next frame, or None if there is none."""
         if self._last is not None:
             face = self._mesh.near(image, self._last)
             if face.score >= _FOLLOW_SCORE and _inside(face, image):
@@ -115,7 +116,7 @@ class FaceTracker:
         return self._last
 
     def reset(self) -> None:
-        """Forget all faces, so that the next frame is searched anew."""
+        """Forget the face, so that it is detected anew in the next frame."""
         self._last = None
         self.faces_seen = 0
 
@@ -125,7 +126,7 @@ class FaceTracker:
         if self.choice >= len(boxes):
             return None
         face = self._mesh.in_box(image, boxes[self.choice])
-        face = self._mesh.near(image, face)  # a second look, now well centred
+        face = self._mesh.near(image, face)  # again, now well centred
         return face if face.score >= _FOLLOW_SCORE else None
 
 
@@ -136,7 +137,7 @@ def _roll(right_eye: ndarray, left_eye: ndarray) -> float:
 
 
 def _inside(face: Face, image: ndarray) -> bool:
-    """Whether the face's middle still lies in the frame."""
+    """Whether the face's centre lies in the frame."""
     height, width = image.shape[:2]
     x, y = face.points[:, :2].mean(0)
     return bool(0 <= x < width and 0 <= y < height)

@@ -1,7 +1,7 @@
-"""From raw frames to a prepared clip: the one way, for training and for inference.
+"""From raw frames to a prepared clip, in the same way for training and inference.
 
-A prepared clip is a stack of square crops, brows to chin, in which only the face
-itself still moves: the head's drift and the light's flicker are taken out.
+A prepared clip is a stack of square crops, brows to chin, without head movement and changes of
+the overall brightness.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,19 +14,17 @@ from numpy import ndarray
 
 from smastn.errors import ConfigError, FaceError
 from smastn.faces.alignment import (
+    TRACKING_SIZE,
     HeadMotion,
     compose,
     face_alignment,
     inverse,
     stable_points,
+    tracking_crop,
     warp,
 )
 from smastn.faces.landmarks import Face, FaceTracker
 from smastn.media.frame_array import Frames, checked_frames
-
-_TRACKING_SIZE = 224
-"""Side of the crop in which head movement is measured, pixels."""
-
 
 Cut = Callable[[ndarray, int], tuple[ndarray, float]]
 """From a frame and a size to the crop, and the mean brightness of the face before it is scaled."""
@@ -39,13 +37,12 @@ class PreparationConfig:
     Attributes:
         size: side of the crops, pixels.
         first_frames: frames whose landmarks, averaged, align the whole clip.
-        forehead: how much more is seen above the brows and less below the chin, as a share of
-            the crop's side.
-        still_head: take the head's movement out.
-        even_light: take flicker of the whole picture out.
-        already_cropped: the frames are registered faces already, as in the releases
-            ``Cropped`` and ``SMIC_all_cropped``: no face is looked for, the middle square is
-            scaled, and heads are taken to be still.
+        forehead: upward shift of the crop, as a share of its side.
+        still_head: remove head movement.
+        even_light: remove changes of the overall brightness.
+        already_cropped: the frames are registered faces, as in the releases ``Cropped`` and
+            ``SMIC_all_cropped``: no face is detected, the central square is scaled, and head
+            movement is not removed.
     """
 
     size: int = 112
@@ -70,14 +67,14 @@ def prepare(
     config: PreparationConfig,
     chosen: Int64[ndarray, " chosen"] | None = None,
 ) -> UInt8[ndarray, "prepared size size 3"]:
-    """The prepared clip: aligned once, brows to chin, head still, light even.
+    """The prepared clip: aligned once, brows to chin, without head movement and flicker.
 
     Args:
         frames: raw frames of one clip, onset to offset; see `checked_frames`.
         tracker: finds the face; it is reset first.
-        config: size and what is taken out.
-        chosen: which frames to prepare; None prepares all. A frame comes out the
-            same whichever others are chosen.
+        config: size of the crop, and what is removed.
+        chosen: which frames to prepare; None prepares all. The result for a frame does not
+            depend on the others.
 
     Raises:
         InputError: `frames` are not as wanted.
@@ -97,15 +94,15 @@ def prepare(
 def _aligned(
     frames: UInt8[ndarray, "time height width 3"], tracker: FaceTracker, config: PreparationConfig
 ) -> Cut:
-    """Cuts the face of this clip out of a frame, with the head's movement taken out."""
+    """Crops the face of this clip, without head movement."""
     faces = _first_faces(frames[: config.first_frames], tracker)
-    coarse = face_alignment(faces, _TRACKING_SIZE)
+    coarse = face_alignment(faces, TRACKING_SIZE)
     to_crop = face_alignment(faces, config.size)
     to_crop[1, 2] += config.forehead * config.size
-    head = HeadMotion(_tracking_crop(frames[0], coarse), stable_points(faces, coarse))
+    head = HeadMotion(tracking_crop(frames[0], coarse), stable_points(faces, coarse))
 
     def cut(frame: ndarray, size: int) -> tuple[ndarray, float]:
-        crop, matrix = _tracking_crop(frame, coarse), to_crop
+        crop, matrix = tracking_crop(frame, coarse), to_crop
         if config.still_head:
             moved = head(crop)  # in the coarse crop; carried to the frame and undone there
             matrix = compose(compose(compose(coarse, inverse(moved)), inverse(coarse)), to_crop)
@@ -115,7 +112,7 @@ def _aligned(
 
 
 def _square(frame: ndarray, size: int) -> tuple[ndarray, float]:
-    """The middle square of a frame, and its mean."""
+    """The central square of a frame, and its mean."""
     side = min(frame.shape[:2])
     top, left = ((length - side) // 2 for length in frame.shape[:2])
     square = frame[top : top + side, left : left + side]
@@ -140,9 +137,3 @@ def _first_faces(
             "about 40 pixels wide and roughly frontal; check the frames, or choose another range"
         )
     return faces
-
-
-def _tracking_crop(
-    frame: UInt8[ndarray, "height width 3"], coarse: ndarray
-) -> UInt8[ndarray, "size size"]:
-    return cv2.cvtColor(warp(frame, coarse, _TRACKING_SIZE), cv2.COLOR_RGB2GRAY)

@@ -1,8 +1,8 @@
-"""Prepared clips on disk, one memory-mapped file each, made once and in parallel.
+"""Prepared clips on disk, one memory-mapped file each, prepared once and in parallel.
 
-A file's name is a digest of all that made it: name, size and time of change of
-every frame, and the settings. So changed settings or changed frames make a new
-file, and all else is kept. A kill at any moment costs the clips then in work.
+A file's name is a digest of its source and settings: name, size and modification time of
+every frame, and the settings. So changed settings or frames give a new file, and others are
+reused. A run that is killed loses only the clips in work.
 """
 
 import hashlib
@@ -39,11 +39,11 @@ _VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class PreparedClips:
-    """Where the prepared clips of a study lie.
+    """Prepared clips by their keys.
 
     Attributes:
         files: prepared file by clip key.
-        failed: why a clip could not be prepared, by clip key; these are in no score.
+        failed: why a clip could not be prepared, by clip key.
     """
 
     files: Mapping[str, Path]
@@ -54,7 +54,7 @@ class PreparedClips:
         return open_prepared(self.files[key])
 
     def damaged(self) -> list[Path]:
-        """Files whose pixels are no longer those that were written; reads all of them."""
+        """Files whose pixels differ from those that were written; reads all of them."""
         return [path for path in self.files.values() if not matches_checksum(path)]
 
 
@@ -65,17 +65,14 @@ def prepare_clips(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> PreparedClips:
-    """Prepare every clip that is not there yet.
+    """Prepare every clip that is not prepared yet.
 
     Args:
-        clips: what to prepare.
-        folder: where the files go; it may hold others.
-        config: how.
+        clips: to prepare.
+        folder: for the files; it may hold others.
+        config: how they are prepared.
         workers: processes; the files do not depend on their number.
         progress: called with (done, total).
-
-    Returns:
-        All clips, those that failed with the reason.
 
     Raises:
         InputError: a process ended before its clip was done.
@@ -112,7 +109,7 @@ def _prepare_one(config: PreparationConfig, task: tuple[Clip, Path]) -> str | No
 
 
 def made_of(clip: Clip, config: PreparationConfig) -> dict[str, Any]:
-    """All that a prepared clip depends on, in plain types."""
+    """Everything that a prepared clip depends on, in plain types."""
     return {
         "version": _VERSION,
         "source": str(clip.source.resolve()),
@@ -123,14 +120,14 @@ def made_of(clip: Clip, config: PreparationConfig) -> dict[str, Any]:
 
 
 def _content(clip: Clip) -> str | None:
-    """A digest of name, size and time of change of the clip's files; None if they are not there."""
+    """A digest of name, size and modification time of the clip's files; None if one is missing."""
     try:
         files = [clip.source]
         if clip.source.is_dir():
             files = numbered_images(clip.source)[clip.onset : clip.offset + 1]
         states = [(file.name, file.stat()) for file in files]
     except (InputError, OSError):
-        return None  # preparing it will say why
+        return None  # preparing it fails with the reason
     return _digest([(name, state.st_size, state.st_mtime_ns) for name, state in states])
 
 

@@ -1,43 +1,42 @@
-"""One face cut out of each frame of a film so that its head stays where it is.
+"""Crops of one face in a film, stabilised against head movement.
 
-What is seen then moves as the face does, and not as the head does. Landmarks say where
-the face is, slowly, and the picture itself how it moved since, exactly: from frame to
-frame by places that facial muscles hardly move, and pulled towards the landmarks within
-a second, so that nothing drifts away and nothing jitters.
+Landmarks give the position of the face with jitter; optical flow at stable points gives its
+movement since a reference frame without, but drifts. So the crop follows the optical flow and is
+pulled towards the landmarks within a second.
 """
 
-import cv2
 import numpy as np
 from jaxtyping import Float, Float32, UInt8
 from numpy import ndarray
 
 from smastn.faces.alignment import (
+    TRACKING_SIZE,
     HeadMotion,
     compose,
     face_alignment,
     inverse,
     stable_points,
+    tracking_crop,
     warp,
 )
 from smastn.faces.landmarks import Face, FaceMesh, FaceTracker
 
 MARGIN = 1.3
-"""Side of a cut over that of the aligned face, brows to chin: hair and jaw are seen, too."""
+"""Side of a crop relative to the aligned face, brows to chin; it includes hair and jaw."""
 
-_TRACKED = 224  # pixels, of the cut in which the head is followed
-_SURE = 0.5  # score of the mesh
+_SURE = 0.5  # score of the landmarks
 _SURROUNDINGS, _NEAR = 0.6, 0.35  # shares of the face's size
-_MESHES = 30.0  # a second: landmarks are slow, the picture is quick
+_MESHES = 30.0  # times a second that landmarks are found
 _RENEWED, _PULLED = 0.5, 1.0  # seconds
-_FACE, _FADING = (0.38, 0.43), 0.25  # half axes of the face in a cut, and the edge, shares
-_UP = 0.05  # of its side, by which a cut reaches higher than it does lower
+_FACE, _FADING = (0.38, 0.43), 0.25  # half axes of the face in a crop, and the edge, shares
+_UP = 0.05  # upward shift of the crop, share of its side
 
 
 class SteadyFace:
-    """Cuts one face out of the frames it is called with, in order.
+    """Crops one face from the frames it is called with, in order.
 
     Args:
-        size: side of the cuts, pixels.
+        size: side of the crops, pixels.
         rate: frames a second.
     """
 
@@ -52,11 +51,11 @@ class SteadyFace:
     def __call__(
         self, image: UInt8[ndarray, "height width 3"], box: Float32[ndarray, " 4"]
     ) -> UInt8[ndarray, "size size 3"] | None:
-        """The face in the next frame, or None where it is not seen.
+        """The face in the next frame, or None where there is none.
 
         Args:
             image: the frame.
-            box: left, top, right, bottom of the face, whoever else is there; NaN for no face.
+            box: left, top, right, bottom of the face, among others perhaps; NaN for no face.
         """
         if not np.isfinite(box).all():
             self._face = None
@@ -66,7 +65,7 @@ class SteadyFace:
         if self._face is None:
             self._key = None
             return None
-        wanted = face_alignment([self._face], _TRACKED)
+        wanted = face_alignment([self._face], TRACKING_SIZE)
         if self._key is None:
             self._key = _Key(image, self._face, wanted)
         matrix = self._key.follow(image, wanted, 1 / (_PULLED * self._rate))
@@ -76,7 +75,7 @@ class SteadyFace:
 
 
 class _FollowedFace:
-    """The mesh on the face in a box: followed, or searched for in the box where it is lost."""
+    """The landmarks of the face in a box: tracked, or detected anew where it is lost."""
 
     def __init__(self) -> None:
         self._search = FaceTracker()
@@ -106,52 +105,50 @@ class _FollowedFace:
 
 
 def _in_box(face: Face, box: Float32[ndarray, " 4"]) -> bool:
-    """Whether the middle of the face is near the middle of the box."""
+    """Whether the centre of the face is near that of the box."""
     off = np.abs(face.points[:, :2].mean(axis=0) - (box[:2] + box[2:]) / 2)
     return bool((off < _NEAR * (box[2:] - box[:2])).all())
 
 
 class _Key:
-    """A frame that later ones are compared with.
+    """A reference frame.
 
     Attributes:
-        frames: that were compared with it.
+        frames: number of frames compared with it.
     """
 
     def __init__(self, image: ndarray, face: Face, matrix: Float[ndarray, "2 3"]) -> None:
-        self._head = HeadMotion(_grey_cut(image, matrix), stable_points([face], matrix))
+        self._head = HeadMotion(tracking_crop(image, matrix), stable_points([face], matrix))
         self._last, self._pull = matrix, np.zeros((2, 3))
         self.frames = 0
 
     def follow(
         self, image: ndarray, wanted: Float[ndarray, "2 3"], share: float
     ) -> Float[ndarray, "2 3"]:
-        """The matrix from this frame to the cut, drawn by `share` nearer to the wanted one."""
-        moved = self._head(_grey_cut(image, self._last))
+        """The matrix from this frame to the crop, pulled by `share` towards the wanted one."""
+        moved = self._head(tracking_crop(image, self._last))
         self._last = compose(self._last, inverse(moved))
         self._pull += share * (wanted - self._last - self._pull)
         self.frames += 1
         return self._last + self._pull
 
 
-def _grey_cut(image: ndarray, matrix: ndarray) -> UInt8[ndarray, "size size"]:
-    return cv2.cvtColor(warp(image, matrix, _TRACKED), cv2.COLOR_RGB2GRAY)
-
-
 def _widened(size: int) -> Float[ndarray, "2 3"]:
-    """From the aligned face to a cut of `size` that shows more around it."""
-    scale = size / _TRACKED / MARGIN
-    across = (size - scale * _TRACKED) / 2
+    """From the aligned face to a crop of `size` with a margin."""
+    scale = size / TRACKING_SIZE / MARGIN
+    across = (size - scale * TRACKING_SIZE) / 2
     return np.array([[scale, 0.0, across], [0.0, scale, across + _UP * size]])
 
 
 def aligned_to_cut(size: int, cut: int) -> Float[ndarray, "2 3"]:
-    """From an aligned face of `size` pixels, as prepared for a network, to a cut of `cut`."""
-    return compose(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]) * (_TRACKED / size), _widened(cut))
+    """From an aligned face of `size` pixels, as prepared for a network, to a crop of `cut`."""
+    return compose(
+        np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]) * (TRACKING_SIZE / size), _widened(cut)
+    )
 
 
 def face_share(size: int) -> Float32[ndarray, "size size"]:
-    """1 where a cut shows the face, 0 where it shows what is around it, smooth between."""
+    """1 on the face in a crop, 0 around it, smooth between."""
     rows, columns = (np.mgrid[:size, :size] + 0.5) / size
     away = np.hypot((columns - 0.5) / _FACE[0], (rows - 0.5 - _UP) / _FACE[1])
     inside = np.clip((1 - away) / _FADING, 0, 1)

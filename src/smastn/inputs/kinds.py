@@ -66,8 +66,6 @@ AnyInput = Annotated[Input, Kinds(_choose, _name)]
 def _in_present_words(table: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The table with former settings replaced: ``domain`` and ``flow`` are kinds now."""
     settings = dict(table)
-    if settings.get("form") == "harmonic":  # the only one there is now
-        del settings["form"]
     if not {"domain", "flow"} & set(settings):
         return settings
     domain, parts = settings.pop("domain", "brightness"), settings.pop("flow", ())

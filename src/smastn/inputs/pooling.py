@@ -6,7 +6,7 @@ samples this way is inferred; its abstract only says that the protocol is unique
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -36,6 +36,8 @@ class Pooling:
             in a short clip at most an eighth of it, rounded up, because there the movement
             begins at once.
     """
+
+    REMOVED: ClassVar = {"form": "harmonic"}
 
     segments: int = 3
     frames: int = 5
