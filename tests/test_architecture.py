@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "smastn"
 ORDER = [
     *("errors", "extensions", "config", "files", "assets", "workers", "html_templates"),
     *("media", "corpora", "faces", "inputs", "synthesis", "methods", "training", "spotting"),
-    *("evaluation", "analysis", "terminal", "commands", "server", "cli"),
+    *("evaluation", "analysis", "api", "terminal", "commands", "server", "cli"),
 ]
 FILES = sorted(SOURCE.rglob("*.py"))
 

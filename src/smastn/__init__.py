@@ -1,7 +1,11 @@
 """smastn: micro-expression recognition with SMA-STN.
 
-Importing the package imports nothing heavy; each room is imported by name,
-as in ``from smastn.methods.predictor import Predictor``.
+The names listed in ``__all__`` are the public API; each is imported when it is first used, so
+that importing the package is quick. Everything else is private and may change.
 """
 
+import lazy_loader
+
 __version__ = "0.1.0"
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
