@@ -20,7 +20,7 @@ _BT709 = 1  # its number in ISO/IEC 23091-2, for matrix, primaries and transfer 
 
 
 def write_video(
-    path: Path,
+    path: str | Path,
     frames: Iterable[UInt8[ndarray, "height width 3"]],
     rate: float,
     quality: int = 18,

@@ -115,7 +115,7 @@ class FrameStream:
         self.close()
 
 
-def open_frames(path: Path, picture_rate: float = PICTURE_RATE) -> FrameStream:
+def open_frames(path: str | Path, picture_rate: float = PICTURE_RATE) -> FrameStream:
     """Open a video file, or a folder of pictures in the order of the numbers in their names.
 
     Args:
@@ -125,6 +125,7 @@ def open_frames(path: Path, picture_rate: float = PICTURE_RATE) -> FrameStream:
     Raises:
         InputError: the path is missing, neither a video nor a folder of pictures, or unreadable.
     """
+    path = Path(path)
     if not path.exists():
         hint = "check the spelling"
         if re.match(r"[a-z]{2,}:", str(path)):
@@ -139,7 +140,7 @@ def open_frames(path: Path, picture_rate: float = PICTURE_RATE) -> FrameStream:
 
 
 def read_frames(
-    path: Path, first: int = 0, last: int | None = None
+    path: str | Path, first: int = 0, last: int | None = None
 ) -> UInt8[ndarray, "time height width 3"]:
     """Frames `first` to `last`, both counted, as one array; to the end where `last` is None.
 
