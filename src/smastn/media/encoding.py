@@ -42,7 +42,7 @@ def write_video(
     first = next(waiting, None)
     if first is None:
         raise InputError(f"no frames were given to write to {path}; wanted at least one")
-    with film_writer(path, rate, quality) as add:
+    with film_writer(Path(path), rate, quality, preset) as add:
         for image in chain([first], waiting):
             add(image)
 
