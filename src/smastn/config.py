@@ -1,4 +1,4 @@
-"""Settings: a TOML file or a mapping -> frozen dataclasses, read once, at the door.
+"""Settings: a TOML file or a mapping is read once into frozen dataclasses.
 
 Each room keeps its settings in a dataclass beside the code they set. Here the
 keys and the types are checked against that dataclass; its ``__post_init__``
@@ -225,7 +225,7 @@ def _value(value: Any, hint: Any, what: _Place) -> Any:
         return _tuple(value, arguments, what)
     if origin is Mapping:
         if isinstance(value, Mapping):
-            return dict(value)  # free: whoever takes the values checks them
+            return dict(value)  # free: checked where the values are used
         raise ConfigError(f"{what} is {_shown(value)}; wanted a table with values of its own")
     kinds = _kinds(hint)
     if kinds is not None or (dataclasses.is_dataclass(hint) and isinstance(hint, type)):

@@ -1,20 +1,20 @@
-"""What a user can put right, said in one sentence.
+"""Errors that a user can correct, each reported in one sentence.
 
 Every message has three parts: what was seen, what was wanted, and what to do
-next. Only commands and the server catch these; there they end in exit code 2.
+next. Only commands and the server catch them; commands then end in exit code 2.
 """
 
 
 class SmastnError(Exception):
-    """The root of everything a user can put right."""
+    """Base class of all errors that a user can correct."""
 
 
 class InputError(SmastnError):
-    """A path, a video, a folder of frames or a table is not what was asked for."""
+    """A path, a video, a folder of frames or a table is not as required."""
 
 
 class FaceError(SmastnError):
-    """No face where one is needed, or it was lost."""
+    """No face was found where one is needed, or it was lost."""
 
 
 class ConfigError(SmastnError):
@@ -30,4 +30,4 @@ class CheckpointError(SmastnError):
 
 
 class MetricError(SmastnError):
-    """A score was asked for that these predictions do not define."""
+    """A score is not defined for these predictions."""

@@ -290,7 +290,7 @@ def test_frames_beyond_the_end_are_refused_with_what_there_is(encode: Encode) ->
     path = encode()
     with pytest.raises(InputError, match="it has frames 0 to 29"):
         read_frames(path, 30, 40)
-    with pytest.raises(InputError, match="only 10 of them can be had"):
+    with pytest.raises(InputError, match="only 10 of them can be read"):
         read_frames(path, 20, 40)
     with pytest.raises(InputError, match="wanted 0 <= first <= last"):
         read_frames(path, 5, 4)

@@ -63,7 +63,7 @@ def write_analysis(
     outputs: Outputs | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write all files into `folder`, whole or not at all; an older analysis is replaced.
+    """Write all files into `folder` atomically; an older analysis is replaced.
 
     Args:
         analysis: its film is read again for films.

@@ -79,8 +79,8 @@ def _refuse_contradictions(
     """
     if layout is not None and movement is not None:
         raise ConfigError(
-            "--layout and --movement were both given; wanted one: a re-enacted corpus has the "
-            "layout of one's own data"
+            "--layout and --movement were both given; wanted one: a re-enacted corpus "
+            "always has a manifest.csv"
         )
     if numbers and (layout is not None or movement is not None):
         kind = "--movement" if layout is None else "--layout"

@@ -1,1 +1,1 @@
-"""Who was filmed: clips, labels, and how corpora lie on disk."""
+"""Corpora: clips, labels, readers for each release layout, and audits."""

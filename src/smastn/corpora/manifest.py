@@ -1,6 +1,6 @@
-"""Reads and writes ``manifest.csv``, the table of a corpus of one's own.
+"""Reads and writes ``manifest.csv``, the table of a user's own corpus.
 
-It lies beside the frames; one row is one clip. The columns are
+It is in the folder of the corpus; one row is one clip. The columns are
 
 =============  =====================================================================
 subject        ``corpus/subject``, or the subject alone where there is ``corpus``

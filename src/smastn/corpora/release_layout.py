@@ -21,7 +21,7 @@ _SHEET_ENDING = r".*\.(?:xlsx|xls|csv)"
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """How a corpus lies on disk.
+    """Directory layout of a corpus as it is distributed.
 
     Attributes:
         corpus: its short name.

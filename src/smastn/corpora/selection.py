@@ -19,8 +19,8 @@ class DataConfig:
 
     Attributes:
         corpora: names that ``smastn corpora`` lists, or references such as
-            ``my_corpus.py:CORPUS``; ``manifest`` for one's own. One corpus lies in the data folder
-            itself; of several, each in the folder there that has its name. ``flow_images``,
+            ``my_corpus.py:CORPUS``; ``manifest`` for own data. A single corpus is in the data
+            folder itself; of several, each is in the subfolder with its name. ``flow_images``,
             alone, for public images of optical flow.
         classes: name of a class scheme, such as ``5``; empty keeps the labels as they are.
         counts: ``published`` refuses a copy whose classes have other counts than published, since

@@ -29,7 +29,7 @@ _TENSOR, _ENTRY = "frames", "prepared"
 def write_prepared(
     path: Path, frames: UInt8[ndarray, "time size size 3"], made_of: Mapping[str, Any]
 ) -> None:
-    """Write a prepared clip, whole or not at all.
+    """Write a prepared clip atomically.
 
     Args:
         path: where to; an existing file is replaced.

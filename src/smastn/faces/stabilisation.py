@@ -55,7 +55,7 @@ class SteadyFace:
 
         Args:
             image: the frame.
-            box: left, top, right, bottom of the face, among others perhaps; NaN for no face.
+            box: left, top, right, bottom of the face to follow; NaN for no face.
         """
         if not np.isfinite(box).all():
             self._face = None

@@ -26,7 +26,7 @@ def write_video(
     quality: int = 18,
     preset: str = "veryfast",
 ) -> None:
-    """Write an H.264 film (yuv420p, BT.709) that any browser plays; whole or not at all.
+    """Write an H.264 film (yuv420p, BT.709) that any browser plays, atomically.
 
     Args:
         path: where to; the suffix chooses the container, ``.mp4`` as a rule.

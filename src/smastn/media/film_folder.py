@@ -1,4 +1,4 @@
-"""What lies in a folder that somebody wants analysed: one film, or many."""
+"""Finds the films in a folder: the folder is one film, or contains several."""
 
 import os
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ FILM_SUFFIXES = (
     *(".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".m2ts", ".ts"),
     *(".flv", ".wmv", ".asf", ".ogv", ".ogg", ".3gp", ".3g2", ".mxf", ".dv", ".gif"),
 )
-"""Endings of what is taken for a film in a folder; anything else there is passed over."""
+"""Suffixes of video files; other files in a folder are ignored."""
 
 _FEWEST = 2  # pictures in a folder that may be the frames of a film
 
@@ -24,7 +24,7 @@ class Films:
     Attributes:
         paths: video files and folders of frames, in order of their names.
         one: the folder itself is the film.
-        left: pictures that lie beside films and are no film.
+        left: number of images beside films that belong to no film.
     """
 
     paths: tuple[Path, ...]
@@ -33,10 +33,10 @@ class Films:
 
 
 def films_in(folder: Path, leave: str) -> Films:
-    """The film that a folder is, or the films that lie in it, however deep.
+    """The film that a folder is, or the films in it and its subfolders.
 
-    A folder of pictures is the frames of one film. Where films lie beside them, the
-    pictures are covers or stills, and are left.
+    A folder of images is the frames of one film. If there are videos beside them, the
+    images are covers or stills, and are ignored.
 
     Args:
         folder: to look through.

@@ -1,7 +1,7 @@
-"""Folders of frames as they lie on disk: indexed, never guessed from a template.
+"""Folders of frames: image files in the order of their numbers.
 
-Zero padding differs inside one corpus, numbering has gaps, and stray files lie
-between the pictures; so a frame's number is the last run of digits in its name,
+Zero padding differs inside one corpus, numbering has gaps, and there are stray files
+between the images; so a frame's number is the last run of digits in its name,
 and the order is the order of these numbers.
 """
 

@@ -186,7 +186,7 @@ def require_frames(
 
 def _too_short(stream: FrameStream, first: int, last: int | None, got: int) -> InputError:
     asked = f"{first} to {last}" if last is not None else f"from {first} on"
-    held = f"only {got} of them can be had" if got else "it ends before that"
+    held = f"only {got} of them can be read" if got else "it ends before that"
     if not got and stream.length:
         held = f"it has frames 0 to {stream.length - 1}"
     damage = "" if stream.damaged is None else f" (damaged after {stream.damaged:.2f} s)"

@@ -1,4 +1,4 @@
-"""Read on while what was read is being worked on."""
+"""Makes items in a thread of their own while earlier ones are processed."""
 
 import threading
 from collections.abc import Generator, Iterable
@@ -7,18 +7,18 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
-_PATIENCE = 0.1  # s, after which a waiting thread looks whether it is still wanted
+_PATIENCE = 0.1  # s between two checks of a waiting thread whether it must stop
 
 
 def read_ahead(items: Iterable[Item], most: int = 4) -> Generator[Item, None, None]:
-    """The same items in the same order, made in a thread of their own, a few ahead.
+    """The same items in the same order, made a few ahead in a thread of their own.
 
-    Worth it where making them leaves Python's lock alone, as decoders and networks do.
-    Whoever stops early stops the thread as well.
+    Useful where making them releases Python's global lock, as decoders and networks do.
+    Closing the generator early stops the thread.
 
     Args:
         items: iterated over in another thread.
-        most: items made but not yet asked for.
+        most: items made ahead.
 
     Raises:
         Exception: whatever making an item raised, at its place.
@@ -52,7 +52,7 @@ def _make(items: Iterable[Item], waiting: Queue, wanted: threading.Event) -> Non
 
 
 def _put(what: tuple, waiting: Queue, wanted: threading.Event) -> bool:
-    """Hand on; False if nobody wants it any more."""
+    """Pass on an item; False if the generator was closed."""
     while wanted.is_set():
         try:
             waiting.put(what, timeout=_PATIENCE)

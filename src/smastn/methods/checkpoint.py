@@ -1,7 +1,7 @@
 """A trained network on disk: weights as safetensors, everything else as JSON.
 
-Nothing is ever unpickled. The two files lie in one folder, which appears whole
-or not at all::
+Nothing is ever unpickled. The two files are in one folder, which is written
+atomically::
 
     model.safetensors   the tensors, by parameter name
     model.json          settings, classes, versions, what it was trained on, calibration, SHA-256
@@ -49,7 +49,7 @@ class Checkpoint:
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint into `folder`, replacing one that is there; whole or not at all.
+    """Write a checkpoint into `folder`, atomically; one that is there is replaced.
 
     Raises:
         InputError: `folder` holds something else, or there is no room left.

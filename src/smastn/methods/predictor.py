@@ -126,7 +126,7 @@ class Predictor:
             return cls.load(folder)
 
     def save(self, folder: Path | str) -> None:
-        """Write the predictor into `folder`, whole or not at all."""
+        """Write the predictor into `folder` atomically."""
         write_checkpoint(Path(folder), self._checkpoint())
 
     def __reduce__(self) -> tuple[Any, ...]:

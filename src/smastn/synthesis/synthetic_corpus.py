@@ -86,7 +86,7 @@ def make_synthetic_corpus(
 ) -> list[Clip]:
     """Write a synthetic corpus: ``root/<subject>/<clip>/img00001.jpg`` and so on, and two tables.
 
-    ``manifest.csv`` is the table of every corpus in the layout of one's own data; ``truth.csv``
+    ``manifest.csv`` lists the clips as for a user's own corpus; ``truth.csv``
     adds each clip's amplitude and blinks. The corpus appears complete or not at all.
 
     Args:

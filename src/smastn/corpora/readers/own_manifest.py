@@ -18,7 +18,7 @@ def read_own(root: Path) -> Corpus:
 
 CORPUS = CorpusDefinition(
     name="manifest",
-    title="one's own",
+    title="your own data",
     read=read_own,
     holds=f"the clips listed in {MANIFEST}: videos or folders of frames",
     ask=f"see the documentation of {MANIFEST}",
