@@ -53,7 +53,7 @@ oldest:
 	.venv-oldest/bin/python -m pytest -n 2 --dist worksteal -W ignore
 
 weights: setup
-	$(BIN)/python -m smastn.commands.bundle_weights
+	$(BIN)/python experiments/bundle_weights.py
 
 bench: setup
 	$(BIN)/python benchmarks/run.py

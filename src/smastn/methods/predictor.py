@@ -199,7 +199,9 @@ class Predictor:
         """The images, and the mirrored ones too where the settings say so."""
         if not self.config.inference.mirrored:
             return images[None]
-        return torch.stack([images, self.config.input.mirror(images)])
+        # In one memory layout: in another one convolutions sum in another order.
+        mirrored = torch.empty_like(images).copy_(self.config.input.mirror(images))
+        return torch.stack([images, mirrored])
 
 
 def load_predictor(checkpoint: Path | None, trust: Sequence[str] = ()) -> Predictor:

@@ -7,7 +7,6 @@ on the third group.
 
 import sys
 from dataclasses import replace
-from importlib import resources
 from pathlib import Path
 from zlib import crc32
 
@@ -22,6 +21,7 @@ from smastn.corpora.manifest import MANIFEST, read_manifest
 from smastn.evaluation.bootstrap import bootstrap_subjects
 from smastn.evaluation.calibration_error import class_calibration_errors, expected_calibration_error
 from smastn.evaluation.experiment_files import read_experiment
+from smastn.evaluation.leak import prediction
 from smastn.evaluation.metrics import class_scores
 from smastn.evaluation.predictions import Prediction
 from smastn.faces.prepared_clips import PreparedClips, prepare_clips
@@ -114,15 +114,7 @@ def _predict(
 def _predictions(predicted: list[tuple[Clip, Recognition]]) -> list[Prediction]:
     """The predictions for clips whose emotion is one of the classes."""
     return [
-        Prediction(
-            subject=clip.subject,
-            clip=clip.name,
-            seed=SEED,
-            fold="held-out subjects",
-            truth=clip.emotion,
-            predicted=seen.emotion,
-            probabilities=seen.probabilities,
-        )
+        prediction("held-out subjects", SEED, clip, seen)
         for clip, seen in predicted
         if clip.emotion in seen.probabilities
     ]
@@ -172,7 +164,7 @@ class _Scored:
 
 
 def _card(predictor: Predictor, scored: _Scored) -> str:
-    text = resources.files("smastn.commands").joinpath("model_card.md").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("model_card.md").read_text(encoding="utf-8")
     template = Environment(keep_trailing_newline=True, undefined=StrictUndefined).from_string(text)
     return template.render(
         parameters=predictor.parameters,
