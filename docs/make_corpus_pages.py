@@ -1,4 +1,4 @@
-"""Draws the made-up trees on the pages in ``docs/corpora``: python docs/make_corpus_pages.py."""
+"""Draws the folder trees of the fixture corpora on the pages in ``docs/corpora``: python docs/make_corpus_pages.py."""
 
 import re
 import tempfile
@@ -55,7 +55,7 @@ def draw(name: str, lines: list[str], root: Path) -> None:
         axes.imshow(frame)
         axes.set_title(title, fontsize=9)
         axes.axis("off")
-    figure.text(0.49, 0.2, f"{clip.key}: {clip.emotion}; a person who does not exist", fontsize=9)
+    figure.text(0.49, 0.2, f"{clip.key}: {clip.emotion}; synthetic face", fontsize=9)
     figure.canvas.draw()
     picture = np.asarray(figure.canvas.buffer_rgba())[..., :3]  # pyright: ignore[reportAttributeAccessIssue]
     plt.close(figure)
@@ -71,7 +71,7 @@ def explain_kinds(index: Path) -> None:
 
 
 def main() -> None:
-    """Draw every page's tree anew; the words around it stay."""
+    """Draw the tree of every page again; the rest of the page is kept."""
     explain_kinds(PAGES / "index.md")
     renderer = face_renderer(1, 160)
     for page in sorted(PAGES.glob("*.md")):
