@@ -9,9 +9,8 @@ import numpy as np
 from smastn.corpora.clip import Clip
 from smastn.evaluation.bootstrap import bootstrap_subjects
 from smastn.evaluation.fold import mixed_seed
-from smastn.evaluation.leak import prediction
 from smastn.evaluation.metrics import mean_scores, seed_scores
-from smastn.evaluation.predictions import Prediction, predictions_csv
+from smastn.evaluation.predictions import Prediction, prediction_of, predictions_csv
 from smastn.evaluation.protocol import Fold
 from smastn.files import write_atomic
 from smastn.methods.predictor import Predictor
@@ -25,7 +24,7 @@ def predict_clips(
 ) -> list[Prediction]:
     """The prediction of each network for every clip; a network's place is its seed."""
     return [
-        prediction("synthetic subjects", seed, clip, network.predict_prepared(prepared[clip.key]))
+        prediction_of(clip, "synthetic subjects", seed, network.predict_prepared(prepared[clip.key]).probabilities)
         for seed, network in enumerate(networks)
         for clip in clips
     ]
@@ -51,7 +50,7 @@ def fine_tune(
             ]
             network = fit(clips, settings, mixed_seed(fold.name, seed), start=start)
             rows += [
-                prediction(fold.name, seed, clip, network.predict_prepared(prepared[clip.key]))
+                prediction_of(clip, fold.name, seed, network.predict_prepared(prepared[clip.key]).probabilities)
                 for clip in fold.test
             ]
     return rows

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from smastn.commands.evaluation_output import show_report
+from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.predictions import Prediction, predictions_csv
 from smastn.evaluation.report import summarise
 from smastn.evaluation.run_records import Results
@@ -200,7 +201,7 @@ def test_scores_that_are_worth_nothing_are_said_to_be_so_in_the_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     one_class = [replace(row, predicted="a") for row in rows(1)]
-    results = Results(tuple(one_class), (), (), "5" * 64, {})
+    results = Results(tuple(one_class), (), "5" * 64, Experiment(name="one class"))
     show_report(summarise(results, {"majority class": one_class}))
     printed = capsys.readouterr().out
     assert "The network predicts a for every clip" in printed

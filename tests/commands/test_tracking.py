@@ -11,9 +11,11 @@ import pytest
 from smastn.commands import tracking
 from smastn.commands.tracking import EVENTS, TrackingConfig, require_tracking, track
 from smastn.errors import ConfigError, InputError
+from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.report import Report, summarise
 from smastn.evaluation.run_records import FoldRecord, Results
+from smastn.training.training_settings import TrainConfig
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:The ``noload`` loader"),  # inside MLflow
@@ -37,8 +39,8 @@ def report() -> Report:
         for take in range(2)
     ]
     folds = tuple(FoldRecord(f"x/{person}", 0, 8, 4, 1.5, (0.9, 0.4)) for person in range(3))
-    settings = {"name": "told", "seeds": [0], "training": {"epochs": 2}}
-    return summarise(Results(tuple(rows), folds, (), "5" * 64, settings), {})
+    experiment = Experiment(name="told", training=TrainConfig(epochs=2))
+    return summarise(Results(tuple(rows), folds, "5" * 64, experiment), {})
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def honest(longer: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def leaking(longer: Study, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Results]:
     place = tmp_path_factory.mktemp("leaking") / "run"
-    return place, run(replace(longer, show_leak=True), place)
+    return place, run(longer, place, show_leak=True)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_in_no_fold_does_the_leak_have_fewer_right_and_in_all_together_more(
 
 def test_with_one_epoch_there_is_nothing_to_choose(study: Study, tmp_path: Path) -> None:
     once = replace(study.experiment, training=TrainConfig(epochs=1, batch=4))
-    results = run(replace(study, experiment=once, show_leak=True), tmp_path / "once")
+    results = run(replace(study, experiment=once), tmp_path / "once", show_leak=True)
     assert results.leak == results.predictions
     leak = summarise(results, {}).leak
     assert leak is not None
@@ -85,7 +85,7 @@ def test_a_finished_run_can_still_show_its_leak_and_forget_it(
     longer: Study, honest: Path, leaking: tuple[Path, Results]
 ) -> None:
     before = (honest / "predictions.csv").read_bytes()
-    later = run(replace(longer, show_leak=True), honest, executor=Processes(2))
+    later = run(longer, honest, executor=Processes(2), show_leak=True)
     assert later.leak == leaking[1].leak
     assert (honest / "predictions.csv").read_bytes() == before
     assert run(longer, honest).leak == ()

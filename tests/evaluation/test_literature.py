@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.literature import full_caveat, published_beside, published_results
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.report import Report, summarise
@@ -59,8 +60,7 @@ def made_run(corpus: str, emotions: str) -> Results:
         for truth in emotions
         for take, answer in enumerate(lots.permutation(list(emotions))[:2])
     ]
-    settings = {"name": "x", "protocol": {"scheme": "leave-one-subject-out"}}
-    return Results(tuple(rows), (), (), "0" * 64, settings)
+    return Results(tuple(rows), (), "0" * 64, Experiment(name="x"))
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 """A whole leave-one-subject-out run: the same bytes however it is run, killed or resumed."""
 
+import json
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -14,12 +16,12 @@ from gratings import make_study
 
 from smastn.corpora.corpus import TRAINING_PART
 from smastn.errors import ConfigError, InputError
+from smastn.evaluation import run_store
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.fold import run_fold
-from smastn.evaluation.predictions import predictions_csv
+from smastn.evaluation.predictions import Prediction, predictions_csv, read_predictions
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.run import run
-from smastn.evaluation.run_store import read_results
 from smastn.evaluation.study import Study
 from smastn.training.training_settings import TrainConfig
 from smastn.workers import Processes
@@ -40,15 +42,15 @@ def written(place: Path) -> bytes:
 def test_every_clip_is_answered_once_by_the_fold_that_never_saw_its_subject(
     study: Study, folder: Path
 ) -> None:
-    results = read_results(folder)
+    results = run(study, folder)
     assert [row.key for row in results.predictions] == [clip.key for clip in study.clips]
     assert all(row.fold == row.subject for row in results.predictions)
     assert predictions_csv(results.predictions).encode() == written(folder)
     assert not results.failed
 
 
-def test_each_fold_tells_its_losses_seconds_and_where_was_looked(folder: Path) -> None:
-    for record in read_results(folder).folds:
+def test_each_fold_records_its_losses_seconds_and_attention(study: Study, folder: Path) -> None:
+    for record in run(study, folder).folds:
         assert (record.train_clips, record.test_clips, len(record.losses)) == (8, 4, 2)
         assert record.seconds > record.step_seconds > 0
         assert any(phrase.startswith("torch 2") for phrase in record.versions)
@@ -64,15 +66,14 @@ def test_two_processes_answer_as_one_does(study: Study, folder: Path, tmp_path: 
     assert written(tmp_path / "two") == written(folder)
 
 
-def test_shared_drawings_change_no_answer_and_go_when_the_run_is_done(
+def test_shared_views_change_no_prediction_and_are_removed_when_the_run_is_done(
     study: Study, folder: Path, tmp_path: Path
 ) -> None:
     folds = study.folds()
     alone = [run_fold(study, fold, 0).predictions for fold in folds]
     drawn = tmp_path / "drawn"
     drawn.mkdir()
-    sharing = replace(study, drawn=drawn)
-    assert [run_fold(sharing, fold, 0).predictions for fold in folds] == alone
+    assert [run_fold(study, fold, 0, drawn).predictions for fold in folds] == alone
     assert len(list(drawn.iterdir())) == len(study.clips)
     assert predictions_csv([row for rows in alone for row in rows]).encode() == written(folder)
     assert not (folder / "drawn").exists()
@@ -105,18 +106,19 @@ def test_a_run_that_lost_a_fold_and_its_end_is_finished_to_the_same_bytes(
 
 
 KILLED = """
+    import json
     import sys
     from pathlib import Path
     sys.path.insert(0, {tests!r})
     from gratings import make_study
     from smastn.evaluation.experiment import Experiment
     from smastn.evaluation.run import run
-    from smastn.evaluation.run_store import _card
     from smastn.config import read_settings
     from smastn.workers import Processes
     if __name__ == "__main__":
         folder = Path({folder!r})
-        experiment = read_settings(_card(folder)["experiment"], Experiment)
+        card = json.loads((folder / "run.json").read_text())
+        experiment = read_settings(card["experiment"], Experiment)
         run(make_study(experiment), Path({place!r}), executor=Processes({workers}))
 """
 
@@ -204,8 +206,7 @@ def test_what_is_held_out_never_reaches_the_training(
     for clip in study.clips:
         if clip.subject == "gratings/01":
             spoilt[clip.key] = np.ascontiguousarray(spoilt[clip.key][:, ::-1, ::-1])
-    run(replace(study, prepared=spoilt), tmp_path / "spoilt")
-    before, after = (read_results(place) for place in (folder, tmp_path / "spoilt"))
+    before, after = run(study, folder), run(replace(study, prepared=spoilt), tmp_path / "spoilt")
     losses = {record.fold: record.losses for record in before.folds}
     for record in after.folds:
         same = record.losses == losses[record.fold]
@@ -225,6 +226,54 @@ def test_other_settings_in_the_same_folder_are_refused_by_name(study: Study, fol
     longer = replace(study.experiment, training=replace(study.experiment.training, epochs=3))
     with pytest.raises(ConfigError, match=r"other settings: training\.epochs was 2, is 3;"):
         run(replace(study, experiment=longer), folder)
+
+
+def test_a_run_of_an_earlier_version_is_resumed_under_the_present_names_of_its_settings(
+    study: Study, folder: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "earlier"
+    shutil.copytree(folder, place)
+    card = json.loads((place / "run.json").read_text())
+    settings, augmentation = card["experiment"], card["experiment"]["augmentation"]
+    settings["asking"] = settings.pop("inference")
+    images = settings.pop("input")
+    settings["descriptor"] = images | {"domain": images.pop("kind"), "flow": [], "form": "harmonic"}
+    augmentation["unrest"] = augmentation.pop("random_displacement")
+    augmentation["drawings"] = augmentation.pop("sampled_views")
+    settings["name"], _ = "its former title", card.pop("files")
+    (place / "run.json").write_text(json.dumps(card))
+    seen: list[tuple[int, int]] = []
+    run(study, place, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(3, 3)], "nothing was trained again"
+    assert written(place) == written(folder)
+    assert (place / "run.json").read_text() == (folder / "run.json").read_text()
+
+
+def test_a_file_of_the_user_that_changed_is_refused_by_name(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_store, "referenced_files", lambda settings: {"/my/net.py:Net": "a"})
+    run(study, tmp_path / "mine")
+    run(study, tmp_path / "mine")
+    monkeypatch.setattr(run_store, "referenced_files", lambda settings: {"/my/net.py:Net": "b"})
+    with pytest.raises(InputError, match=r"other files: /my/net\.py:Net changed;"):
+        run(study, tmp_path / "mine")
+
+
+def test_each_file_of_a_fold_is_read_once(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def reading(place: Path) -> list[Prediction]:
+        read.append(place.name)
+        return read_predictions(place)
+
+    monkeypatch.setattr(run_store, "read_predictions", reading)
+    for _ in range(2):  # run, and found finished
+        run(study, tmp_path / "once")
+        assert sorted(read) == [f"{index:03d}-seed0.csv" for index in range(3)]
+        read.clear()
 
 
 def test_other_clips_or_frames_in_the_same_folder_are_refused_by_name(

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -89,10 +89,8 @@ def evaluate(
             options.prepared,
             stage(progress, "Preparing clips"),
         )
-        study = replace(study, show_leak=options.show_leak)
-        results = run(
-            study, out, executor, stage(progress, "Training and testing folds"), _log.warning
-        )
+        advance = stage(progress, "Training and testing folds")
+        results = run(study, out, executor, advance, options.show_leak)
     for record in results.failed:
         _log.warning(
             "fold %s of seed %d has no predictions: %s", record.fold, record.seed, record.failure

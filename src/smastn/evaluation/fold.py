@@ -1,8 +1,9 @@
-"""One fold: fit on its training clips, ask once about each held-out clip."""
+"""One fold: train on its training clips, predict each held-out clip once."""
 
 import os
 import platform
 import time
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -10,7 +11,8 @@ import torch
 
 from smastn import __version__
 from smastn.corpora.clip import Clip
-from smastn.evaluation.leak import Peeker, prediction
+from smastn.evaluation.leak import BestEpoch
+from smastn.evaluation.predictions import prediction_of
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.run_records import Evidence, FoldRecord, FoldResult
 from smastn.evaluation.study import Study
@@ -20,25 +22,35 @@ from smastn.training.fit import Epoch, NotANumberError, fit
 from smastn.training.sampled_views import shared
 
 
-def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
+def run_fold(
+    study: Study, fold: Fold, seed: int, views: Path | None = None, show_leak: bool = False
+) -> FoldResult:
     """Train on one fold's training clips, then predict each held-out clip once.
 
     Where the loss is not a finite number the fold is recorded as failed, without predictions.
+
+    Args:
+        study: the experiment and its clips.
+        fold: one of its folds.
+        seed: of the experiment.
+        views: folder in which folds share sampled views of training clips; where there is none,
+            each fold makes its own, the same.
+        show_leak: also keep the predictions of best-epoch selection on test data.
     """
     began = time.perf_counter()
     epochs: list[Epoch] = []
-    peeker = Peeker(study, fold, seed) if study.show_leak else None
+    best = BestEpoch(study, fold, seed) if show_leak else None
 
     def watch(epoch: Epoch) -> None:
         epochs.append(epoch)
-        if peeker is not None:
-            peeker.look(epoch.predictor())
+        if best is not None:
+            best.update(epoch.predictor())
 
-    answers, failure = list[tuple[Clip, Recognition]](), ""
+    found, failure = list[tuple[Clip, Recognition]](), ""
     try:
-        clips = training_clips(study, fold, seed)
+        clips = _training_clips(study, fold, seed, views)
         fitted = fit(clips, study.experiment, mixed_seed(fold.name, seed), watch)
-        answers = [(clip, fitted.predict_prepared(study.frames(clip))) for clip in fold.test]
+        found = [(clip, fitted.predict_prepared(study.frames(clip))) for clip in fold.test]
     except NotANumberError as error:
         failure = str(error)
     record = FoldRecord(
@@ -51,26 +63,24 @@ def run_fold(study: Study, fold: Fold, seed: int) -> FoldResult:
         losses=tuple(round(epoch.loss, 6) for epoch in epochs),
         failure=failure,
         unseen=fold.unseen_emotions,
-        evidence=tuple(one for one in map(_evidence, answers) if one is not None),
-        versions=versions(),
+        evidence=tuple(one for pair in found if (one := _evidence(*pair)) is not None),
+        versions=_versions(),
     )
-    rows = tuple(prediction(fold.name, seed, *answer) for answer in answers)
-    leak = peeker.best if peeker is not None and not failure else ()
-    return FoldResult(record, rows, leak)
+    rows = tuple(prediction_of(clip, fold.name, seed, one.probabilities) for clip, one in found)
+    return FoldResult(record, rows, best.predictions if best and not failure else ())
 
 
-def training_clips(study: Study, fold: Fold, seed: int) -> list[TrainingClip]:
-    """A fold's training clips, with sampled_views that all folds of this seed share.
+def _training_clips(study: Study, fold: Fold, seed: int, folder: Path | None) -> list[TrainingClip]:
+    """A fold's training clips, with sampled views that all folds of this seed share.
 
-    Processes begin at another clip each, so that they do not make the same sampled_views at once.
+    Processes begin at another clip each, so that they do not make the same views at once.
     """
     made: dict[str, TrainingClip] = {}
     start = crc32(fold.name.encode()) % len(fold.train)
     for clip in (*fold.train[start:], *fold.train[:start]):
         frames = study.frames(clip)
-        drawn = sampled_views(frames, study.experiment, mixed_seed(clip.key, seed))
-        drawn = shared(drawn, study.drawn, clip.key)
-        made[clip.key] = TrainingClip(frames, clip.emotion, drawn)
+        views = sampled_views(frames, study.experiment, mixed_seed(clip.key, seed))
+        made[clip.key] = TrainingClip(frames, clip.emotion, shared(views, folder, clip.key))
     return [made[clip.key] for clip in fold.train]
 
 
@@ -79,8 +89,8 @@ def mixed_seed(name: str, seed: int) -> int:
     return crc32(f"{name} {seed}".encode())
 
 
-def versions() -> tuple[str, ...]:
-    """What results are computed with, one phrase each."""
+def _versions() -> tuple[str, ...]:
+    """Software and hardware, one phrase each."""
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
     return (
         f"smastn {__version__}",
@@ -91,12 +101,11 @@ def versions() -> tuple[str, ...]:
     )
 
 
-def _evidence(answer: tuple[Clip, Recognition]) -> Evidence | None:
-    """Attention and weights as they are stored; None for a network without attention."""
-    clip, recognition = answer
-    if recognition.attention is None or recognition.segment_weights is None:
+def _evidence(clip: Clip, found: Recognition) -> Evidence | None:
+    """Attention and weights, rounded; None for a network without attention."""
+    if found.attention is None or found.segment_weights is None:
         return None
-    maps = np.round(recognition.attention.astype(float), 5).tolist()
-    weights = np.round(recognition.segment_weights.astype(float), 5).tolist()
+    maps = np.round(found.attention.astype(float), 5).tolist()
+    weights = np.round(found.segment_weights.astype(float), 5).tolist()
     attention = tuple(tuple(tuple(row) for row in image) for image in maps)
     return Evidence(clip.key, attention, tuple(weights))

@@ -1,64 +1,43 @@
-"""What must not be done, done on purpose beside the honest answers, to show what it is worth.
+"""Best-epoch selection on test data, to show how much it inflates a score.
 
-Much public code asks about the held-out clips after every epoch and prints the best
-epoch of each fold. Nothing was learnt from these clips, yet the score rises: the epoch was
-chosen on them. Here the same is done, apart, by its name; no honest answer depends on it.
+Much public code predicts the held-out clips after every epoch and reports the best epoch of
+each fold. Nothing was learnt from these clips, yet the score rises. Here the same is done apart
+from the results, which do not depend on it.
 """
 
-from dataclasses import dataclass
-
-from torch import Tensor
-
-from smastn.corpora.clip import Clip
-from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.predictions import Prediction, prediction_of
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.study import Study
-from smastn.methods.predictor import Predictor, Recognition
+from smastn.methods.predictor import Predictor
 
 LEAK = "best epoch selected on test data (leak)"
 """What every table adds to the name of the network for these predictions."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A held-out clip, described once for all epochs."""
+class BestEpoch:
+    """Predicts a fold's held-out clips after each epoch; keeps the epoch with most correct.
 
-    clip: Clip
-    images: Tensor
+    Of equals the first is kept, as in code that stores whenever the score rises.
 
-
-class Peeker:
-    """Asks about a fold's held-out clips after each epoch; keeps the epoch with most right.
-
-    Of equals the first is kept, as code does that stores whenever the score rises.
+    Attributes:
+        predictions: of that epoch.
     """
 
     def __init__(self, study: Study, fold: Fold, seed: int) -> None:
-        self._fold, self._seed = fold.name, seed
+        self._fold, self._seed = fold, seed
         describe = study.experiment.input.describe
-        self._held = [_Held(clip, describe(study.frames(clip))) for clip in fold.test]
-        self._most_right = -1
-        self.best: tuple[Prediction, ...] = ()
+        self._images = [describe(study.frames(clip)) for clip in fold.test]
+        self._most_correct = -1
+        self.predictions: tuple[Prediction, ...] = ()
 
-    def look(self, predictor: Predictor) -> None:
-        """Ask about every held-out clip, and remember the answers if more are right than ever."""
+    def update(self, predictor: Predictor) -> None:
+        """Predict every held-out clip, and keep the predictions if more are correct than ever."""
         rows = tuple(
-            prediction(self._fold, self._seed, one.clip, predictor.predict_images(one.images))
-            for one in self._held
+            prediction_of(
+                clip, self._fold.name, self._seed, predictor.predict_images(images).probabilities
+            )
+            for clip, images in zip(self._fold.test, self._images, strict=True)
         )
-        right = sum(row.correct for row in rows)
-        if right > self._most_right:
-            self._most_right, self.best = right, rows
-
-
-def prediction(fold: str, seed: int, clip: Clip, answer: Recognition) -> Prediction:
-    """The one answer about a clip, as it is stored."""
-    return Prediction(
-        subject=clip.subject,
-        clip=clip.name,
-        seed=seed,
-        fold=fold,
-        truth=clip.emotion,
-        predicted=answer.emotion,
-        probabilities=answer.probabilities,
-    )
+        correct = sum(row.correct for row in rows)
+        if correct > self._most_correct:
+            self._most_correct, self.predictions = correct, rows

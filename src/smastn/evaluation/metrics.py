@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from numpy import ndarray
 from sklearn.metrics import confusion_matrix as count_pairs
-from sklearn.metrics import f1_score, precision_recall_fscore_support
+from sklearn.metrics import f1_score
 
 from smastn.errors import MetricError
 from smastn.evaluation.predictions import Prediction
@@ -163,15 +163,15 @@ def class_scores(
         MetricError: a class has no clip in the truth.
     """
     emotions = emotions or emotions_in(predictions)
-    _check_truth(confusion_matrix(predictions, emotions), emotions)
-    truth, predicted = _columns(predictions)
-    values = precision_recall_fscore_support(
-        truth, predicted, labels=list(emotions), zero_division=0.0
-    )
-    counts = Counter(predicted)
+    confusion = confusion_matrix(predictions, emotions)
+    _check_truth(confusion, emotions)
+    hits, clips, predicted = np.diagonal(confusion), confusion.sum(1), confusion.sum(0)
+    recall, f1 = hits / clips, 2 * hits / (clips + predicted)
+    precision = hits / np.maximum(predicted, 1)
+    rows = zip(clips, predicted, precision, recall, f1, strict=True)
     return {
-        name: ClassScores(int(clips), counts[name], float(precision), float(recall), float(f1))
-        for name, precision, recall, f1, clips in zip(emotions, *values, strict=True)
+        name: ClassScores(*(value.item() for value in row))
+        for name, row in zip(emotions, rows, strict=True)
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from smastn.corpora.clip import Clip
 from smastn.errors import InputError
 
 COLUMNS = ("corpus", "subject", "clip", "seed", "fold", "truth", "predicted")
@@ -78,6 +79,14 @@ class Prediction:
     def correct(self) -> bool:
         """Whether the predicted emotion is the annotated one."""
         return self.predicted == self.truth
+
+
+def prediction_of(clip: Clip, fold: str, seed: int, probabilities: dict[str, float]) -> Prediction:
+    """The prediction of a clip: its most probable emotion, of equals the first."""
+    predicted = max(probabilities, key=lambda name: probabilities[name])
+    return Prediction(
+        clip.subject, clip.name, seed, fold, clip.emotion, predicted, dict(probabilities)
+    )
 
 
 def predictions_csv(predictions: Sequence[Prediction]) -> str:

@@ -222,7 +222,7 @@ def _leave_one_out(clips: Sequence[Clip], groups: Sequence[str], noun: str) -> l
 
 
 def _fold(name: str, clips: Sequence[Clip], held_out: Bool[ndarray, " clips"]) -> Fold:
-    sides = (np.flatnonzero(~held_out), np.flatnonzero(held_out))
+    sides = (np.flatnonzero(~held_out).tolist(), np.flatnonzero(held_out).tolist())
     return Fold(name, *(tuple(clips[at] for at in side) for side in sides))
 
 

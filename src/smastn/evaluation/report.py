@@ -159,18 +159,16 @@ def summarise(
             "run into a new folder"
         )
     emotions = emotions_in(rows)
-    settings = dict(results.settings)
-    network = network_title(settings.get("network", {}).get("module", ""))
-    methods = [_method(network, rows)]
+    experiment, scheme = results.experiment, results.experiment.protocol.scheme
+    methods = [_method(network_title(experiment.network.module), rows)]
     methods += [_method(name, predicted) for name, predicted in baselines.items()]
-    scheme = str(settings.get("protocol", {}).get("scheme", ""))
     corpora = tuple(sorted({row.corpus for row in rows}))
     clips = len({row.key for row in rows})
     return Report(
         format=FORMAT,
         smastn=__version__,
-        name=str(settings.get("name", "")),
-        citation=str(settings.get("citation", "")),
+        name=experiment.name,
+        citation=experiment.citation,
         scheme=scheme,
         emotions=emotions,
         corpora=corpora,
@@ -185,7 +183,7 @@ def summarise(
         folds=tuple(replace(record, evidence=()) for record in results.folds),
         left_out=dict(left_out or {}),
         samples_sha256=results.samples_sha256,
-        settings=settings,
+        settings=settings_to_dict(experiment),
         versions=tuple(dict.fromkeys(v for record in results.folds for v in record.versions)),
         published=tuple(
             replace(one, caveat=full_caveat(one, scheme, clips))

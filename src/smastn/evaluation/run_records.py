@@ -1,32 +1,14 @@
-"""What is known of a run: its clips, and how each fold went."""
+"""The results of a run: predictions, and a record of each fold."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
+from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.predictions import Prediction
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """One clip of a study, and exactly which frames it was.
-
-    Attributes:
-        clip: its key.
-        emotion: its label.
-        frames: how many prepared frames.
-        checksum: CRC-32 of their shape and bytes, hexadecimal.
-    """
-
-    clip: str
-    emotion: str
-    frames: int
-    checksum: str
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where the network looked in one held-out clip.
+    """The network's attention in one held-out clip.
 
     Attributes:
         clip: its key.
@@ -41,19 +23,19 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class FoldRecord:
-    """How one fold went.
+    """The record of one fold.
 
     Attributes:
         fold: its name in the protocol.
         seed: of the experiment, not yet mixed with the fold's name.
-        train_clips: learnt from.
-        test_clips: held out.
+        train_clips: how many.
+        test_clips: how many were held out.
         seconds: training and inference.
         losses: mean loss of each epoch.
-        failure: why there are no answers; empty where there are.
-        unseen: emotions held out that no training clip showed.
+        failure: why there are no predictions; empty where there are.
+        unseen: emotions of held-out clips that no training clip shows.
         evidence: one a held-out clip; none for a network without attention.
-        versions: what it was computed with.
+        versions: software and hardware.
         step_seconds: of them, spent in forward, backward and optimiser.
     """
 
@@ -72,41 +54,43 @@ class FoldRecord:
 
 @dataclass(frozen=True, slots=True)
 class FoldResult:
-    """One fold's answers and how it went.
+    """The predictions of one fold, and its record.
 
     Attributes:
-        record: how it went.
-        predictions: the answers.
-        leak: answers of the epoch chosen on the held-out clips; empty unless asked for.
+        record: losses, seconds, attention.
+        predictions: of its held-out clips.
+        leak: those of best-epoch selection on test data; empty unless requested.
     """
 
     record: FoldRecord
     predictions: tuple[Prediction, ...] = ()
     leak: tuple[Prediction, ...] = ()
 
+    def is_complete(self, leak: bool) -> bool:
+        """Whether everything is there, the predictions of the leak too if they are wanted."""
+        return not leak or bool(self.leak) or bool(self.record.failure)
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A whole run.
+    """A finished run.
 
     Attributes:
         predictions: of all folds and seeds, seeds first, folds in the protocol's order.
-        folds: how each went, in the same order; those that failed too.
-        samples: the exact clips.
-        samples_sha256: of samples.csv.
-        settings: of the experiment, as plain values.
-        leak: answers of the epoch chosen on the held-out clips, in the order of `predictions`;
-            no result, and empty unless asked for.
+        folds: the record of each, in the same order; those that failed too.
+        samples_sha256: of samples.csv, the exact list of clips.
+        experiment: its settings.
+        leak: predictions of best-epoch selection on test data, in the order of `predictions`;
+            not a result, and empty unless requested.
     """
 
     predictions: tuple[Prediction, ...]
     folds: tuple[FoldRecord, ...]
-    samples: tuple[Sample, ...]
     samples_sha256: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    experiment: Experiment
     leak: tuple[Prediction, ...] = ()
 
     @property
     def failed(self) -> tuple[FoldRecord, ...]:
-        """The folds without answers."""
+        """The folds without predictions."""
         return tuple(record for record in self.folds if record.failure)

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sklearn.metrics import precision_recall_fscore_support
+import numpy as np
+from sklearn.metrics import confusion_matrix
 
 from smastn.corpora.clip import MICRO_SECONDS
 from smastn.corpora.tables import Column, Row, read_table
@@ -175,12 +176,12 @@ def _analysis(
     if not named:
         return None
     predicted, truth = zip(*named, strict=True)
-    precision, recall, f1, _ = precision_recall_fscore_support(
-        truth, predicted, labels=sorted(set(truth)), average="macro", zero_division=0.0
-    )
-    return AnalysisScore(
-        len(named), float(f1), float(recall), float(precision), overall.f1 * float(f1)
-    )
+    counts = confusion_matrix(truth, predicted)
+    there = counts.sum(1) > 0  # emotions that are only predicted are in no mean
+    hits, true, found = np.diagonal(counts)[there], counts.sum(1)[there], counts.sum(0)[there]
+    f1 = float(np.mean(2 * hits / (true + found)))
+    recall, precision = float(np.mean(hits / true)), float(np.mean(hits / np.maximum(found, 1)))
+    return AnalysisScore(len(named), f1, recall, precision, overall.f1 * f1)
 
 
 def _hits(spotted: Sequence[CodedRow], true: Sequence[CodedRow]) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """A study: an experiment on certain prepared clips."""
 
+import csv
+import io
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +19,6 @@ from smastn.corpora.selection import select_clips
 from smastn.errors import FaceError, InputError
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.protocol import Fold, make_folds
-from smastn.evaluation.run_records import Sample
 from smastn.faces.prepared_clips import prepare_clips
 from smastn.training.fit import check_network
 
@@ -43,9 +44,6 @@ class Study:
         prepared: their prepared frames.
         parts: the part of an official split that each is in, by its key.
         left_out: why a clip of the corpus could not be prepared, by its key.
-        show_leak: also store, apart, what choosing the epoch on the held-out clips gives.
-        drawn: a folder in which folds share sampled views of training clips; where there is
-            none, each fold makes its own, the same.
     """
 
     experiment: Experiment
@@ -53,8 +51,6 @@ class Study:
     prepared: PreparedFrames
     parts: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
-    show_leak: bool = False
-    drawn: Path | None = None
 
     def folds(self) -> list[Fold]:
         """The folds of the experiment's protocol over these clips.
@@ -77,9 +73,15 @@ class Study:
         """The prepared frames of one of the clips, uint8, time x size x size x 3."""
         return np.asarray(self.prepared[clip.key])
 
-    def samples(self) -> list[Sample]:
-        """The exact clips, each with a checksum of its prepared frames."""
-        return [_sample(clip, self.frames(clip)) for clip in self.clips]
+    def samples_csv(self) -> str:
+        """The exact clips as a table: key, emotion, number of frames, checksum of the frames."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(["clip", "emotion", "frames", "checksum"])
+        for clip in self.clips:
+            frames = self.frames(clip)
+            writer.writerow([clip.key, clip.emotion, len(frames), _checksum(frames)])
+        return text.getvalue()
 
 
 def read_study(
@@ -123,7 +125,6 @@ def read_study(
     return Study(experiment, kept, frames, selection.parts, failed)
 
 
-def _sample(clip: Clip, frames: ndarray) -> Sample:
-    head = crc32(f"{frames.shape} {frames.dtype}".encode())
-    checksum = crc32(frames.tobytes(), head)
-    return Sample(clip.key, clip.emotion, len(frames), f"{checksum:08x}")
+def _checksum(frames: ndarray) -> str:
+    """CRC-32 of shape and pixels, hexadecimal."""
+    return f"{crc32(frames.tobytes(), crc32(f'{frames.shape} {frames.dtype}'.encode())):08x}"
