@@ -1,6 +1,7 @@
 """The commands for corpora."""
 
 import json
+import re
 import shlex
 from pathlib import Path
 
@@ -105,6 +106,20 @@ def test_evaluation_is_offered_where_there_are_enough_subjects_and_classes(
         : 1 + evaluated
     ]
     assert (tmp_path / "a" / "experiment.toml").exists() == evaluated
+
+
+def test_a_release_evaluated_as_ones_own_is_named_with_a_command_that_works(
+    samm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = smastn("evaluate", "--data", samm, "--out", tmp_path / "run")
+    assert done.exit_code == BAD_INPUT
+    assert "holds no manifest.csv" in done.stderr
+    assert "looks like samm as distributed" in done.stderr
+    (command,) = re.findall(r"smastn (evaluate .*) evaluates it", done.stderr)
+    assert command.split()[:2] == ["evaluate", "samm-5"]
+    # A fixture copy of a few clips is read, and refused for its counts alone.
+    assert "has 6 clips, published 136" in smastn(*shlex.split(command)).stderr
 
 
 def test_misspelt_names_are_corrected(tmp_path: Path) -> None:

@@ -30,6 +30,18 @@ _WANTED = "a CorpusDefinition"
 _log = logging.getLogger("smastn")
 
 
+class OtherCorpusError(InputError):
+    """A folder was read as one corpus and looks like another.
+
+    Attributes:
+        names: the corpora it looks like.
+    """
+
+    def __init__(self, message: str, names: list[str]) -> None:
+        super().__init__(message)
+        self.names = names
+
+
 def known_corpora() -> dict[str, CorpusDefinition]:
     """Every corpus of this package and of installed packages, by name, sorted.
 
@@ -70,20 +82,21 @@ def read_corpus(name: str, root: str | Path) -> Corpus:
 
     Raises:
         ConfigError: no corpus has this name.
-        InputError: it cannot be read; the message names the corpus that `root` looks like, if
-            it is another one.
+        InputError: it cannot be read.
+        OtherCorpusError: it cannot be read, and `root` looks like another corpus.
     """
     definition, root = find_corpus(name), Path(root)
     try:
-        return definition.read(root)
+        return _read(definition, root)
     except InputError as error:
         names = looks_like(root)
         if not names or definition.name in names:
             raise
-        raise InputError(
-            f"{error}. It looks like {' or '.join(names)} as distributed: name that corpus, in a "
-            f'settings file by corpora = ["{names[0]}"] under [data], or check the copy with '
-            f"smastn audit {names[0]} {root}"
+        raise OtherCorpusError(
+            f"{error}. It looks like {' or '.join(names)} as distributed: name that corpus, in "
+            f'settings by corpora = ["{names[0]}"] under [data]; smastn audit {names[0]} {root} '
+            "checks the copy",
+            names,
         ) from error
 
 
@@ -93,6 +106,15 @@ def looks_like(folder: str | Path) -> list[str]:
     if not folder.is_dir():
         return []
     return [name for name, one in known_corpora().items() if _recognised(one, folder)]
+
+
+def _read(definition: CorpusDefinition, root: Path) -> Corpus:
+    try:
+        return definition.read(root)
+    except OSError as error:
+        raise InputError(
+            f"{root} cannot be read as {definition.title} ({error}); name the folder of this corpus"
+        ) from error
 
 
 def _recognised(definition: CorpusDefinition, folder: Path) -> bool:

@@ -4,7 +4,7 @@
 ``presets/`` holds settings that are not tied to a corpus.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,13 @@ def experiment_names() -> list[str]:
     paths = (path.relative_to(_EXPERIMENTS) for path in _EXPERIMENTS.rglob("*.toml"))
     names = (path.with_suffix("").as_posix() for path in paths)
     return sorted(names, key=lambda name: ("/" in name, name))
+
+
+def experiments_on(corpora: Collection[str]) -> list[str]:
+    """The shipped experiments, without ablations, on exactly one of these corpora."""
+    named = {name: _read(_EXPERIMENTS / f"{name}.toml") for name in experiment_names()}
+    fitting = [name for name, one in named.items() if set(one.data.corpora) <= set(corpora)]
+    return [name for name in fitting if "/" not in name]
 
 
 def preset_names() -> list[str]:

@@ -14,10 +14,12 @@ import numpy as np
 from numpy import ndarray
 
 from smastn.assets import cache_folder
+from smastn.corpora.catalogue import OtherCorpusError
 from smastn.corpora.clip import Clip
 from smastn.corpora.selection import select_clips
 from smastn.errors import FaceError, InputError
 from smastn.evaluation.experiment import Experiment
+from smastn.evaluation.experiment_files import experiments_on
 from smastn.evaluation.protocol import Fold, make_folds
 from smastn.faces.prepared_clips import prepare_clips
 from smastn.training.fit import check_network
@@ -108,7 +110,12 @@ def read_study(
     """
     check_network(experiment)  # before the clips are prepared, which takes long
     split = experiment.protocol.scheme == "official-split"
-    selection = select_clips(root, experiment.data, split)
+    try:
+        selection = select_clips(root, experiment.data, split)
+    except OtherCorpusError as error:
+        fitting = experiments_on(error.names)
+        advice = f"smastn evaluate {fitting[0]} --data {root} --out RUN" if fitting else ""
+        raise InputError(f"{error}, {advice} evaluates it" if advice else str(error)) from error
     clips = selection.clips
     folder = prepared or cache_folder().parent / "prepared"
     prepare = partial(prepare_clips, folder=folder, workers=workers, progress=progress)
