@@ -53,7 +53,7 @@ def test_an_input_in_a_file_is_evaluated_up_to_the_report(
 
 
 def test_a_checkpoint_runs_code_from_outside_only_where_the_caller_names_it(
-    smastn: Callable[..., Any], corpus: Path, settings: Path, tmp_path: Path
+    smastn: Callable[..., Any], corpus: Path, face_film: Path, settings: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "checkpoint"
     result = smastn("train", corpus, "--config", settings, "--out", out)
@@ -66,6 +66,10 @@ def test_a_checkpoint_runs_code_from_outside_only_where_the_caller_names_it(
     predictor = Predictor.load(out, trust=[f"{moved}:ApexDifference"])
     frames = np.random.default_rng(0).integers(0, 256, (6, 112, 112, 3), np.uint8)
     assert sum(predictor.predict_prepared(frames).probabilities.values()) == pytest.approx(1)
+    command = ("predict", face_film, "--checkpoint", out)
+    assert "--trust" in smastn(*command).stderr
+    named = smastn(*command, "--trust", f"{moved}:ApexDifference")
+    assert named.exit_code == 0, named.output
 
 
 @pytest.mark.parametrize(
