@@ -17,6 +17,7 @@ from server_fixtures import AWKWARD_NAME, Server
 
 from smastn.errors import InputError
 from smastn.media.frames import write_video
+from smastn.methods.predictor import Predictor
 from smastn.server.film_process import FilmTask, analyse_film, check_film
 from smastn.server.job_store import UPLOAD, Job
 from smastn.server.limits import Limits
@@ -62,7 +63,7 @@ def test_longer_and_larger_films_than_allowed_are_refused(tmp_path: Path) -> Non
 def test_a_film_longer_than_its_header_says_is_aborted(tmp_path: Path, film: Path) -> None:
     path = tmp_path / UPLOAD
     path.write_bytes(film.read_bytes())
-    task = FilmTask(tmp_path, Job("0" * 32, "film"), Limits(film_seconds=1.0), None)
+    task = FilmTask(tmp_path, Job("0" * 32, "film"), Limits(film_seconds=1.0), Predictor.bundled)
     with pytest.raises(InputError, match="is longer than 1 s"):
         analyse_film(task, lambda **values: None)
     assert list(tmp_path.iterdir()) == [path]

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class ServeConfig:
         host: address to listen on; any but a loopback address requires a token.
         port: 0 for any free port.
         checkpoint: folder of weights, or None for those that come with smastn.
+        trust: code from outside smastn that the checkpoint may run, see `Predictor.load`.
         keep: folder in which films and results stay when the server ends, or None.
         with_token: require a token on this machine, too.
         limits: bounds on uploads and work.
@@ -62,6 +64,7 @@ class ServeConfig:
     keep: Path | None = None
     with_token: bool = False
     limits: Limits = field(default_factory=Limits)
+    trust: tuple[str, ...] = ()
 
 
 def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
@@ -76,10 +79,11 @@ def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
     """
     warming = threading.Thread(target=warm_up, daemon=True)
     warming.start()
-    info = server_info(load_predictor(config.checkpoint), config.limits, config.keep is not None)
+    load = partial(load_predictor, config.checkpoint, config.trust)
+    info = server_info(load(), config.limits, config.keep is not None)
     access = access_for(config)
     with _listening(config) as listener, _data_folder(config.keep) as folder:
-        jobs = Jobs(JobStore(folder), config.limits, config.checkpoint)
+        jobs = Jobs(JobStore(folder), config.limits, load)
         settings = uvicorn.Config(
             AccessMiddleware(application(jobs, access, info), access),
             log_level="warning",

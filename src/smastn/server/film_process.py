@@ -13,7 +13,7 @@ from smastn.errors import InputError
 from smastn.files import write_atomic
 from smastn.media.container import announced
 from smastn.media.frames import open_frames
-from smastn.methods.predictor import load_predictor
+from smastn.methods.predictor import Predictor
 from smastn.server.bounded_process import Notify
 from smastn.server.curve_data import write_curves
 from smastn.server.job_store import CODING, CURVES, RESULT, UPLOAD, Job
@@ -31,13 +31,13 @@ class FilmTask:
         folder: folder of the job; holds the film and receives the results.
         job: name and settings.
         limits: bounds on the length of the film.
-        checkpoint: folder of weights, or None for those that come with smastn.
+        load: loads the weights.
     """
 
     folder: Path
     job: Job
     limits: Limits
-    checkpoint: Path | None
+    load: Callable[[], Predictor]
 
 
 def check_film(path: Path, limits: Limits, notify: Notify) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def analyse_film(task: FilmTask, notify: Notify) -> None:
         tracking(done, total)
 
     config = AnalysisConfig(spotting=SpottingConfig(sensitivity=task.job.sensitivity))
-    analysis = analyse(path, load_predictor(task.checkpoint), config, advance)
+    analysis = analyse(path, task.load(), config, advance)
     rendering(0, 1)
     named = replace(analysis, video=replace(analysis.video, name=task.job.name))
     write_analysis(named, task.folder / RESULT, Outputs(viewer=True), rendering)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from smastn.errors import InputError
+from smastn.methods.predictor import Predictor
 from smastn.server.bounded_process import BoundedWork, Stopped
 from smastn.server.film_process import FilmTask, analyse_film, check_film
 from smastn.server.job_store import UPLOAD, Job, JobStore, State
@@ -58,7 +59,7 @@ class Jobs:
     Args:
         store: their files.
         limits: bounds on their number, length and size.
-        checkpoint: folder of weights, or None for those that come with smastn.
+        load: loads the weights, in a separate process for each film.
         analyse: called for each film in a separate process.
     """
 
@@ -66,13 +67,13 @@ class Jobs:
         self,
         store: JobStore,
         limits: Limits,
-        checkpoint: Path | None = None,
+        load: Callable[[], Predictor] = Predictor.bundled,
         analyse: Callable[..., Any] = analyse_film,
     ) -> None:
         self.store, self.limits = store, limits
         self.coding_lock = threading.Lock()
         """Held while a coding is read and written back."""
-        self._checkpoint, self._analyse = checkpoint, analyse
+        self._load, self._analyse = load, analyse
         self._jobs: dict[str, Job] = {job.id: job for job in store.load_finished()}
         self._uploads: set[str] = set()
         self._running: dict[str, _Running] = {}
@@ -215,7 +216,7 @@ class Jobs:
                 self._path(job).unlink(missing_ok=True)
 
     def _analysis(self, job: Job) -> BoundedWork:
-        task = FilmTask(self.store.folder(job.id), job, self.limits, self._checkpoint)
+        task = FilmTask(self.store.folder(job.id), job, self.limits, self._load)
         frames = job.film.get("frames") or self.limits.film_seconds * _ASSUMED_RATE
         seconds = _START_SECONDS + _FRAME_SECONDS * frames
         return BoundedWork(partial(self._analyse, task), seconds, self.limits.memory_bytes)

@@ -9,7 +9,7 @@ import typer
 
 from smastn.errors import ConfigError
 from smastn.terminal.console import say
-from smastn.terminal.options import Checkpoint
+from smastn.terminal.options import Checkpoint, Trust
 
 _MIB = 2**20
 _LOCAL = "127.0.0.1"
@@ -22,6 +22,7 @@ def serve(  # noqa: PLR0913
     ] = _LOCAL,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free port.")] = 8642,
     checkpoint: Checkpoint = None,
+    trust: Trust = None,
     keep: Annotated[
         Path | None,
         typer.Option(
@@ -51,7 +52,8 @@ def serve(  # noqa: PLR0913
         upload_bytes=upload * _MIB, film_seconds=60 * minutes, workers=workers, keep_hours=hours
     )
     with suppress(KeyboardInterrupt):  # the normal end of a server
-        run(ServeConfig(host, port, checkpoint, keep, token, limits), _show_address)
+        config = ServeConfig(host, port, checkpoint, keep, token, limits, tuple(trust or ()))
+        run(config, _show_address)
     say(f"ended; films and results are in {keep}" if keep else "ended; all films were deleted")
 
 
