@@ -11,7 +11,7 @@ import numpy as np
 
 from smastn.corpora.catalogue import known_corpora, read_corpus
 from smastn.corpora.corpus import DEFECT_KINDS
-from smastn.media.frames import clip_frames
+from smastn.corpora.clip import clip_frames
 from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 from smastn.synthesis.fixtures.fixture_faces import face_renderer
 from smastn.synthesis.fixtures.fixture_clips import Fixture
