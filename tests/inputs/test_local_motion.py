@@ -112,7 +112,7 @@ def test_a_short_clips_first_image_shows_the_way_there_and_not_back() -> None:
 
 
 def test_what_is_laid_over_is_measured_by_the_movement_itself() -> None:
-    """As strong as asked for, strain of both together, and nothing on a still face."""
+    """With the strength that is set, strain of both together, and nothing on a still face."""
     chance = torch.Generator().manual_seed(4)
     own = torch.randn(2, 2, CELLS, CELLS, generator=chance)
     own -= own.flatten(-2).median(-1).values[..., None, None]

@@ -31,7 +31,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_clip_has_its_pictures_in_the_order_asked_for(root: Path) -> None:
+def test_every_clip_has_its_images_in_the_order_of_the_parts(root: Path) -> None:
     clips = select_clips(root, DataConfig(corpora=("flow_images",))).clips
     pictures = flow_frames(root, PARTS, 28)
     assert set(pictures) == {clip.key for clip in clips}

@@ -128,7 +128,7 @@ def _first_faces(
     if not faces and tracker.faces_seen:
         raise FaceError(
             f"the first {len(frames)} frames of the clip show {tracker.faces_seen} face(s), and "
-            f"number {tracker.choice + 1} by size was asked for; wanted --face 0 to "
+            f"number {tracker.choice + 1} by size is to be prepared; wanted --face 0 to "
             f"{tracker.faces_seen - 1}, 0 being the largest"
         )
     if not faces:
