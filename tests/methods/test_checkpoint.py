@@ -39,7 +39,7 @@ def change(folder: Path, **values: object) -> None:
     (folder / CARD).write_text(json.dumps(card | values))
 
 
-def test_what_was_saved_answers_alike(predictor: Predictor, folder: Path) -> None:
+def test_a_loaded_predictor_predicts_as_the_saved_one(predictor: Predictor, folder: Path) -> None:
     loaded = Predictor.load(folder)
     images = torch.randn(4, 3, 112, 112).clamp(-1, 1)
     before, after = (each.predict_images(images) for each in (predictor, loaded))
@@ -48,7 +48,7 @@ def test_what_was_saved_answers_alike(predictor: Predictor, folder: Path) -> Non
     assert (loaded.emotions, loaded.trained_on) == (EMOTIONS, {"clips": 12})
 
 
-def test_calibration_travels_with_the_weights(predictor: Predictor, folder: Path) -> None:
+def test_calibration_is_stored_with_the_weights(predictor: Predictor, folder: Path) -> None:
     before = predictor.predict_images(torch.zeros(4, 3, 112, 112))
     centres = (tuple([9.0] * 8),) * 3
     predictor.calibration = Calibration(0.5, 0.9, centres, 1.5, "synthetic subjects")
@@ -65,7 +65,7 @@ def test_calibration_travels_with_the_weights(predictor: Predictor, folder: Path
     assert after.emotion == before.emotion
 
 
-def test_a_checkpoint_from_before_calibration_is_read(predictor: Predictor, folder: Path) -> None:
+def test_a_checkpoint_without_calibration_is_read(predictor: Predictor, folder: Path) -> None:
     card = json.loads((folder / CARD).read_text())
     del card["calibration"]
     (folder / CARD).write_text(json.dumps(card))
@@ -73,7 +73,7 @@ def test_a_checkpoint_from_before_calibration_is_read(predictor: Predictor, fold
 
 
 @pytest.mark.parametrize("wrong", [{"temperature": 0.0}, {"warmth": 1.0}])
-def test_a_calibration_that_makes_no_sense_is_refused(folder: Path, wrong: dict) -> None:
+def test_a_calibration_out_of_range_is_refused(folder: Path, wrong: dict) -> None:
     change(folder, calibration=wrong)
     with pytest.raises(CheckpointError, match="temperature|warmth"):
         Predictor.load(folder)
@@ -110,7 +110,7 @@ def test_a_folder_that_is_something_else_is_not_replaced(
     assert (tmp_path / "thesis.txt").exists()
 
 
-def test_altered_weights_are_seen(folder: Path) -> None:
+def test_altered_weights_are_refused(folder: Path) -> None:
     content = bytearray((folder / WEIGHTS).read_bytes())
     content[-1] ^= 1
     (folder / WEIGHTS).write_bytes(content)
@@ -140,7 +140,7 @@ def test_an_unknown_setting_says_which(folder: Path) -> None:
         Predictor.load(folder)
 
 
-def test_a_missing_folder_a_missing_file_and_no_json_each_say_so(folder: Path) -> None:
+def test_a_missing_folder_a_missing_file_and_no_json_are_refused(folder: Path) -> None:
     with pytest.raises(CheckpointError, match="holds no model.json"):
         Predictor.load(folder / "elsewhere")
     (folder / WEIGHTS).rename(folder / "gone")

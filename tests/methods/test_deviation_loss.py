@@ -35,7 +35,7 @@ def test_island_is_zero_for_opposed_centres_and_largest_for_equal_ones() -> None
 
 
 @pytest.mark.parametrize("form", ["contrastive_centre", "centre", "island"])
-def test_features_at_their_centre_cost_less_than_elsewhere(form: DeviationForm) -> None:
+def test_features_at_their_centre_have_a_smaller_loss_than_elsewhere(form: DeviationForm) -> None:
     loss = DeviationLoss(DeviationConfig(form, weight=1.0), 3, 2)
     loss.centres.data.copy_(CENTRES)
     segments = torch.zeros(2, 3, 2)
@@ -43,14 +43,14 @@ def test_features_at_their_centre_cost_less_than_elsewhere(form: DeviationForm) 
     assert near < loss(CENTRES[[1, 2]], LABELS, segments)
 
 
-def test_segments_that_differ_cost_less_than_segments_alike() -> None:
+def test_different_segments_have_a_smaller_loss_than_equal_ones() -> None:
     alike = torch.ones(2, 3, 4)
     apart = torch.cat([alike, -alike, 3 * alike], dim=1)
     assert segment_likeness(alike).item() == pytest.approx(1)
     assert segment_likeness(apart) < 0.7
 
 
-def test_no_form_costs_nothing_and_gradients_reach_the_centres_of_others() -> None:
+def test_the_form_none_adds_nothing_and_other_forms_train_the_centres() -> None:
     features, segments = torch.randn(2, 2), torch.randn(2, 3, 2)
     assert DeviationLoss(DeviationConfig("none"), 3, 2)(features, LABELS, segments) == 0
     loss = DeviationLoss(DeviationConfig(), 3, 2)

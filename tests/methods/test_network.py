@@ -33,8 +33,8 @@ def test_spatial_attention_starts_as_the_identity() -> None:
     torch.testing.assert_close(SpatialAttention(8)(maps)[0], maps)
 
 
-def test_spatial_attention_tells_places_apart() -> None:
-    """The same picture elsewhere gets another answer, which plain attention cannot give."""
+def test_spatial_attention_distinguishes_places() -> None:
+    """The same pattern elsewhere gives another output, which attention without position cannot."""
     torch.manual_seed(0)
     block = SpatialAttention(4)
     torch.nn.init.normal_(block.out.weight)
@@ -45,20 +45,20 @@ def test_spatial_attention_tells_places_apart() -> None:
 
 
 @pytest.mark.parametrize("weighing", ["softmax", "uniform"])
-def test_segment_weights_are_a_share_of_one(weighing: Weighing) -> None:
+def test_segment_weights_are_positive_and_sum_to_one(weighing: Weighing) -> None:
     weights = SegmentWeights(8, weighing)(torch.randn(5, 3, 8))
     torch.testing.assert_close(weights.sum(1), torch.ones(5))
     assert (weights > 0).all()
 
 
-def test_segments_that_look_alike_can_be_told_by_when_they_come() -> None:
+def test_equal_segments_get_different_weights_by_position() -> None:
     alike = torch.randn(2, 1, 8).expand(2, 3, 8)
     torch.testing.assert_close(SegmentWeights(8, "softmax")(alike), torch.full((2, 3), 1 / 3))
     placed = SegmentWeights(8, "softmax", places=True)(alike)
     assert (placed - 1 / 3).abs().min() > 1e-5
 
 
-def test_uniform_weighing_has_nothing_to_learn() -> None:
+def test_uniform_weighing_has_no_parameters() -> None:
     assert not list(SegmentWeights(8, "uniform").parameters())
 
 

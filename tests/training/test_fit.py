@@ -25,7 +25,7 @@ SETTINGS = Settings(
 
 
 def brightening(emotion: str, seed: int) -> TrainingClip:
-    """A made-up clip on which one corner brightens, another for each emotion."""
+    """A synthetic clip in which one corner brightens, another corner for each emotion."""
     generator = np.random.default_rng(seed)
     frames = generator.normal(110, 3, (20, SIZE, SIZE, 3))
     row, column = {"negative": (4, 4), "positive": (4, 30), "surprise": (30, 16)}[emotion]
@@ -45,10 +45,8 @@ def clips() -> list[TrainingClip]:
 def test_it_learns_where_something_moved(clips: list[TrainingClip]) -> None:
     predictor = fit(clips, SETTINGS, seed=0)
     new = [brightening(emotion, 100 + seed) for seed, emotion in enumerate(predictor.emotions * 3)]
-    answers = [predictor.predict_prepared(clip.frames).emotion for clip in new]
-    assert (
-        np.mean([answer == clip.emotion for answer, clip in zip(answers, new, strict=True)]) > 0.8
-    )
+    predicted = [predictor.predict_prepared(clip.frames).emotion for clip in new]
+    assert np.mean([name == clip.emotion for name, clip in zip(predicted, new, strict=True)]) > 0.8
 
 
 def test_the_same_seed_gives_the_same_network_and_another_seed_another(
@@ -64,7 +62,9 @@ def test_the_same_seed_gives_the_same_network_and_another_seed_another(
     )
     assert first == again
     assert first != other
-    assert torch.equal(torch.random.get_rng_state(), state), "chance was taken from outside"
+    assert torch.equal(torch.random.get_rng_state(), state), (
+        "random numbers of the caller were used"
+    )
 
 
 def test_losses_fall_and_every_epoch_is_reported(clips: list[TrainingClip]) -> None:
@@ -76,25 +76,27 @@ def test_losses_fall_and_every_epoch_is_reported(clips: list[TrainingClip]) -> N
 
 
 def test_watching_copies_the_network_and_changes_nothing(clips: list[TrainingClip]) -> None:
-    """A watcher may draw, ask and spoil what it was given."""
+    """A watcher may draw random numbers, predict, and change the network it was given."""
     settings = replace(SETTINGS, training=TrainConfig(epochs=3, batch=6))
     images = torch.randn(4, 3, SIZE, SIZE)
-    answers: list[dict[str, float]] = []
+    seen: list[dict[str, float]] = []
 
     def meddle(epoch: Epoch) -> None:
         torch.rand(7)
         predictor = epoch.predictor()
-        answers.append(predictor.predict_images(images).probabilities)
+        seen.append(predictor.predict_images(images).probabilities)
         for value in predictor._network.parameters():
             value.data.zero_()
 
     watched = fit(clips, settings, 0, watch=meddle).predict_images(images).probabilities
     alone = fit(clips, settings, 0).predict_images(images).probabilities
-    assert watched == alone == answers[-1]
-    assert answers[0] != answers[1] != answers[2]
+    assert watched == alone == seen[-1]
+    assert seen[0] != seen[1] != seen[2]
 
 
-def test_a_loss_that_is_no_number_stops_the_fold_with_advice(clips: list[TrainingClip]) -> None:
+def test_a_loss_that_is_not_finite_stops_the_training_with_advice(
+    clips: list[TrainingClip],
+) -> None:
     wild = Settings(
         SETTINGS.preparation,
         network=SETTINGS.network,
@@ -125,8 +127,8 @@ def test_no_epochs_are_refused() -> None:
         TrainConfig(epochs=0)
 
 
-def test_training_goes_on_from_where_another_ended(clips: list[TrainingClip]) -> None:
-    """With next to no learning rate the answers stay those of the network begun with."""
+def test_training_continues_from_another_network(clips: list[TrainingClip]) -> None:
+    """With almost no learning rate the weights stay those of the first network."""
     first = fit(clips, SETTINGS, 0)
     still = replace(SETTINGS, training=TrainConfig(epochs=1, batch=8, learning_rate=1e-12))
     images = torch.randn(4, 3, SIZE, SIZE)
@@ -137,14 +139,14 @@ def test_training_goes_on_from_where_another_ended(clips: list[TrainingClip]) ->
     assert before != pytest.approx(after, abs=0.01)
 
 
-def test_going_on_from_another_shape_is_refused(clips: list[TrainingClip]) -> None:
+def test_continuing_from_another_shape_is_refused(clips: list[TrainingClip]) -> None:
     first = fit(clips, replace(SETTINGS, training=TrainConfig(epochs=1, batch=8)), 0)
     wider = replace(SETTINGS, network=NetworkConfig(width=8))
     with pytest.raises(InputError, match=r"trained further .* train it with the same \[network\]"):
         fit(clips, wider, 0, start=first)
 
 
-def test_a_committee_answers_with_the_mean_of_its_members(
+def test_a_committee_predicts_the_mean_of_its_members(
     clips: list[TrainingClip], tmp_path: Path
 ) -> None:
     short = replace(SETTINGS, training=TrainConfig(epochs=1, batch=8))

@@ -15,8 +15,8 @@ class Optimiser:
     """AdamW (Loshchilov and Hutter, ICLR 2019) for a network and its loss.
 
     Matrices and kernels decay; norms, biases and the loss's own parameters do not. Each of the
-    two groups becomes one vector, of which the parameters are views: updated by itself, a
-    parameter's last digits would depend on its size, and earlier scores would not come again.
+    two groups becomes one vector, of which the parameters are views. Updates of one parameter
+    at a time round differently, so that earlier scores could not be reproduced.
 
     Args:
         network: its gradients are clipped.
@@ -92,8 +92,8 @@ def _gradient(parameter: nn.Parameter) -> Tensor:
 def _clip(parameters: Sequence[nn.Parameter]) -> None:
     """Scale gradients so that the norm of all together is 5 at most.
 
-    Not by `torch.nn.utils.clip_grad_norm_`, which adds up in another order: its last digits,
-    and so the scores, would differ from earlier ones.
+    `torch.nn.utils.clip_grad_norm_` adds in another order and rounds differently: earlier
+    scores could not be reproduced.
     """
     gradients = [one.grad for one in parameters if one.grad is not None]
     norm = torch.cat([one.flatten() for one in gradients]).norm()
