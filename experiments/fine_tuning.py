@@ -24,7 +24,12 @@ def predict_clips(
 ) -> list[Prediction]:
     """The prediction of each network for every clip; a network's place is its seed."""
     return [
-        prediction_of(clip, "synthetic subjects", seed, network.predict_prepared(prepared[clip.key]).probabilities)
+        prediction_of(
+            clip,
+            "synthetic subjects",
+            seed,
+            network.predict_prepared(prepared[clip.key]).probabilities,
+        )
         for seed, network in enumerate(networks)
         for clip in clips
     ]
@@ -50,7 +55,12 @@ def fine_tune(
             ]
             network = fit(clips, settings, mixed_seed(fold.name, seed), start=start)
             rows += [
-                prediction_of(clip, fold.name, seed, network.predict_prepared(prepared[clip.key]).probabilities)
+                prediction_of(
+                    clip,
+                    fold.name,
+                    seed,
+                    network.predict_prepared(prepared[clip.key]).probabilities,
+                )
                 for clip in fold.test
             ]
     return rows

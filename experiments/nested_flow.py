@@ -10,11 +10,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from choose import choose
+
 from smastn.corpora.flow_images import flow_clips
 from smastn.evaluation.bootstrap import bootstrap_subjects
 from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.fold import run_fold
-from smastn.evaluation.nested_selection import choose
 from smastn.evaluation.predictions import Prediction, predictions_csv, read_predictions
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.study import Study
@@ -26,9 +27,7 @@ from smastn.workers import one_thread
 def main() -> None:
     """Print the pooled scores with their intervals; write the predictions."""
     folder, out = Path(sys.argv[1]), Path(sys.argv[2])
-    runs = {
-        Path(name).name: read_predictions(Path(name)) for name in sys.argv[3:]
-    }
+    runs = {Path(name).name: read_predictions(Path(name)) for name in sys.argv[3:]}
     rows: list[Prediction] = []
     for choice in choose(runs):
         print(f"group {choice.group} chooses {choice.chosen}", flush=True)

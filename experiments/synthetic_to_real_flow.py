@@ -15,12 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from choose import inner_uf1
 from fine_tuning import fine_tune, predict_clips, report
 from synthetic_flow import SyntheticFlowConfig, make_synthetic_flow
 
 from smastn.corpora.flow_images import flow_clips
 from smastn.evaluation.experiment_files import read_experiment
-from smastn.evaluation.nested_selection import inner_uf1
 from smastn.evaluation.protocol import subject_pairs
 from smastn.inputs.optical_flow import flow_frames, scaled
 from smastn.training.batches import TrainingClip

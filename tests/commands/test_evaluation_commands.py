@@ -181,7 +181,7 @@ def test_the_settings_of_a_run_are_printed_before_it_starts(smastn: Run, tmp_pat
     assert "data manifest; protocol leave-one-subject-out; seeds 0" in text
     assert "training: epochs 15" in text
     text = smastn("evaluate", "flow-3", *words, "--seed", 4).stderr
-    assert "settings of SMA-STN on pictures of optical flow" in text
+    assert "settings of SMA-STN on flow images, 3 classes" in text
     assert "seeds 4" in text
     assert "preset brightness\n" in smastn("evaluate", "--preset", "brightness", *words).stderr
     trained = smastn("train", tmp_path, "--out", tmp_path / "net").stderr

@@ -166,7 +166,7 @@ def test_the_page_shows_numbers_intervals_baselines_and_every_clip(
     for headline in report.headline:
         one = headline.interval
         assert f"{one.value:.3f}" in text
-        assert f"{one.low:.3f} to {one.high:.3f} (95 % confidence interval)" in text
+        assert f"95 % CI {one.low:.3f} to {one.high:.3f}" in text
     for row in results.predictions:
         assert row.key in text
     for phrase in (*(one.name for one in report.methods), report.samples_sha256):

@@ -38,13 +38,15 @@ def show_settings(experiment: Experiment, preset: str | None, named: bool) -> No
     seeds = ", ".join(map(str, experiment.seeds))
     say(f"settings of {source}")
     say(f"  data {_data(experiment)}; protocol {experiment.protocol.scheme}; seeds {seeds}")
-    for one in fields(Settings):
-        values = settings_to_dict(getattr(experiment, one.name))
-        usual = settings_to_dict(type(getattr(experiment, one.name))())
-        kept = {"epochs"} if one.name == "training" else set()
-        changed = [f"{k} {_plain(v)}" for k, v in values.items() if v != usual[k] or k in kept]
-        if changed:
-            say(f"  {one.name}: {', '.join(changed)}")
+    values, usual = settings_to_dict(experiment), settings_to_dict(Experiment(name=""))
+    for section in (one.name for one in fields(Settings)):
+        shown = [
+            f"{name} {_plain(value)}"
+            for name, value in values[section].items()
+            if name in ("kind", "epochs") or value != usual[section].get(name)
+        ]
+        if shown:
+            say(f"  {section}: {', '.join(shown)}")
 
 
 def show_experiments() -> None:
