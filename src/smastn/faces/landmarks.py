@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32, Float64, UInt8
 from numpy import ndarray
 from scipy.special import expit
 
@@ -57,35 +57,62 @@ class FaceMesh:
 
     def near(self, image: UInt8[ndarray, "height width 3"], face: Face) -> Face:
         """The landmarks of the face that was at `face` in the frame before."""
-        points = face.points[:, :2].astype(np.float64)
-        roll = _roll(points[RIGHT_EYE_OUTER], points[LEFT_EYE_OUTER])
-        turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
-        upright = points @ turn.T
-        low, high = upright.min(0), upright.max(0)
-        centre = (low + high) / 2 @ turn
-        return self._fit(image, centre, float((high - low).max()) * _REGION_SCALE, roll)
+        return self._fit(image, *_region(face.points[:, :2]))
 
     def _fit(
         self, image: UInt8[ndarray, "height width 3"], centre: ndarray, size: float, roll: float
     ) -> Face:
-        scale = size / _MESH_SIZE
-        cos, sin = np.cos(roll) * scale, np.sin(roll) * scale
-        half = _MESH_SIZE / 2
-        to_frame = np.array(
-            [
-                [cos, -sin, centre[0] - half * (cos - sin)],
-                [sin, cos, centre[1] - half * (sin + cos)],
-            ]
-        )
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        crop = cv2.warpAffine(image, to_frame, (_MESH_SIZE, _MESH_SIZE), flags=flags)
+        crop, to_frame = _turned_crop(image, (centre, size, roll), _MESH_SIZE)
         first, second = self._run(crop[None].astype(np.float32) / 255)
         raw, logit = (first, second) if first.size > 1 else (second, first)
         mesh = raw.reshape(468, 3)
         points = np.empty((468, 3), np.float32)
         points[:, :2] = mesh[:, :2] @ to_frame[:, :2].T + to_frame[:, 2]
-        points[:, 2] = mesh[:, 2] * scale
+        points[:, 2] = mesh[:, 2] * (size / _MESH_SIZE)
         return Face(points, float(expit(logit.ravel()[0])))
+
+
+def face_crop(
+    image: UInt8[ndarray, "height width 3"], points: Float32[ndarray, "points 2"], pixels: int
+) -> tuple[UInt8[ndarray, "pixels pixels 3"], Float64[ndarray, "2 3"]]:
+    """A square of 1.5 times the face's extent, outer eye corners level.
+
+    Args:
+        image: RGB.
+        points: of the face, numbered as in the mesh, pixels.
+        pixels: side of the crop.
+
+    Returns:
+        The crop, and the matrix from places in it to places in the frame.
+    """
+    return _turned_crop(image, _region(points), pixels)
+
+
+def _region(points: Float32[ndarray, "points 2"]) -> tuple[ndarray, float, float]:
+    """Centre and side of the square around a face, pixels, and its roll, radians."""
+    points = points.astype(np.float64)
+    roll = _roll(points[RIGHT_EYE_OUTER], points[LEFT_EYE_OUTER])
+    turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
+    upright = points @ turn.T
+    low, high = upright.min(0), upright.max(0)
+    return (low + high) / 2 @ turn, float((high - low).max()) * _REGION_SCALE, roll
+
+
+def _turned_crop(
+    image: UInt8[ndarray, "height width 3"], region: tuple[ndarray, float, float], pixels: int
+) -> tuple[UInt8[ndarray, "pixels pixels 3"], Float64[ndarray, "2 3"]]:
+    centre, size, roll = region
+    scale = size / pixels
+    cos, sin = np.cos(roll) * scale, np.sin(roll) * scale
+    half = pixels / 2
+    to_frame = np.array(
+        [
+            [cos, -sin, centre[0] - half * (cos - sin)],
+            [sin, cos, centre[1] - half * (sin + cos)],
+        ]
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(image, to_frame, (pixels, pixels), flags=flags), to_frame
 
 
 class FaceTracker:

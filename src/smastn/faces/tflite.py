@@ -2,6 +2,7 @@
 
 import os
 import threading
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,16 +19,17 @@ class TfliteModel:
 
     Args:
         path: the model file, already checked.
+        member: name of the model where the file is a zip file of several.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, member: str = "") -> None:
+        self._key = path, member
 
     def __call__(self, tensor: ndarray) -> list[ndarray]:
         """Every output of the model for one input, in the model's order."""
-        if self._path not in _thread.interpreters:
-            _thread.interpreters[self._path] = _Interpreter(self._path)
-        return _thread.interpreters[self._path](tensor)
+        if self._key not in _thread.interpreters:
+            _thread.interpreters[self._key] = _Interpreter(*self._key)
+        return _thread.interpreters[self._key](tensor)
 
 
 class _Interpreter:
@@ -35,12 +37,12 @@ class _Interpreter:
 
     _making = threading.Lock()  # the file descriptor that is silenced belongs to all threads
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, member: str) -> None:
         # Imported here: it takes a while, and only those who look for faces need it.
         from ai_edge_litert.interpreter import Interpreter
 
         with self._making, _without_greeting():
-            self._model: Any = Interpreter(model_path=str(path), num_threads=1)
+            self._model: Any = Interpreter(model_content=_content(path, member), num_threads=1)
             self._model.allocate_tensors()
         self._input = self._model.get_input_details()[0]["index"]
         self._outputs = [detail["index"] for detail in self._model.get_output_details()]
@@ -53,10 +55,17 @@ class _Interpreter:
 
 class _Thread(threading.local):
     def __init__(self) -> None:
-        self.interpreters: dict[Path, _Interpreter] = {}
+        self.interpreters: dict[tuple[Path, str], _Interpreter] = {}
 
 
 _thread = _Thread()
+
+
+def _content(path: Path, member: str) -> bytes:
+    if not member:
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(member)
 
 
 @contextmanager

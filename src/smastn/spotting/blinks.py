@@ -4,8 +4,10 @@ import numpy as np
 from jaxtyping import Bool
 from numpy import ndarray
 from scipy.ndimage import binary_dilation
+from scipy.signal import find_peaks, peak_widths
 
-from smastn.spotting.curve import MovementCurve
+from smastn.faces.blendshapes import BLENDSHAPES
+from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.regions import EYES, places
 
 _CHANGE, _TIMES_USUAL = 0.12, 4.0
@@ -18,6 +20,28 @@ _MARGIN = 0.07
 """Seconds before and after, in which the lids start and settle."""
 
 _EYES = places(EYES)
+
+_CLOSED, _LONGEST = 0.28, 0.45
+"""Least rise of both eyes' blink coefficient above its surroundings, 0 to 1, and the longest
+time at half of that, s: eyes that stay shut or look down take longer."""
+
+_LIDS = [BLENDSHAPES.index(name) for name in ("eyeBlinkLeft", "eyeBlinkRight")]
+
+
+def blinks_of(curve: MovementCurve) -> list[tuple[int, int]]:
+    """First and last frame of each blink, both inclusive.
+
+    Blinks are read off the blink coefficients of both eyes, which rise and fall again within a
+    moment; where there are none, off the eyes' pictures, see `blink_mask`.
+    """
+    closed = np.nan_to_num(curve.blendshapes[:, _LIDS].mean(axis=1))
+    if not closed.any():
+        return stretches(blink_mask(curve))
+    peaks, _ = find_peaks(closed, prominence=_CLOSED)
+    width, _, left, right = peak_widths(closed, peaks, rel_height=0.5)
+    brief = width / max(curve.rate, 1e-9) <= _LONGEST
+    edges = zip(np.floor(left[brief]), np.ceil(right[brief]), strict=True)
+    return [(int(first), int(last)) for first, last in edges]
 
 
 def blink_mask(curve: MovementCurve) -> Bool[ndarray, " frames"]:

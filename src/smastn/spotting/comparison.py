@@ -165,7 +165,7 @@ def movement_to(
 
     Returns:
         The regions' movement, pixels, NaN where most of a region's points are lost; and yaw
-        and pitch, radians, see `skull_movement`.
+        and pitch, radians, see `skull_movement`. All NaN where the face could not be followed.
     """
     start, lost = earlier.mesh[_POINTS], np.isnan(found[:, :1])
     trust = np.where(lost[:, 0], 0, _TRUST)

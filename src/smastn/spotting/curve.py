@@ -31,6 +31,8 @@ class MovementCurve:
             finer than the mesh's, but creeping.
         gaze_px: irises against the middle of the eyes (x, y), pixels; NaN where not seen.
         head_px: where the skull is in the frame (x, y), pixels; NaN without a face.
+        blendshapes: coefficients of the face, 0 to 1, in the order of
+            `smastn.faces.blendshapes.BLENDSHAPES`; NaN where none were measured.
         boxes: left, top, right, bottom of the mesh in pixels of the frame; NaN without a face.
         places: where each region lies in the aligned face, mean over the film, pixels; NaN
             without any face.
@@ -45,6 +47,7 @@ class MovementCurve:
     turned_degrees: Float32[ndarray, "frames 2"]
     gaze_px: Float32[ndarray, "frames 2"]
     head_px: Float32[ndarray, "frames 2"]
+    blendshapes: Float32[ndarray, "frames coefficients"]
     boxes: Float32[ndarray, "frames 4"]
     places: Float32[ndarray, "regions 2"]
     span: float

@@ -22,7 +22,8 @@ from smastn.spotting.slope import steps_to_foot
 
 _NAMES = tuple(REGIONS)
 _SHARE = 0.4  # of the strongest region's evidence, from which another takes part
-_HALF_SURE = 11.2  # times the noise: twice the usual threshold
+_USUAL = 5.6  # times the noise: the threshold at a sensitivity of 0.5
+_HALF_SURE = 2 * _USUAL
 _REACH = 1.4  # spans, in which onset and offset are sought
 _FILLS = 1.8  # spans, a movement up to which fits well between a span before and after
 
@@ -54,7 +55,12 @@ class SpottingConfig:
     @property
     def threshold(self) -> float:
         """What a peak must reach, in units of the film's noise: 11.2, 5.6, 2.8 at 0, 0.5, 1."""
-        return 11.2 * 0.25**self.sensitivity
+        return _USUAL * self.scale
+
+    @property
+    def scale(self) -> float:
+        """What thresholds are multiplied by: 2, 1, 0.5 at sensitivities of 0, 0.5, 1."""
+        return 2 * 0.25**self.sensitivity
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,10 @@ class Interval:
         regions: the regions that moved, strongest first.
         confidence: 0 to 1; how far above noise and head movement this stands. It grades
             candidates; it is no probability that an expression was shown.
+        action_units: FACS codes that the face model sees in it, as ``12`` or ``L14``; empty
+            where the movement is too small for it.
+        has_onset, has_offset: whether they were seen; else the film or the view of the face
+            begins or ends within the expression.
     """
 
     onset: int
@@ -79,6 +89,9 @@ class Interval:
     strength_noise: float
     regions: tuple[str, ...]
     confidence: float
+    action_units: tuple[str, ...] = ()
+    has_onset: bool = True
+    has_offset: bool = True
 
     @property
     def micro(self) -> bool:
@@ -138,8 +151,13 @@ def _interval(
         strength_px=float(spans[-1].moved[peak, first]),
         strength_noise=strength,
         regions=tuple(_NAMES[region] for region in taking_part),
-        confidence=strength / (strength + _HALF_SURE),
+        confidence=confidence_of(strength),
     )
+
+
+def confidence_of(strength: float) -> float:
+    """How far above noise a strength stands, 0 to 1: a half at twice the usual threshold."""
+    return strength / (strength + _HALF_SURE)
 
 
 def _extent(

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from jaxtyping import Float32
 from numpy import ndarray
 
 from smastn.errors import ConfigError
+from smastn.faces.blendshapes import BLENDSHAPES, FaceBlendshapes
 from smastn.faces.landmarks import Face, FaceTracker
 from smastn.media.frames import Frame
 from smastn.media.prefetch import read_ahead
@@ -36,7 +38,11 @@ from smastn.spotting.head import gaze_px, pose_degrees
 from smastn.spotting.regions import REGIONS
 
 _SUMS = 2 + 2 * len(REGIONS)
+_CUT, _THUMBNAIL = 0.5, (32, 32)
+"""Correlation of the aligned face with that of the frame before, in pictures of so many pixels,
+below which it is another view: one face hardly changes between two frames."""
 _NO_FACE = [np.nan] * (12 + _SUMS)
+_NO_BLENDSHAPES = np.full(len(BLENDSHAPES), np.nan, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,9 @@ def measure_movement(
 ) -> MovementCurve:
     """Follow the face through `frames` and measure how each of its regions moves.
 
-    Frames are read, the mesh placed, and movement measured in three threads, each some
-    frames ahead of the next. All but one key frame is forgotten, so memory does not
-    grow with the length of the film, but for some 200 bytes of results a frame.
+    Frames are read, the mesh placed, blendshapes predicted, and movement measured in four
+    threads, each some frames ahead of the next. All but one key frame is forgotten, so memory
+    does not grow with the length of the film, but for some 400 bytes of results a frame.
 
     Args:
         frames: the film, in order.
@@ -85,10 +91,13 @@ def measure_movement(
     """
     config = config or CurveConfig()
     meter = Meter(config)
-    reading = read_ahead(_with_faces(read_ahead(frames), tracker, config.mesh_rate))
+    # No name for what is read in between: whatever still held it would keep its thread alive.
+    reading = read_ahead(
+        _with_blendshapes(_with_faces(read_ahead(frames), tracker, config.mesh_rate))
+    )
     with closing(reading) as seen:  # whoever stops this must not find the film still being read
-        for done, (frame, face) in enumerate(seen, start=1):
-            meter.add(frame, face)
+        for done, (frame, face, blendshapes) in enumerate(seen, start=1):
+            meter.add(frame, face, blendshapes)
             if on_frame is not None:
                 on_frame(done)
     return meter.curve()
@@ -106,6 +115,22 @@ def _with_faces(
         yield frame, face
 
 
+def _with_blendshapes(
+    placed: Iterable[tuple[Frame, Face | None]],
+) -> Iterator[tuple[Frame, Face | None, Float32[ndarray, " coefficients"]]]:
+    """Each frame and mesh with the blendshapes of the face; predicted once for each mesh."""
+    predict = FaceBlendshapes()
+    known: Face | None = None
+    coefficients = _NO_BLENDSHAPES
+    for frame, face in read_ahead(placed):
+        if face is None:
+            coefficients = _NO_BLENDSHAPES
+        elif face is not known:
+            coefficients = predict(frame.image, face)
+        known = face
+        yield frame, face, coefficients
+
+
 class Meter:
     """Frames in, numbers out; holds one aligned face and the eyes of one span.
 
@@ -121,28 +146,45 @@ class Meter:
         self._meshes: deque[Face] = deque(maxlen=2)
         self._eyes: deque[Eyes] = deque()
         self._steady: Float32[ndarray, "468 3"] | None = None
+        self._thumbnail: Float32[ndarray, "rows columns"] | None = None
         self._last_time = 0.0
         self._places, self._seen_frames = np.zeros((len(REGIONS), 2)), 0
         self._times, self._rows, self._later_change = array("d"), array("f"), array("f")
+        self._blendshapes = array("f")
 
-    def add(self, frame: Frame, face: Face | None) -> None:
+    def add(
+        self,
+        frame: Frame,
+        face: Face | None,
+        blendshapes: Float32[ndarray, " coefficients"] = _NO_BLENDSHAPES,
+    ) -> None:
         """Take the next frame, and the face in it if there is one."""
         self._times.append(frame.time)
         self._later_change.append(np.nan)
         if face is None:
-            self._key = self._steady = self._found = None
-            self._meshes.clear()
-            self._eyes.clear()
-            self._rows.extend(_NO_FACE)
+            self._begin_anew()
             return
         seen = self._seen(frame, face)
         mesh = seen.mesh[:, :2]
         self._places += [mesh[list(points)].mean(axis=0) for points in REGIONS.values()]
         self._seen_frames += 1
-        sums, change = self._since_key(seen), self._eye_change(seen)
+        sums = None if self._is_cut(seen) else self._since_key(seen)
+        if sums is None:  # a cut, or a jump of the picture: what follows is another view
+            self._begin_anew()
+            return
+        self._blendshapes.extend(blendshapes.tolist())
+        change = self._eye_change(seen)
         low, high = face.points[:, :2].min(axis=0), face.points[:, :2].max(axis=0)
         aside = [*pose_degrees(face), *gaze_px(seen.crop, mesh), *head_place(seen)]
         self._rows.extend([*low, *high, *aside, change, *sums])
+
+    def _begin_anew(self) -> None:
+        """Forget the face: this frame has no measurement, and the next begins a new view."""
+        self._key = self._steady = self._found = self._thumbnail = None
+        self._meshes.clear()
+        self._eyes.clear()
+        self._rows.extend(_NO_FACE)
+        self._blendshapes.extend(_NO_BLENDSHAPES.tolist())
 
     def _seen(self, frame: Frame, face: Face) -> Seen:
         if self._steady is None:
@@ -158,8 +200,21 @@ class Meter:
         calm = Face(np.mean([one.points for one in self._meshes], axis=0), face.score)
         return seen_face(frame, calm, Face(self._steady, face.score))
 
-    def _since_key(self, seen: Seen) -> ndarray:
-        """Turn and positions added up until this frame, which may become the next key."""
+    def _is_cut(self, seen: Seen) -> bool:
+        """Whether this frame shows another view than the one before."""
+        before = self._thumbnail
+        small = cv2.resize(seen.crop, _THUMBNAIL, interpolation=cv2.INTER_AREA)
+        self._thumbnail = small.astype(np.float32)
+        if before is None:
+            return False
+        alike = cv2.matchTemplate(self._thumbnail, before, cv2.TM_CCOEFF_NORMED)
+        return float(alike[0, 0]) < _CUT
+
+    def _since_key(self, seen: Seen) -> ndarray | None:
+        """Turn and positions added up until this frame, which may become the next key.
+
+        None where too few points of the key frame are found again.
+        """
         if self._key is None:
             self._key, self._at_key = seen, np.zeros(_SUMS)
             self._sums = self._at_key
@@ -167,6 +222,8 @@ class Meter:
         found = followed(self._key, seen, self._found)
         self._found = in_frame(seen, found)
         moved, turned = movement_to(self._key, found)
+        if np.isnan(moved).all():
+            return None
         sums = self._at_key + np.concatenate([np.degrees(turned), moved.ravel()])
         # A region that was lost stays where it was, until the next key frame finds it again.
         self._sums = np.where(np.isnan(sums), self._sums, sums)
@@ -201,6 +258,7 @@ class Meter:
             turned_degrees=rows[:, 12:14],
             gaze_px=rows[:, 7:9],
             head_px=rows[:, 9:11],
+            blendshapes=np.array(self._blendshapes, np.float32).reshape(-1, len(BLENDSHAPES)),
             boxes=rows[:, :4],
             places=(self._places / (self._seen_frames or np.nan)).astype(np.float32),
             span=self._config.span,

@@ -16,6 +16,7 @@ _ROUNDS, _TUKEY = 5, 3.0
 _LEAST_ERROR = 0.05  # px
 _UNIT = 100.0  # px, so that all parameters are of one size
 _NOISE = 0.15  # px, of one followed point
+_LEAST_POINTS = 8  # of which some are outvoted; fewer cannot tell how the skull moved
 
 _FREE = 4  # shift (2), size, roll
 _USUAL = np.array([np.inf, np.inf, np.inf, np.inf, 15.0, 15.0, 1.0, 1.0])
@@ -43,9 +44,12 @@ def skull_movement(
 
     Returns:
         Where a similarity would have taken all points, and the turn: yaw towards the
-        person's left and pitch upwards, radians.
+        person's left and pitch upwards, radians. NaN where too few points are left, as after
+        a cut or a jump of the picture.
     """
     places, counted = start.astype(np.float64), trust > 0
+    if np.count_nonzero(counted) < _LEAST_POINTS:
+        return np.full((len(start), 2), np.nan), np.full(2, np.nan)
     middle = np.average(places, axis=0, weights=trust)
     design = _design((places - middle) / _UNIT)
     moved = end.astype(np.float64) - places[:, :2]

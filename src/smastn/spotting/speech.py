@@ -3,8 +3,10 @@
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
 from numpy import ndarray
+from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
+from smastn.faces.blendshapes import BLENDSHAPES
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.evidence import Evidence, either_way
 from smastn.spotting.regions import JAW, SPEAKING, places
@@ -19,6 +21,12 @@ _APART, _PAUSE = 0.12, 1.0  # s; least and most between two of them
 _MARGIN = 0.4  # s
 _SPEAKING, _JAW = places(SPEAKING), places(JAW)
 
+_OPENING = {"jawOpen": 1.0, "mouthFunnel": 0.5, "mouthPucker": 0.5, "mouthShrugLower": 0.3}
+_OPENING |= dict.fromkeys(("mouthLowerDownLeft", "mouthLowerDownRight"), 0.25)
+_OPENING |= dict.fromkeys(("mouthRollLower", "mouthRollUpper"), 0.3)
+"""Coefficients that forming sounds changes, and how far each counts."""
+_OPENS, _STEADY, _NEAR = 0.03, 0.04, 1.0  # least rise; s of averaging; s around it
+
 
 def speech_mask(curve: MovementCurve, evidence: Evidence) -> Bool[ndarray, " frames"]:
     """True in frames that belong to speech.
@@ -26,6 +34,9 @@ def speech_mask(curve: MovementCurve, evidence: Evidence) -> Bool[ndarray, " fra
     Args:
         curve: when frames were seen.
         evidence: what moved and came back within a micro-expression's time.
+
+    The skin of a mouth that smiles or chews moves several times a second too, so that the
+    mouth must also be seen to open and close that often, where blendshapes were measured.
     """
     strong = _strongest(evidence, _SPEAKING, _LEVEL * evidence.restless, _LEAST_PX)
     quiet = _WEAK * either_way(evidence.noise)
@@ -34,7 +45,21 @@ def speech_mask(curve: MovementCurve, evidence: Evidence) -> Bool[ndarray, " fra
     mask = np.zeros(len(curve.times), bool)
     for first, last in _runs(curve.times[peaks], strong[peaks] >= 1):
         mask[peaks[first] : peaks[last] + 1] = True
-    return widened(mask, _MARGIN, curve.rate)
+    return widened(mask, _MARGIN, curve.rate) & _opening_often(curve)
+
+
+def _opening_often(curve: MovementCurve) -> Bool[ndarray, " frames"]:
+    """True within a second of where the mouth opens and closes in the rhythm of speech."""
+    columns = [BLENDSHAPES.index(name) for name in _OPENING]
+    opening = np.nan_to_num(curve.blendshapes[:, columns]) @ np.array(list(_OPENING.values()))
+    if not opening.any():
+        return np.ones(len(opening), bool)
+    steady = gaussian_filter1d(opening, _STEADY * curve.rate)
+    peaks, _ = find_peaks(steady, prominence=_OPENS, distance=max(1, round(_APART * curve.rate)))
+    mask = np.zeros(len(opening), bool)
+    for first, last in _runs(curve.times[peaks], np.ones(len(peaks), bool)):
+        mask[peaks[first] : peaks[last] + 1] = True
+    return widened(mask, _NEAR, curve.rate)
 
 
 def _strongest(

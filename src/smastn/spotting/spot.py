@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Float32
 from numpy import ndarray
 
-from smastn.spotting.blinks import blink_mask
+from smastn.spotting.blinks import blink_mask, blinks_of
+from smastn.spotting.both_channels import both_channels
 from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.evidence import (
     SPANS,
@@ -22,6 +23,8 @@ from smastn.spotting.parts import Part, parts_of
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.speech import speech_mask
 from smastn.spotting.turning import direction_degrees, turn_noise, without_turns
+from smastn.spotting.unit_curves import unit_curves
+from smastn.spotting.unit_events import expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Spotting:
         noise_px: standard deviation of each region when nothing happens, pixels of 224.
         blinks: first and last frame of each blink, inclusive.
         speech: first and last frame of each stretch of speech, inclusive.
+        action_units: evidence of each action unit in each frame, in the order of `UNITS`, in
+            multiples of the departure from neutral that counts as an event.
+        neutral: first and last frame of the longest stretch at rest; None where there was none.
         intervals: the candidates, in order of time.
     """
 
@@ -49,6 +55,8 @@ class Spotting:
     noise_px: dict[str, float]
     blinks: tuple[tuple[int, int], ...]
     speech: tuple[tuple[int, int], ...]
+    action_units: Float32[ndarray, "frames units"]
+    neutral: tuple[int, int] | None
     intervals: tuple[Interval, ...]
 
 
@@ -70,6 +78,12 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
         noise_px={name: float(np.median(values)) for name, values in noise.items()},
         blinks=_joined([part.blinks for part in parts]),
         speech=_joined([part.speech for part in parts]),
+        action_units=np.concatenate([part.action_units for part in parts]),
+        neutral=max(
+            (part.neutral for part in parts if part.neutral is not None),
+            key=lambda one: one[1] - one[0],
+            default=None,
+        ),
         intervals=tuple(without_overlap([one for part in parts for one in part.intervals])),
     )
 
@@ -86,6 +100,8 @@ def _own_of(part: Part, found: Spotting) -> Spotting:
         regions_px=found.regions_px[inside].copy(),  # a view would keep the rest as well
         regions_noise=found.regions_noise[inside].copy(),
         movement=found.movement[inside].copy(),
+        action_units=found.action_units[inside].copy(),
+        neutral=next(iter(_within([found.neutral] if found.neutral else [], part)), None),
         blinks=_within(found.blinks, part),
         speech=_within(found.speech, part),
         intervals=tuple(one for one in intervals if one.apex in part.own),
@@ -117,13 +133,17 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig) -> Spotting:
     speaking = speech_mask(curve, evidence_of(curve, positions, when, SPANS[0]))
     when = replace(when, speaking=speaking)
     spans = [evidence_of(curve, positions, when, span) for span in SPANS]
+    units = unit_curves(curve.times, curve.blendshapes, curve.pose_degrees, config.scale)
+    moved = intervals_of(curve, spans, config)
     return Spotting(
         regions_px=np.max([one.moved for one in spans], axis=0),
         regions_noise=np.max([one.shown for one in spans], axis=0),
         movement=np.max([together(one.shown) for one in spans], axis=0),
         threshold=config.threshold,
         noise_px=dict(zip(REGIONS, either_way(spans[0].noise).tolist(), strict=True)),
-        blinks=tuple(stretches(blinking)),
+        blinks=tuple(blinks_of(curve)),
         speech=tuple(stretches(speaking)),
-        intervals=tuple(intervals_of(curve, spans, config)),
+        action_units=units.evidence,
+        neutral=units.neutral,
+        intervals=tuple(both_channels(curve, units, expressions(units), moved, config)),
     )

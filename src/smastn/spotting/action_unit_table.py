@@ -1,0 +1,73 @@
+"""The facial action units that are measured, and the blendshapes that show them.
+
+Blendshapes are named as in ARKit; their relation to the Facial Action Coding System (Ekman and
+Friesen, 1978) is public knowledge, and rough. Left and right are the person's own.
+"""
+
+from dataclasses import dataclass, field
+
+BROWS, EYES, NOSE, MOUTH = "brows", "eyes", "nose", "mouth"
+"""Parts of the face."""
+
+_CLEAR, _FAIR, _POOR = 0.26, 0.39, 0.58
+"""Departure from neutral that counts as an event; larger where a blendshape also answers to
+other movements, such as a turn of the head or closed lips that shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One action unit.
+
+    Attributes:
+        name: its number in FACS.
+        title: what it does.
+        part: `BROWS`, `EYES`, `NOSE` or `MOUTH`.
+        blendshapes: one that has a left and a right form, named without the side, or such as
+            have none; their mean shows the unit.
+        least: departure from neutral, 0 to 1, that counts as an event.
+        regions: regions of `smastn.spotting.regions` that it moves, named without the side.
+        spoken: whether forming sounds moves it too.
+    """
+
+    name: str
+    title: str
+    part: str
+    blendshapes: tuple[str, ...]
+    least: float
+    regions: tuple[str, ...]
+    spoken: bool = field(default=False, kw_only=True)
+
+
+UNITS: tuple[Unit, ...] = (
+    Unit("1", "inner brow raiser", BROWS, ("browInnerUp",), _CLEAR, ("inner brow",)),
+    Unit("2", "outer brow raiser", BROWS, ("browOuterUp",), _CLEAR, ("outer brow",)),
+    Unit("4", "brow lowerer", BROWS, ("browDown",), _FAIR, ("inner brow",)),
+    Unit("5", "upper lid raiser", EYES, ("eyeWide",), _CLEAR, ("eye",)),
+    Unit("6", "cheek raiser", EYES, ("cheekSquint",), _CLEAR, ("cheek",)),
+    Unit("7", "lid tightener", EYES, ("eyeSquint",), _FAIR, ("eye",)),
+    Unit("9", "nose wrinkler", NOSE, ("noseSneer",), _CLEAR, ("nose",)),
+    Unit("10", "upper lip raiser", MOUTH, ("mouthUpperUp",), _CLEAR, ("upper lip",), spoken=True),
+    Unit("12", "lip corner puller", MOUTH, ("mouthSmile",), _CLEAR, ("mouth corner",)),
+    Unit("14", "dimpler", MOUTH, ("mouthDimple",), _FAIR, ("mouth corner",)),
+    Unit("15", "lip corner depressor", MOUTH, ("mouthFrown",), _CLEAR, ("mouth corner",)),
+    Unit(
+        "16", "lower lip depressor", MOUTH, ("mouthLowerDown",), _FAIR, ("lower lip",), spoken=True
+    ),
+    Unit("17", "chin raiser", MOUTH, ("mouthShrugLower",), _POOR, ("chin",), spoken=True),
+    Unit("18", "lip pucker", MOUTH, ("mouthPucker",), _POOR, ("mouth corner",), spoken=True),
+    Unit("20", "lip stretcher", MOUTH, ("mouthStretch",), _CLEAR, ("mouth corner",)),
+    Unit("22", "lip funneler", MOUTH, ("mouthFunnel",), _FAIR, ("upper lip",), spoken=True),
+    Unit("24", "lip presser", MOUTH, ("mouthPress",), _POOR, ("lower lip",), spoken=True),
+    Unit("26", "jaw drop", MOUTH, ("jawOpen",), _CLEAR, ("chin",), spoken=True),
+    Unit(
+        "28",
+        "lip suck",
+        MOUTH,
+        ("mouthRollLower", "mouthRollUpper"),
+        _POOR,
+        ("lower lip",),
+        spoken=True,
+    ),
+    Unit("34", "cheek puff", MOUTH, ("cheekPuff",), _FAIR, ("cheek",)),
+)
+"""All units, upper face first."""

@@ -1,0 +1,94 @@
+"""Intervals from both channels: what the face model sees, and what the skin's movement shows.
+
+The coarse channel (action units against the neutral) sees whatever is large and how long it
+lasts, but nothing below about a pixel. The fine channel (transient movement of regions) sees
+that, but takes the rest between two expressions for a movement as well. So the coarse one
+decides wherever it sees something, and the fine one counts where the face is otherwise at rest.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from smastn.spotting.action_unit_table import UNITS
+from smastn.spotting.curve import MovementCurve
+from smastn.spotting.intervals import (
+    Interval,
+    SpottingConfig,
+    confidence_of,
+    without_overlap,
+)
+from smastn.spotting.regions import REGIONS
+from smastn.spotting.unit_curves import AT_REST, UnitCurves
+from smastn.spotting.unit_events import Expression, UnitEvent
+
+_BESIDE = 0.3  # s before onset and after offset in which the face must be at rest, too
+_COVERED = 0.3  # share of a fine interval in an expression, from which it adds nothing
+
+
+def both_channels(
+    curve: MovementCurve,
+    units: UnitCurves,
+    seen: Sequence[Expression],
+    moved: Iterable[Interval],
+    config: SpottingConfig,
+) -> list[Interval]:
+    """The intervals of a film, in order of time, none of which share frames.
+
+    Args:
+        curve: where regions are.
+        units: action units over time.
+        seen: expressions of the coarse channel.
+        moved: intervals of the fine channel.
+        config: what counts as a candidate.
+    """
+    coarse = [_interval(one, curve, config) for one in seen]
+    fine = [one for one in moved if _at_rest_besides(one, units) and not _covered(one, coarse)]
+    return without_overlap([*coarse, *fine])
+
+
+def _interval(expression: Expression, curve: MovementCurve, config: SpottingConfig) -> Interval:
+    strongest = expression.strongest
+    regions = list(dict.fromkeys(name for one in expression.events for name in _regions(one)))
+    places = [list(REGIONS).index(name) for name in regions]
+    way = curve.positions[strongest.apex, places] - curve.positions[strongest.onset, places]
+    strength = strongest.evidence * config.threshold
+    return Interval(
+        onset=strongest.onset,
+        apex=strongest.apex,
+        offset=strongest.offset,
+        seconds=float(curve.times[strongest.offset] - curve.times[strongest.onset]),
+        strength_px=float(np.nan_to_num(np.linalg.norm(way, axis=1)).max()),
+        strength_noise=strength,
+        regions=tuple(regions),
+        confidence=confidence_of(strength),
+        action_units=expression.action_units,
+        has_onset=expression.has_onset,
+        has_offset=expression.has_offset,
+    )
+
+
+def _regions(event: UnitEvent) -> list[str]:
+    """The regions that a unit moves, on the side or sides on which it acted."""
+    sides = {"L": ("left",), "R": ("right",)}.get(event.code[0], ("right", "left"))
+    names = UNITS[event.unit].regions
+    sided = [f"{name} {side}" for name in names for side in sides]
+    return [name for name in (*sided, *names) if name in REGIONS]
+
+
+def _at_rest_besides(interval: Interval, units: UnitCurves) -> bool:
+    """Whether the face is neutral just before the interval and just after it."""
+    times = units.times
+    first, last = times[interval.onset] - _BESIDE, times[interval.offset] + _BESIDE
+    before = slice(int(np.searchsorted(times, first)), interval.onset + 1)
+    after = slice(interval.offset, int(np.searchsorted(times, last, side="right")))
+    busiest = max(units.departure[before].max(), units.departure[after].max())
+    return float(busiest) < AT_REST
+
+
+def _covered(interval: Interval, coarse: Sequence[Interval]) -> bool:
+    frames = interval.offset - interval.onset + 1
+    return any(
+        min(interval.offset, one.offset) - max(interval.onset, one.onset) + 1 > _COVERED * frames
+        for one in coarse
+    )

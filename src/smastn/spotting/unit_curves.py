@@ -1,0 +1,173 @@
+"""Each action unit's departure from the face's own neutral, frame by frame.
+
+A blendshape's level says little by itself: faces at rest differ. So the person's neutral is
+found first, as what the face looks like in its quietest frames, and each unit is measured
+against it, in multiples of the departure that counts as an event. That level rises with the
+film's own noise, and where the head is turned away from its pose at rest, since blendshapes
+answer to turns too.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float32, Float64
+from numpy import ndarray
+from scipy.ndimage import uniform_filter1d
+
+from smastn.faces.blendshapes import BLENDSHAPES
+from smastn.spotting.action_unit_table import UNITS
+from smastn.spotting.curve import stretches
+
+_AVERAGED = 0.2  # s
+_QUIET, _CALM = 0.1, 0.3  # shares of the frames: those that give the neutral, and its noise
+_ROUNDS = 3
+_NOISE_TIMES = 5.0
+_FREE_TURN, _TURN_COST = 5.0, 0.1  # degrees from the pose at rest; cost per further degree
+_UNSTEADY = ("4", "7")  # they also answer to light, turns and gaze: no sign of an active face
+_MAD = 1.4826  # standard deviation over median absolute deviation
+_LEAST_NEUTRAL = 0.3  # s
+_SIDES = ("Left", "Right")
+
+AT_REST = 0.5
+"""Evidence below which the face is taken to be neutral."""
+
+LEVELS = np.array([unit.least for unit in UNITS], np.float32)
+"""The least departure of each unit that counts as an event, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCurves:
+    """Action units over time.
+
+    Attributes:
+        times: seconds.
+        face: where the units could be measured.
+        left, right: intensity of each unit on either side, 0 to 1, less the neutral's; in the
+            order of `UNITS`; NaN without a face.
+        evidence: mean of both sides, in multiples of the departure that counts as an event; 0
+            without a face.
+        neutral: first and last frame of the longest stretch in which the face was neutral, or
+            None where it never was for 0.3 s.
+    """
+
+    times: Float64[ndarray, " frames"]
+    face: Bool[ndarray, " frames"]
+    left: Float32[ndarray, "frames units"]
+    right: Float32[ndarray, "frames units"]
+    evidence: Float32[ndarray, "frames units"]
+    neutral: tuple[int, int] | None
+
+    @property
+    def departure(self) -> Float32[ndarray, " frames"]:
+        """Evidence of the strongest unit in each frame: below about a half the face is at rest."""
+        return self.evidence.max(axis=1, initial=0)
+
+
+def unit_curves(
+    times: Float64[ndarray, " frames"],
+    coefficients: Float32[ndarray, "frames 52"],
+    pose_degrees: Float32[ndarray, "frames 3"],
+    scale: float = 1.0,
+) -> UnitCurves:
+    """Measure all units against the neutral of the face.
+
+    Args:
+        times: seconds.
+        coefficients: blendshapes in the order of `BLENDSHAPES`; NaN without a face.
+        pose_degrees: yaw, pitch and roll of the head; NaN without a face.
+        scale: what the least departure is multiplied by; less finds weaker expressions.
+    """
+    face = np.isfinite(coefficients).all(axis=1)
+    left, right = (_averaged(_of_side(coefficients, side), times, face) for side in _SIDES)
+    if not face.any():
+        return UnitCurves(times, face, left, right, np.zeros_like(left), None)
+    mean = (left + right) / 2
+    quiet, activity = _quiet_frames(mean, face)
+    departure = mean - np.median(mean[quiet], axis=0)
+    calm = face & (activity <= np.quantile(activity[face], _CALM))
+    noise = _MAD * np.median(np.abs(departure[calm]), axis=0)
+    turn = _averaged(_turn(pose_degrees, quiet)[:, None], times, face)
+    cost = 1 + _TURN_COST * np.maximum(turn - _FREE_TURN, 0)
+    evidence = departure / (scale * np.maximum(LEVELS, _NOISE_TIMES * noise) * cost)
+    evidence = np.where(face[:, None], evidence, 0).astype(np.float32)
+    return UnitCurves(
+        times=times,
+        face=face,
+        left=_masked(left - np.median(left[quiet], axis=0), face),
+        right=_masked(right - np.median(right[quiet], axis=0), face),
+        evidence=evidence,
+        neutral=_longest_neutral(evidence, face, times),
+    )
+
+
+def _of_side(
+    coefficients: Float32[ndarray, "frames 52"], side: str
+) -> Float32[ndarray, "frames units"]:
+    """Intensity of each unit on one side of the face."""
+    places = {name: place for place, name in enumerate(BLENDSHAPES)}
+    columns = [
+        [
+            places[name + side] if name + side in places else places[name]
+            for name in unit.blendshapes
+        ]
+        for unit in UNITS
+    ]
+    return np.stack([coefficients[:, some].mean(axis=1) for some in columns], axis=1)
+
+
+def _averaged(
+    values: Float32[ndarray, "frames columns"],
+    times: Float64[ndarray, " frames"],
+    known: Bool[ndarray, " frames"],
+) -> Float32[ndarray, "frames columns"]:
+    """The values averaged over `_AVERAGED` seconds; frames without a face have no weight."""
+    if len(times) < 2:
+        return np.nan_to_num(values)
+    size = max(1, round(_AVERAGED / float(np.median(np.diff(times)))))
+    weight = uniform_filter1d(known.astype(np.float32), size)[:, None]
+    summed = uniform_filter1d(np.where(known[:, None], values, 0), size, axis=0)
+    return summed / np.maximum(weight, 1 / (2 * size))
+
+
+def _quiet_frames(
+    mean: Float32[ndarray, "frames units"], face: Bool[ndarray, " frames"]
+) -> tuple[Bool[ndarray, " frames"], Float32[ndarray, " frames"]]:
+    """The frames that show the neutral, and how active the face is in each frame.
+
+    The quietest tenth of all frames, by the strongest unit above a first guess of the neutral,
+    gives the next guess.
+    """
+    asked = np.array([unit.name not in _UNSTEADY for unit in UNITS])
+    neutral = np.quantile(mean[face], _QUIET, axis=0)
+    quiet, activity = face, np.zeros(len(mean), np.float32)
+    for _ in range(_ROUNDS):
+        excess = np.maximum(mean - neutral, 0) / LEVELS
+        activity = np.where(face, excess[:, asked].max(axis=1), np.inf)
+        quiet = face & (activity <= np.quantile(activity[face], _QUIET))
+        neutral = np.median(mean[quiet], axis=0)
+    return quiet, activity.astype(np.float32)
+
+
+def _turn(
+    pose_degrees: Float32[ndarray, "frames 3"], quiet: Bool[ndarray, " frames"]
+) -> Float32[ndarray, " frames"]:
+    """How far the head is turned from where it is when the face is at rest, degrees."""
+    away = pose_degrees[:, :2] - np.median(pose_degrees[quiet, :2], axis=0)
+    return np.nan_to_num(np.linalg.norm(away, axis=1)).astype(np.float32)
+
+
+def _longest_neutral(
+    evidence: Float32[ndarray, "frames units"],
+    face: Bool[ndarray, " frames"],
+    times: Float64[ndarray, " frames"],
+) -> tuple[int, int] | None:
+    """First and last frame of the longest stretch at rest, if it is long enough."""
+    resting = stretches(face & (evidence.max(axis=1) < AT_REST))
+    longest = max(resting, key=lambda one: times[one[1]] - times[one[0]], default=(0, 0))
+    return longest if times[longest[1]] - times[longest[0]] >= _LEAST_NEUTRAL else None
+
+
+def _masked(
+    values: Float32[ndarray, "frames units"], face: Bool[ndarray, " frames"]
+) -> Float32[ndarray, "frames units"]:
+    return np.where(face[:, None], values, np.float32(np.nan)).astype(np.float32)

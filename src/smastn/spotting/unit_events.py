@@ -1,0 +1,196 @@
+"""Events of single action units, and the expressions that they make up together.
+
+An event lasts while one unit departs from neutral: it begins and ends where the evidence
+passes a quarter of its height. Units that act together make one expression. A face that was
+already active when the film or the view of it began, or still is when it ends, gives an event
+without onset or without offset, as coders have it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float32, Float64
+from numpy import ndarray
+
+from smastn.spotting.action_unit_table import UNITS
+from smastn.spotting.curve import stretches
+from smastn.spotting.unit_curves import UnitCurves
+
+_FOOT, _LEAST_FOOT = 0.25, 0.4  # of the height; evidence
+_VALLEY = 0.4  # of the lower of the heights on both sides, below which one event is two
+_SHORTEST = 0.08  # s
+_PLATEAU = 0.9  # of the height
+_SAME, _INSIDE, _WEAKER = 0.3, 0.8, 0.6
+"""Two units make one expression: shared part of the union of their events; or the part of the
+weaker one's event that lies in the other, and how much weaker it is."""
+_SYLLABLE, _SYLLABLES, _WITHIN = 0.7, 3, 1.5
+"""Speech: so many events of spoken units alone, each at most so long, within so many seconds."""
+_ONE_SIDED = 0.4  # of the stronger side
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEvent:
+    """One action unit's departure from neutral. Frames are inclusive.
+
+    Attributes:
+        unit: its place in `UNITS`.
+        onset, offset: first and last frame.
+        apex: first frame of the plateau of greatest departure.
+        plateau_end: its last frame.
+        evidence: the greatest departure, in multiples of the least that counts.
+        left, right: the greatest intensity on either side, 0 to 1.
+    """
+
+    unit: int
+    onset: int
+    apex: int
+    plateau_end: int
+    offset: int
+    evidence: float
+    left: float
+    right: float
+
+    @property
+    def code(self) -> str:
+        """The unit in FACS notation: ``12``, or ``L12`` where one side alone moved."""
+        weaker, stronger = sorted((self.left, self.right))
+        if weaker >= _ONE_SIDED * stronger:
+            return UNITS[self.unit].name
+        return ("L" if self.left > self.right else "R") + UNITS[self.unit].name
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Action units that act together.
+
+    Attributes:
+        events: the strongest unit first; onset, apex and offset are its.
+        has_onset: whether the onset was seen, not cut off.
+        has_offset: whether the face was seen to return.
+    """
+
+    events: tuple[UnitEvent, ...]
+    has_onset: bool = True
+    has_offset: bool = True
+
+    @property
+    def strongest(self) -> UnitEvent:
+        """The event with most evidence."""
+        return self.events[0]
+
+    @property
+    def action_units(self) -> tuple[str, ...]:
+        """FACS codes in the order of `UNITS`."""
+        return tuple(event.code for event in sorted(self.events, key=lambda event: event.unit))
+
+
+def expressions(curves: UnitCurves) -> list[Expression]:
+    """All expressions in order of time; the syllables of speech are none."""
+    events = [event for unit in range(len(UNITS)) for event in _events_of(unit, curves)]
+    spoken = _syllables(events, curves.times)
+    groups = _joined([event for event in events if event not in spoken], curves.times)
+    found = [_expression(group, curves) for group in groups]
+    return sorted(found, key=lambda one: one.strongest.onset)
+
+
+def _events_of(unit: int, curves: UnitCurves) -> Iterator[UnitEvent]:
+    evidence = curves.evidence[:, unit]
+    for first, last in stretches(curves.face & (evidence > _LEAST_FOOT)):
+        for low, high in _between_valleys(evidence, first, last):
+            top = low + int(np.argmax(evidence[low : high + 1]))
+            height = float(evidence[top])
+            if height <= 1:
+                continue
+            foot = max(_FOOT * height, _LEAST_FOOT)
+            onset, offset = _run(evidence[low : high + 1] > foot, top - low)
+            apex, end = _run(evidence[low : high + 1] > _PLATEAU * height, top - low)
+            if curves.times[low + offset] - curves.times[low + onset] < _SHORTEST:
+                continue
+            yield UnitEvent(
+                unit=unit,
+                onset=low + onset,
+                apex=low + apex,
+                plateau_end=low + end,
+                offset=low + offset,
+                evidence=height,
+                left=float(curves.left[top, unit]),
+                right=float(curves.right[top, unit]),
+            )
+
+
+def _run(mask: ndarray, inside: int) -> tuple[int, int]:
+    """First and last place of the run of True that `inside` belongs to."""
+    false = np.flatnonzero(~mask)
+    place = int(np.searchsorted(false, inside))
+    first = int(false[place - 1]) + 1 if place else 0
+    return first, int(false[place]) - 1 if place < len(false) else len(mask) - 1
+
+
+def _between_valleys(
+    evidence: Float32[ndarray, " frames"], first: int, last: int
+) -> Iterator[tuple[int, int]]:
+    """The stretch, cut where evidence falls far below the heights on both sides."""
+    waiting = [(first, last)]
+    while waiting:
+        low, high = waiting.pop()
+        part = evidence[low : high + 1]
+        before, after = np.maximum.accumulate(part), np.maximum.accumulate(part[::-1])[::-1]
+        lower = np.minimum(before, after)
+        depth = np.where(lower > 1, part / np.maximum(lower, 1), 1.0)
+        valley = int(np.argmin(depth))
+        if depth[valley] < _VALLEY and 0 < valley < len(part) - 1:
+            waiting += [(low, low + valley), (low + valley + 1, high)]
+        else:
+            yield low, high
+
+
+def _joined(
+    events: Sequence[UnitEvent], times: Float64[ndarray, " frames"]
+) -> list[list[UnitEvent]]:
+    """Events in groups that act together, the strongest event of each first."""
+    groups: list[list[UnitEvent]] = []
+    for event in sorted(events, key=lambda one: -one.evidence):
+        for group in groups:
+            if _together(group[0], event, times):
+                group.append(event)
+                break
+        else:
+            groups.append([event])
+    return groups
+
+
+def _together(strong: UnitEvent, weak: UnitEvent, times: Float64[ndarray, " frames"]) -> bool:
+    begins, ends = times[[strong.onset, weak.onset]], times[[strong.offset, weak.offset]]
+    shared = max(0.0, float(ends.min() - begins.max()))
+    union = float(ends.max() - begins.min())
+    length = float(ends[1] - begins[1])
+    inside = shared >= _INSIDE * length and weak.evidence < _WEAKER * strong.evidence
+    return shared >= _SAME * union or inside
+
+
+def _syllables(events: Sequence[UnitEvent], times: Float64[ndarray, " frames"]) -> set[UnitEvent]:
+    """Short events of spoken units where one of them follows the other several times a second."""
+    short = [
+        event
+        for event in events
+        if UNITS[event.unit].spoken and times[event.offset] - times[event.onset] <= _SYLLABLE
+    ]
+    spoken: set[UnitEvent] = set()
+    for unit in {event.unit for event in short}:
+        own = sorted((one for one in short if one.unit == unit), key=lambda one: one.apex)
+        for some in zip(*(own[place:] for place in range(_SYLLABLES)), strict=False):
+            first, last = some[0].apex, some[-1].apex
+            if times[last] - times[first] <= _WITHIN:
+                spoken |= {one for one in short if first <= one.apex <= last}
+    return spoken
+
+
+def _expression(group: Sequence[UnitEvent], curves: UnitCurves) -> Expression:
+    strongest, each = group[0], {}
+    for event in group:  # a unit that acted twice in one expression is named once
+        each.setdefault(event.unit, event)
+    last = len(curves.times) - 1
+    begun = strongest.onset > 0 and curves.face[strongest.onset - 1]
+    ended = strongest.offset < last and curves.face[strongest.offset + 1]
+    return Expression(tuple(each.values()), bool(begun), bool(ended))
