@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
+from smastn.analysis.unit_emotions import contradiction
 from smastn.inputs.input import Input
 from smastn.methods.calibration import NOT_SURE, Calibration
 from smastn.methods.predictor import Recognition
@@ -72,8 +73,14 @@ class Candidate:
 
     @property
     def doubt(self) -> str:
-        """Why the prediction is "not sure"; empty where it is sure, or where there is none."""
-        return "" if self.recognition is None else self.recognition.doubt
+        """Why the prediction is "not sure"; empty where it is sure, or where there is none.
+
+        A prediction that the interval's action units contradict is not sure.
+        """
+        if self.recognition is None:
+            return ""
+        units = self.interval.action_units
+        return self.recognition.doubt or contradiction(units, self.recognition.emotion)
 
     @property
     def likeliest(self) -> str | None:

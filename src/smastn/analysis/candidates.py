@@ -20,6 +20,9 @@ from smastn.spotting.intervals import Interval
 KEY_SIZE = 224
 """Side of the key frames, pixels."""
 
+LONGEST = 4.5
+"""Seconds of the longest interval that is predicted: networks here know brief movements only."""
+
 _READ_ON = 250  # frames, the usual distance between the frames at which decoding can start
 
 _SURROUNDINGS = 0.6
@@ -33,7 +36,7 @@ def predict_candidates(
     intervals: Sequence[Interval],
     most_pictures: int,
 ) -> Iterator[Candidate]:
-    """Each interval with the network's prediction, in order of time.
+    """Each interval with the network's prediction, in order of time; long ones have none.
 
     The network receives the surroundings of the tracked face only: other faces in the film do
     not matter, and large frames cost no more than small ones. The face is searched for in the
@@ -49,7 +52,12 @@ def predict_candidates(
     by_strength = sorted(intervals, key=lambda one: -one.strength_noise)
     with_pictures = {one.onset for one in by_strength[:most_pictures]}
     tracker = FaceTracker()
-    for interval, frames in face_frames(path, curve, intervals):
+    clips = face_frames(path, curve, [one for one in intervals if one.seconds <= LONGEST])
+    for interval in intervals:
+        if interval.seconds > LONGEST:
+            yield Candidate(interval)
+            continue
+        _, frames = next(clips)
         try:
             recognition = predictor.predict(frames)
         except FaceError:  # tracked in the film, but not found in this clip alone

@@ -142,6 +142,9 @@ def coding_of(analysis: Analysis, folder: Path | None = None) -> Coding:
 def _measures(candidate: Candidate) -> dict[str, Any]:
     one = candidate.interval
     return {
+        "action_units": "+".join(one.action_units),
+        "onset_seen": one.has_onset,
+        "offset_seen": one.has_offset,
         "strength_pixels_of_224": round(one.strength_px, 3),
         "strength_times_noise": round(one.strength_noise, 3),
         "likeliest_emotion": candidate.likeliest,

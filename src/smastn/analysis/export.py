@@ -138,6 +138,7 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
             candidate_to_dict(number, one, analysis)
             for number, one in enumerate(analysis.candidates, start=1)
         ],
+        "neutral_frames": spotting.neutral,
         "blinks_frames": spotting.blinks,
         "speech_frames": spotting.speech,
         "threshold_times_noise": round(spotting.threshold, 4),
@@ -161,7 +162,10 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
         "strength_pixels_of_224": round(one.strength_px, 3),
         "strength_times_noise": round(one.strength_noise, 3),
         "confidence": round(one.confidence, 4),
+        "action_units": one.action_units,
         "regions": one.regions,
+        "onset_seen": one.has_onset,
+        "offset_seen": one.has_offset,
         "emotion": candidate.name,
         "likeliest_emotion": candidate.likeliest,
         "doubt": candidate.doubt or None,

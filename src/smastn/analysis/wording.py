@@ -100,7 +100,7 @@ def strength_text(candidate: Candidate) -> str:
 
 
 def regions_text(candidate: Candidate, most: int = 3) -> str:
-    """The regions that moved, left and right of one kind together."""
+    """Action units and the regions that moved, left and right of one kind together."""
     moved = candidate.interval.regions
     names: list[str] = []
     for region in moved:
@@ -110,7 +110,8 @@ def regions_text(candidate: Candidate, most: int = 3) -> str:
         if name not in names:
             names.append(name)
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    units = "+".join(candidate.interval.action_units)
+    return (f"AU {units}: " if units else "") + ", ".join(names[:most]) + more
 
 
 def trained_text(trained_on: dict[str, Any]) -> str:
