@@ -85,7 +85,7 @@ def test_a_path_may_be_text(film: Path, analysis: Analysis, predictor: Predictor
 
 def test_no_face_is_said_so(write: Write, predictor: Predictor) -> None:
     grey = write([np.full((120, 160, 3), 128, np.uint8)] * 10)
-    with pytest.raises(FaceError, match="no face was found in any of the 10 frames"):
+    with pytest.raises(FaceError, match="a face was found in none of the 10 frames"):
         analyse(grey, predictor)
 
 
@@ -149,3 +149,12 @@ def test_a_folder_of_pictures_has_the_rate_one_says(
 def test_settings_that_cannot_be_are_refused() -> None:
     with pytest.raises(ConfigError, match="face is -1; wanted 0 or more"):
         AnalysisConfig(face=-1)
+
+
+def test_a_face_in_one_frame_of_many_is_no_film_of_a_face(
+    frames: list[np.ndarray], write: Write, predictor: Predictor
+) -> None:
+    title = np.full_like(frames[0], 90)
+    film = write([*[title] * 60, frames[0], *[title] * 30])
+    with pytest.raises(FaceError, match="a face was found in 1 of the 91 frames"):
+        analyse(film, predictor)

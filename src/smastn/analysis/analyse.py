@@ -16,13 +16,18 @@ from smastn.faces.landmarks import FaceTracker
 from smastn.media.film_folder import film_bytes
 from smastn.media.frames import PICTURE_RATE, FrameStream, open_frames
 from smastn.methods.predictor import Predictor
-from smastn.spotting.curve import MovementCurve
+from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.intervals import SpottingConfig
 from smastn.spotting.meter import CurveConfig, measure_movement
 from smastn.spotting.spot import spot
 
 Progress = Callable[[int, int], None]
 """Called with the number of frames done and the total; the total is 0 while it is unknown."""
+
+
+_LEAST_SHARE, _LEAST_VIEW = 0.1, 0.5
+"""A film in which a face is seen in fewer frames, and never for so many seconds on end, is
+refused: a detector now and then takes something else for a face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +135,17 @@ def _require_face(video: VideoInfo, curve: MovementCurve, face: int, faces_seen:
             f"{video.path} has {video.frames} frame; wanted a film of at least 2, since movement "
             "is measured between frames; for onset-to-offset clips use smastn predict"
         )
-    if curve.face.any():
+    seen = int(curve.face.sum())
+    views = [curve.times[last] - curve.times[first] for first, last in stretches(curve.face)]
+    if seen >= _LEAST_SHARE * video.frames or max(views, default=0.0) >= _LEAST_VIEW:
         return
-    if face:
+    if face and faces_seen <= face:
         raise FaceError(
             f"{video.path} shows at most {faces_seen} face(s) at once, and --face {face} selects "
             f"number {face + 1} by size; wanted 0 to {max(0, faces_seen - 1)}"
         )
     raise FaceError(
-        f"no face was found in any of the {video.frames} frames of {video.path}; wanted one face, "
-        "at least about 40 pixels wide and roughly frontal; cut the film to where a face is seen"
+        f"a face was found in {seen or 'none'} of the {video.frames} frames of {video.path}; "
+        "wanted one, at least about 40 pixels wide and roughly frontal; cut the film to where a "
+        "face is seen"
     )
