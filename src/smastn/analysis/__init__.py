@@ -1,1 +1,1 @@
-"""A video in, an answer out."""
+"""Analysis of a video: candidates, predictions, report and export."""

@@ -1,1 +1,1 @@
-"""Folds, scores, report."""
+"""Cross-validation: folds, scores and report."""

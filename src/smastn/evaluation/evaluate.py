@@ -61,7 +61,7 @@ def evaluate(
 ) -> Report:
     """Train without each fold's held-out subjects, predict their clips once, and score.
 
-    A run that was stopped goes on where it was.
+    An interrupted run is resumed.
 
     Args:
         data: folder of the corpus; with several corpora, one that holds a folder for each.
@@ -69,7 +69,7 @@ def evaluate(
         experiment: settings; or an experiment that ships with smastn, or a TOML file, see
             `read_experiment`. Where there is none, the recommended preset.
         options: how it is carried out.
-        progress: called as the work goes on.
+        progress: called during the work.
 
     Raises:
         SmastnError: the settings, the corpus or the folder cannot be used, or the clips do not
@@ -79,9 +79,7 @@ def evaluate(
     if not isinstance(experiment, Experiment):
         experiment = read_experiment(experiment)
     executor = options.executor or Processes(options.workers)
-    with keep_connected(
-        executor
-    ):  # first, since a wrong address should not show after an hour's work
+    with keep_connected(executor):  # first: a wrong address is reported at once
         study = read_study(
             Path(data),
             experiment,

@@ -1,6 +1,6 @@
 """Which clips are trained on and which are held out: folds by subject or by corpus.
 
-`Fold` refuses a subject on both sides when it is made, whoever makes it. A subject is corpus
+A `Fold` with a subject on both sides cannot be created. A subject is corpus
 and person, so that ``casme2/06`` and ``samm/06`` are two subjects.
 """
 

@@ -53,7 +53,7 @@ def train(
         experiment: settings; or an experiment that ships with smastn, or a TOML file, see
             `read_experiment`. Where there is none, the recommended preset.
         options: seed, processes, and what the network is calibrated with.
-        progress: called as the work goes on.
+        progress: called during the work.
 
     Raises:
         SmastnError: the settings, the corpus or the place to save cannot be used.

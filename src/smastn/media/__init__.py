@@ -1,1 +1,1 @@
-"""Frames of anything, with their times."""
+"""Frames and their times, from videos and folders of images."""

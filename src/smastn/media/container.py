@@ -1,4 +1,4 @@
-"""The file around a film: opened without trusting it, asked what it says of itself."""
+"""Opens video files that are not trusted, and reads their headers."""
 
 import re
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""``smastn serve``: films come in by a page, and answers go out by one."""
+"""The web page of ``smastn serve``: upload, analyse and correct films."""
