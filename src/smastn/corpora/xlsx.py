@@ -1,16 +1,16 @@
-"""Reads .xlsx workbooks in one pass with bounded memory.
+"""Reads .xlsx workbooks whole, with bounded memory.
 
-openpyxl is not used, since it gives either formulas or their stored values, merged cells only
-with the whole book in memory, and has no limits; annotation sheets need all three, from files
-that may be malicious. This reader streams, stops at a limit, and refuses document type
-declarations (entity expansion).
+openpyxl is not used: it gives either formulas or their stored values, turns numbers into dates,
+takes a formula whose stored value is "" for one without a value, and has no limits on files that
+may be malicious.
 """
 
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from xml.parsers import expat
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
@@ -26,12 +26,12 @@ from smastn.corpora.grid import (
 )
 from smastn.errors import InputError
 
-_CHUNK = 1 << 16
 _DAMAGE = (
-    *(zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError),
+    *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, OSError),
     *(LookupError, ValueError, ArithmeticError, NotImplementedError),
 )
 """Exceptions on damaged workbooks; found by damaging workbooks at random."""
+_TAGS_PER_CELL = 6  # of a cell with formula and value, opening and closing
 
 
 def read_xlsx(path: Path) -> list[Grid]:
@@ -43,203 +43,105 @@ def read_xlsx(path: Path) -> list[Grid]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            return _Workbook(path, archive).grids()
+            return _grids(path, archive)
     except _DAMAGE as error:
         raise damaged_workbook(path, error) from error
 
 
-class _Workbook:
-    """The parts of one open workbook."""
-
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self.path = path
-        self.archive = archive
-        self.members = {name.lower(): name for name in archive.namelist()}
-        self.cells_left = MAX_CELLS
-
-    def grids(self) -> list[Grid]:
-        strings = _SharedStrings()
-        if "xl/sharedstrings.xml" in self.members:
-            self.stream("xl/sharedStrings.xml", strings)
-        links = _Attributes("Relationship", ("Id", "Target"))
-        self.stream("xl/_rels/workbook.xml.rels", links)
-        targets = dict(links.found)
-        sheets = _Attributes("sheet", ("name", "id"))
-        self.stream("xl/workbook.xml", sheets)
-        grids = []
-        for title, link in sheets.found:
-            target = targets[link].removeprefix("/").removeprefix("xl/")
-            if not target.lower().startswith("worksheets/"):
-                continue
-            sheet = _Sheet(strings.texts, self.count_cell)
-            self.stream(f"xl/{target}", sheet)
-            grids.append(sheet.grid(title))
-        return grids
-
-    def count_cell(self) -> None:
-        self.cells_left -= 1
-        if self.cells_left < 0:
-            raise InputError(self.too_large(f"more than {MAX_CELLS:,} cells"))
-
-    def stream(self, member: str, part: "_Part") -> None:
-        info = self.archive.getinfo(self.members[member.lower()])
-        if info.flag_bits & 1:
-            raise protected_workbook(self.path)
-        if info.file_size > MAX_BYTES:
-            raise InputError(self.too_large(f"{member} alone unpacks to {info.file_size:,} bytes"))
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = part.start
-        parser.EndElementHandler = part.end
-        parser.CharacterDataHandler = part.text
-        parser.StartDoctypeDeclHandler = self.refuse_doctype
-        with self.archive.open(info) as stream:
-            while chunk := stream.read(_CHUNK):
-                parser.Parse(chunk, False)
-        parser.Parse(b"", True)
-
-    def refuse_doctype(self, *_declaration: object) -> None:
-        raise InputError(self.too_large("it declares a document type"))
-
-    def too_large(self, seen: str) -> str:
-        return (
-            f"{self.path} is not an annotation sheet ({seen}); wanted at most "
-            f"{MAX_CELLS:,} cells and {MAX_BYTES // 2**20} MiB a sheet: take the file from the "
-            "distribution again"
-        )
+def _grids(path: Path, archive: zipfile.ZipFile) -> list[Grid]:
+    members = {name.lower(): archive.getinfo(name) for name in archive.namelist()}
+    strings: list[str] = []
+    if info := members.get("xl/sharedstrings.xml"):
+        strings = [_text(item) for item in _parsed(path, archive, info).iter("si")]
+    links = _parsed(path, archive, members["xl/_rels/workbook.xml.rels"])
+    targets = {link.attrib["Id"]: link.attrib["Target"] for link in links.iter("Relationship")}
+    grids, cells = [], 0
+    for sheet in _parsed(path, archive, members["xl/workbook.xml"]).iter("sheet"):
+        link = next(value for name, value in sheet.items() if name.rpartition("}")[2] == "id")
+        target = targets[link].removeprefix("/").removeprefix("xl/").lower()
+        if target.startswith("worksheets/"):
+            root = _parsed(path, archive, members[f"xl/{target}"])
+            cells += sum(1 for _ in root.iter("c"))
+            if cells > MAX_CELLS:
+                raise _too_large(path, f"more than {MAX_CELLS:,} cells")
+            grids.append(_grid(sheet.attrib["name"], root, strings))
+    return grids
 
 
-class _Part:
-    """Handles the elements of one XML part as they are parsed."""
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None: ...
-
-    def end(self, tag: str) -> None: ...
-
-    def text(self, text: str) -> None: ...
-
-
-class _Attributes(_Part):
-    """Collects two attributes of every element of one name."""
-
-    def __init__(self, element: str, names: tuple[str, str]) -> None:
-        self.element = element
-        self.names = names
-        self.found: list[tuple[str, str]] = []
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if _local(tag) == self.element:
-            plain = {_local(name): value for name, value in attributes.items()}
-            self.found.append((plain[self.names[0]], plain[self.names[1]]))
+def _parsed(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Element:
+    """A part of the workbook, tags without namespaces."""
+    if info.flag_bits & 1:
+        raise protected_workbook(path)
+    if info.file_size > MAX_BYTES:
+        raise _too_large(path, f"{info.filename} alone unpacks to {info.file_size:,} bytes")
+    content = archive.read(info)
+    if b"<!DOCTYPE" in content.replace(b"\0", b""):  # UTF-16 has zeros between the letters
+        raise _too_large(path, "it declares a document type")
+    if content.count(b"<") > _TAGS_PER_CELL * MAX_CELLS:
+        raise _too_large(path, f"{info.filename} holds more tags than {MAX_CELLS:,} cells need")
+    root = ElementTree.fromstring(content)
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    return root
 
 
-class _SharedStrings(_Part):
-    """The workbook's table of texts, without phonetic guides."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.pieces: list[str] = []
-        self.listening = False
-        self.guide = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = _local(tag)
-        self.guide += name == "rPh"
-        self.listening = name == "t" and not self.guide
-
-    def end(self, tag: str) -> None:
-        name = _local(tag)
-        self.guide -= name == "rPh"
-        self.listening = False
-        if name == "si":
-            if len(self.texts) >= MAX_CELLS:
-                raise ValueError(f"more than {MAX_CELLS:,} texts")
-            self.texts.append("".join(self.pieces))
-            self.pieces = []
-
-    def text(self, text: str) -> None:
-        if self.listening:
-            self.pieces.append(text)
+def _too_large(path: Path, seen: str) -> InputError:
+    return InputError(
+        f"{path} is not an annotation sheet ({seen}); wanted at most {MAX_CELLS:,} cells and "
+        f"{MAX_BYTES // 2**20} MiB a sheet: take the file from the distribution again"
+    )
 
 
-class _Sheet(_Part):
-    """Cells, merged blocks and uncomputed formulas of one sheet."""
-
-    def __init__(self, strings: list[str], count_cell: Callable[[], None]) -> None:
-        self.strings = strings
-        self.count_cell = count_cell
-        self.rows: dict[int, dict[int, Cell]] = {}
-        self.merged: list[Merge] = []
-        self.uncomputed: set[tuple[int, int]] = set()
-        self.columns: dict[str, int] = {}
-        self.row, self.column, self.kind = 0, -1, "n"
-        self.pieces: list[str] = []
-        self.listening = self.formula = False
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = _local(tag)
-        if name == "c":
-            self.count_cell()
-            self.column = self.place(attributes.get("r", ""))
-            self.kind = attributes.get("t", "n")
-            self.pieces, self.formula = [], False
-        elif name == "row":
-            self.row = int(attributes.get("r", self.row + 1))
-            self.column = -1
-        elif name == "f":
-            self.formula = True
-        elif name == "mergeCell":
-            self.merged.append(_merge(attributes["ref"]))
-        self.listening = name == "v" or (name == "t" and self.kind == "inlineStr")
-
-    def end(self, tag: str) -> None:
-        self.listening = False
-        if _local(tag) != "c":
-            return
-        written = "".join(self.pieces)
-        if self.formula and not written and self.kind != "str":
-            self.uncomputed.add((self.row, self.column))
-        value = self.value(written)
-        if value is not None and self.column < MAX_COLUMNS:
-            self.rows.setdefault(self.row, {})[self.column] = value
-
-    def text(self, text: str) -> None:
-        if self.listening:
-            self.pieces.append(text)
-
-    def place(self, reference: str) -> int:
-        """The column of a cell; one without a reference follows the last."""
-        if not reference:
-            return self.column + 1
-        letters = reference.rstrip("0123456789")
-        if letters not in self.columns:
-            self.columns[letters] = column_index_from_string(letters) - 1
-        return self.columns[letters]
-
-    def value(self, written: str) -> Cell:
-        if not written:
-            return None
-        match self.kind:
-            case "s":
-                return self.strings[int(written)] or None
-            case "n":
-                number = float(written)
-                return int(number) if number.is_integer() else number
-            case "b":
-                return written == "1"
-            case _:
-                return written
-
-    def grid(self, title: str) -> Grid:
-        rows = tuple(
-            (number, tuple(cells.get(column) for column in range(max(cells) + 1)))
-            for number, cells in sorted(self.rows.items())
-        )
-        return Grid(title, rows, tuple(self.merged), frozenset(self.uncomputed))
+def _text(item: Element) -> str:
+    """The text of a string in one or more pieces, without phonetic guides."""
+    pieces = (part.iter("t") for part in item if part.tag != "rPh")
+    return "".join(piece.text or "" for one in pieces for piece in one)
 
 
-def _local(tag: str) -> str:
-    return tag.rpartition(":")[2] if ":" in tag else tag
+def _grid(title: str, root: Element, strings: list[str]) -> Grid:
+    rows: dict[int, dict[int, Cell]] = {}
+    uncomputed = set()
+    for row, column, cell in _cells(root):
+        written = cell.findtext("v") or "".join(map(_text, cell.findall("is")))
+        kind = cell.get("t", "n")
+        if not written and kind != "str" and cell.find("f") is not None:
+            uncomputed.add((row, column))
+        value = _value(kind, written, strings)
+        if value is not None and column < MAX_COLUMNS:
+            rows.setdefault(row, {})[column] = value
+    filled = (
+        (number, tuple(cells.get(column) for column in range(max(cells) + 1)))
+        for number, cells in sorted(rows.items())
+    )
+    merged = tuple(_merge(block.attrib["ref"]) for block in root.iter("mergeCell"))
+    return Grid(title, tuple(filled), merged, frozenset(uncomputed))
+
+
+def _cells(root: Element) -> Iterator[tuple[int, int, Element]]:
+    """Each cell with its row (from 1) and column (from 0); without numbers they are counted."""
+    number = 0
+    for row in root.iter("row"):
+        number = int(row.get("r", number + 1))
+        column = -1
+        for cell in row.iter("c"):
+            letters = cell.get("r", "").rstrip("0123456789")
+            column = column_index_from_string(letters) - 1 if letters else column + 1
+            yield number, column, cell
+
+
+def _value(kind: str, written: str, strings: list[str]) -> Cell:
+    if not written:
+        return None
+    match kind:
+        case "s":
+            return strings[int(written)] or None
+        case "n":
+            number = float(written)
+            return int(number) if number.is_integer() else number
+        case "b":
+            return written == "1"
+        case _:
+            return written
 
 
 def _merge(reference: str) -> Merge:
