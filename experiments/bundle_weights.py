@@ -11,6 +11,7 @@ from pathlib import Path
 from zlib import crc32
 
 import cv2
+from calibration_error import class_calibration_errors, expected_calibration_error
 from jinja2 import Environment, StrictUndefined
 
 import smastn.methods
@@ -19,7 +20,6 @@ from smastn.config import settings_to_dict
 from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import MANIFEST, read_manifest
 from smastn.evaluation.bootstrap import bootstrap_subjects
-from smastn.evaluation.calibration_error import class_calibration_errors, expected_calibration_error
 from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.leak import prediction
 from smastn.evaluation.metrics import class_scores

@@ -1,13 +1,13 @@
 """Makes items in a thread of their own while earlier ones are processed."""
 
-import threading
+from collections import deque
 from collections.abc import Generator, Iterable
-from queue import Full, Queue
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
 
-_PATIENCE = 0.1  # s between two checks of a waiting thread whether it must stop
+_END = object()
 
 
 def read_ahead(items: Iterable[Item], most: int = 4) -> Generator[Item, None, None]:
@@ -23,40 +23,12 @@ def read_ahead(items: Iterable[Item], most: int = 4) -> Generator[Item, None, No
     Raises:
         Exception: whatever making an item raised, at its place.
     """
-    waiting: Queue[tuple[bool, Item | BaseException | None]] = Queue(most)
-    wanted = threading.Event()
-    wanted.set()
-    thread = threading.Thread(target=_make, args=(items, waiting, wanted), daemon=True)
-    thread.start()
+    source = iter(items)
+    pool = ThreadPoolExecutor(1)
     try:
-        while True:
-            more, item = waiting.get()
-            if isinstance(item, BaseException):
-                raise item
-            if not more:
-                return
+        ahead = deque(pool.submit(next, source, _END) for _ in range(most + 1))
+        while (item := ahead.popleft().result()) is not _END:
+            ahead.append(pool.submit(next, source, _END))
             yield item  # type: ignore[misc]
     finally:
-        wanted.clear()
-        thread.join()
-
-
-def _make(items: Iterable[Item], waiting: Queue, wanted: threading.Event) -> None:
-    try:
-        for item in items:
-            if not _put((True, item), waiting, wanted):
-                return
-        _put((False, None), waiting, wanted)
-    except BaseException as error:  # noqa: BLE001  it is raised where the items are used
-        _put((False, error), waiting, wanted)
-
-
-def _put(what: tuple, waiting: Queue, wanted: threading.Event) -> bool:
-    """Pass on an item; False if the generator was closed."""
-    while wanted.is_set():
-        try:
-            waiting.put(what, timeout=_PATIENCE)
-        except Full:
-            continue
-        return True
-    return False
+        pool.shutdown(cancel_futures=True)

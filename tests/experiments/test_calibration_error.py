@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from experiments.calibration_error import class_calibration_errors, expected_calibration_error
 
 from smastn.errors import MetricError
-from smastn.evaluation.calibration_error import class_calibration_errors, expected_calibration_error
 from smastn.evaluation.predictions import Prediction
 
 
