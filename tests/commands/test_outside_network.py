@@ -241,7 +241,10 @@ number = 7
         ("Text", "bad.py, line 21: logits of 2 clips are str; wanted a tensor"),
         ("Wrong", "bad.py, line 27: forward failed for images of .2, 3, 3, 32, 32."),
         ("NotBuilt", "bad.py, line 31: NotBuilt could not be built"),
-        ("Needs", "bad.py, line 33: it needs frames; it is called with those of classes, images"),
+        (
+            "Needs",
+            "bad.py, line 33: Needs could not be built .*'frames'.*with those of classes, images",
+        ),
         ("Idle", "bad.py, line 37: it has no parameters to train"),
         ("table", "bad.py, line 52: table returned a dict; wanted a network"),
         ("number", "is a int; wanted a network"),
@@ -254,6 +257,11 @@ def test_a_network_that_cannot_be_used_is_refused_with_file_and_line(
     (tmp_path / "bad.py").write_text(NETWORKS)
     with pytest.raises(ConfigError, match=sentence):
         check_network(settings_of(f"{tmp_path / 'bad.py'}:{name}"))
+
+
+def test_a_callable_without_a_signature_is_refused() -> None:
+    with pytest.raises(ConfigError, match="dict could not be built"):
+        make_network(NetworkConfig(module="builtins:dict"), SHAPE)
 
 
 def test_a_file_that_does_not_import_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -269,7 +277,9 @@ def test_settings_without_effect_are_refused(tmp_path: Path) -> None:
         read_settings({"arguments": {"width": 8}}, NetworkConfig)
     (tmp_path / "bad.py").write_text(NETWORKS)
     network = NetworkConfig(module=f"{tmp_path / 'bad.py'}:Wide", arguments={"width": 3})
-    with pytest.raises(ConfigError, match="bad.py, line 13: it has no width"):
+    with pytest.raises(
+        ConfigError, match="bad.py, line 13: Wide could not be built .*argument 'width'"
+    ):
         make_network(network, SHAPE)
 
 

@@ -1,7 +1,7 @@
 """Networks from outside the package: any torch module that the settings name."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -118,15 +118,18 @@ def make_outside_network(config: NetworkConfig, shape: Shape) -> OutsideNetwork:
     """
     factory = _factory(config.module)
     place = _place(factory, config.module)
-    arguments = _arguments(factory, config.arguments, shape, place)
     try:
-        module = factory(**arguments)
+        parameters = inspect.signature(factory).parameters
+        takes_all = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+        given = {k: v for k, v in shape._asdict().items() if takes_all or k in parameters}
+        module = factory(**given | dict(config.arguments))
     except SmastnError:
         raise
     except Exception as error:
         raise ConfigError(
             f"{error_place(error, place)}: {config.title} could not be built "
-            f"({type(error).__name__}: {error}); correct it, or its [network.arguments]"
+            f"({type(error).__name__}: {error}); it is called with those of "
+            f"{', '.join(shape._fields)} that it accepts, and with [network.arguments]: correct one"
         ) from error
     if not isinstance(module, nn.Module):
         seen = type(module).__name__
@@ -157,34 +160,6 @@ def _place(factory: Callable[..., Any], name: str) -> str:
         return f"{inspect.getsourcefile(factory)}, line {inspect.getsourcelines(factory)[1]}"
     except (TypeError, OSError):  # of C, or an object that is called
         return name
-
-
-def _arguments(
-    factory: Callable[..., Any], own: Mapping[str, Any], shape: Shape, place: str
-) -> dict[str, Any]:
-    """What the factory is called with.
-
-    Raises:
-        ConfigError: it does not accept one of the user's arguments, or needs another one.
-    """
-    parameters = inspect.signature(factory).parameters
-    given = dict(own)
-    if any(one.kind is one.VAR_KEYWORD for one in parameters.values()):
-        return shape._asdict() | given
-    given |= {k: v for k, v in shape._asdict().items() if k in parameters and k not in own}
-    unknown = [name for name in own if name not in parameters]
-    missing = [
-        name
-        for name, one in parameters.items()
-        if one.default is one.empty and one.kind is not one.VAR_POSITIONAL and name not in given
-    ]
-    if unknown or missing:
-        seen = f"has no {', '.join(unknown)}" if unknown else f"needs {', '.join(missing)}"
-        raise ConfigError(
-            f"{place}: it {seen}; it is called with those of {', '.join(Shape._fields)} that it "
-            f"accepts and with [network.arguments]: correct these"
-        )
-    return given
 
 
 def _fits(value: Tensor, sizes: tuple[int | None, ...]) -> bool:
