@@ -15,15 +15,16 @@ from calibration_error import class_calibration_errors, expected_calibration_err
 from jinja2 import Environment, StrictUndefined
 
 import smastn.methods
+from calibration_error import class_calibration_errors, expected_calibration_error
+
 from smastn.assets import cache_folder
 from smastn.config import settings_to_dict
 from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import MANIFEST, read_manifest
 from smastn.evaluation.bootstrap import bootstrap_subjects
 from smastn.evaluation.experiment_files import read_experiment
-from smastn.evaluation.leak import prediction
 from smastn.evaluation.metrics import class_scores
-from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.predictions import Prediction, prediction_of
 from smastn.faces.prepared_clips import PreparedClips, prepare_clips
 from smastn.methods.calibration import Calibration
 from smastn.methods.predictor import Predictor, Recognition
@@ -114,7 +115,7 @@ def _predict(
 def _predictions(predicted: list[tuple[Clip, Recognition]]) -> list[Prediction]:
     """The predictions for clips whose emotion is one of the classes."""
     return [
-        prediction("held-out subjects", SEED, clip, seen)
+        prediction_of(clip, "held-out subjects", SEED, seen.probabilities)
         for clip, seen in predicted
         if clip.emotion in seen.probabilities
     ]

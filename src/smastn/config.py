@@ -104,7 +104,7 @@ def settings_differences(before: Mapping[str, Any], after: Mapping[str, Any]) ->
     Returns:
         Phrases such as ``"training.epochs was 40, is 30"``; empty where all are equal.
     """
-    old, new = _flat(before), _flat(after)
+    old, new = flat_settings(before), flat_settings(after)
     names = [*old, *(name for name in new if name not in old)]
     return [
         f"{name} was {_shown(old.get(name))}, is {_shown(new.get(name))}"
@@ -294,11 +294,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+def flat_settings(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Nested settings in one dict, with names such as ``"training.epochs"``."""
     flat: dict[str, Any] = {}
     for name, value in values.items():
         if isinstance(value, Mapping):
-            flat |= _flat(value, f"{before}{name}.")
+            flat |= flat_settings(value, f"{before}{name}.")
         else:
             flat[before + name] = value
     return flat

@@ -16,11 +16,10 @@ from smastn.evaluation.experiment_files import (
     preset_names,
     read_experiment,
 )
+from smastn.evaluation.metrics import SCORE_TITLES
 from smastn.evaluation.report import Leak, Report
 from smastn.terminal.console import output, say
 from smastn.training.training_settings import Settings
-
-_NAMES = {"uf1": "UF1", "uar": "UAR", "accuracy": "Accuracy"}
 
 
 def show_settings(experiment: Experiment, preset: str | None, named: bool) -> None:
@@ -123,7 +122,7 @@ def _pairing_table(pairing: Pairing, names: tuple[str, str], several: bool) -> T
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     for place, heading in enumerate((seeds, *names, "gain", "p")):
         table.add_column(heading, justify="right" if place else "left")
-    for score, title in _NAMES.items():
+    for score, title in list(SCORE_TITLES.items())[:3]:
         table.add_row(
             f"[bold]{title}",
             f"{getattr(pairing.first, score):.3f}",

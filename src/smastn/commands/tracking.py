@@ -14,13 +14,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from smastn.config import flat_settings
 from smastn.errors import ConfigError, InputError
+from smastn.evaluation.metrics import SCORE_TITLES
 from smastn.evaluation.report import Method, Report
 
 EVENTS = "tensorboard"
 """Folder of the event files, in the run's folder."""
 
-_SCORES = ("uf1", "uar", "accuracy", "macro_precision", "weighted_f1")
 _NOT_IN_NAMES = re.compile(r"[^\w\-. /:]")
 _BATCH, _PARAMS, _LONGEST = 500, 90, 500
 
@@ -87,7 +88,8 @@ def _log_to_mlflow(report: Report, out: Path, client: Any) -> None:
     experiment = known.experiment_id if known else client.create_experiment(report.name)
     tags = {"smastn": report.smastn, "samples_sha256": report.samples_sha256}
     run = client.create_run(experiment, tags=tags, run_name=out.resolve().name).info.run_id
-    params = [Param(name, text) for name, text in _flat(report.settings)]
+    settings = flat_settings(report.settings)
+    params = [Param(name, str(value)[:_LONGEST]) for name, value in settings.items()]
     values = [Metric(name, value, 0, step) for name, value, step in _values(report)]
     for start in range(0, len(params), _PARAMS):
         client.log_batch(run, params=params[start : start + _PARAMS])
@@ -112,18 +114,10 @@ def _values(report: Report) -> Iterator[tuple[str, float, int]]:
 
 
 def _scores(method: Method) -> Iterator[tuple[str, float, int]]:
-    for score in _SCORES:
+    for score in SCORE_TITLES:
         interval = method.bootstrap.intervals[score]
         for name, value in (("", interval.value), (" low", interval.low), (" high", interval.high)):
             yield _NOT_IN_NAMES.sub("-", f"{method.name}/{score}{name}"), value, 0
-
-
-def _flat(settings: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in settings.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", str(value)[:_LONGEST]
 
 
 def _mlflow(uri: str, work: Any) -> None:

@@ -18,6 +18,15 @@ from sklearn.metrics import f1_score
 from smastn.errors import MetricError
 from smastn.evaluation.predictions import Prediction
 
+SCORE_TITLES = {
+    "uf1": "UF1",
+    "uar": "UAR",
+    "accuracy": "Accuracy",
+    "macro_precision": "Macro precision",
+    "weighted_f1": "Weighted F1",
+}
+"""Titles of the scores of `Scores`, the most important first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:

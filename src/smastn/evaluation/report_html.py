@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from smastn.evaluation.charts import confusion_chart, learning_curve, whiskers
 from smastn.evaluation.examples import RULE, Example
+from smastn.evaluation.metrics import SCORE_TITLES
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.report import Headline, Report
@@ -19,13 +20,6 @@ from smastn.html_templates import templates
 from smastn.inputs.rendering import DrawnImage, draw_images, jpeg_data_url
 
 _KEY_FRAMES = ("onset", "apex", "offset")
-_SCORES = {
-    "uf1": "UF1",
-    "uar": "UAR",
-    "accuracy": "Accuracy",
-    "macro_precision": "Macro precision",
-    "weighted_f1": "Weighted F1",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,7 @@ def render_html(
     return environment.get_template("report.html").render(
         report=report,
         config=config,
-        score_names=_SCORES,
+        score_names=SCORE_TITLES,
         panels=[_panel(report, name, one) for name, one in _headlines(report)],
         confusion=confusion_chart(report.emotions, report.confusion),
         subjects=_by_subject(predictions),

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from smastn.evaluation.metrics import SCORE_TITLES
 from smastn.evaluation.report import Method, Report
 
-_SCORES = {"uf1": "UF1", "uar": "UAR", "accuracy": "Accuracy", "macro_precision": "Macro precision"}
+_SCORES = dict(list(SCORE_TITLES.items())[:4])
 _SPECIAL = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _SPECIAL |= {character: rf"\{character}" for character in "&%$#_{}"}
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 from zlib import crc32
 
 import numpy as np
@@ -21,19 +20,10 @@ from smastn.errors import FaceError, InputError
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.experiment_files import experiments_on
 from smastn.evaluation.protocol import Fold, make_folds
-from smastn.faces.prepared_clips import prepare_clips
+from smastn.faces.prepared_clips import PreparedClips, prepare_clips
 from smastn.training.fit import check_network
 
 _log = logging.getLogger("smastn")
-
-
-@runtime_checkable
-class PreparedFrames(Protocol):
-    """Prepared frames by clip key, such as `smastn.faces.preparation` gives or a dict."""
-
-    def __getitem__(self, key: str, /) -> ndarray:
-        """The clip's prepared frames, uint8, time x size x size x 3."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +33,14 @@ class Study:
     Attributes:
         experiment: its settings.
         clips: all clips; their order is the order of all tables.
-        prepared: their prepared frames.
+        prepared: their frames by key, uint8, time x size x size x 3.
         parts: the part of an official split that each is in, by its key.
         left_out: why a clip of the corpus could not be prepared, by its key.
     """
 
     experiment: Experiment
     clips: tuple[Clip, ...]
-    prepared: PreparedFrames
+    prepared: Mapping[str, ndarray] | PreparedClips
     parts: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
 
