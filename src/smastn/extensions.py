@@ -13,17 +13,98 @@ import difflib
 import hashlib
 import importlib
 import importlib.util
+import logging
+import pkgutil
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from smastn.errors import CheckpointError, ConfigError
 
 _FILE_MODULE = "smastn_extension_"
+_log = logging.getLogger("smastn")
+
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue(Generic[Kind]):
+    """All objects of one kind: of our own modules, of installed packages, of users' files.
+
+    Attributes:
+        kind: their class; its objects have a ``name``.
+        title: of one object, for errors, such as ``"export format"``.
+        package: whose modules hold our own objects.
+        group: of entry points.
+        example: reference to an object in a file, whose name is the default.
+    """
+
+    kind: type[Kind]
+    title: str
+    package: str
+    group: str
+    example: str
+
+    def ours(self) -> dict[str, Kind]:
+        """The objects of our own modules by name, sorted."""
+        folder = importlib.import_module(self.package).__path__
+        modules = [info.name for info in pkgutil.iter_modules(folder, f"{self.package}.")]
+        values = [one for name in modules for one in vars(importlib.import_module(name)).values()]
+        found: dict[str, Kind] = {one.name: one for one in values if isinstance(one, self.kind)}
+        return dict(sorted(found.items()))
+
+    def known(self) -> dict[str, Kind]:
+        """Our own objects, then those of installed packages, by name.
+
+        A package whose object cannot be used is logged as a warning and left out.
+        """
+        found = self.ours()
+        for name, point in installed(self.group).items():
+            try:
+                found.setdefault(name, self._loaded(point))
+            except ConfigError as error:
+                _log.warning("%s", error)
+        return found
+
+    def find(self, name: str) -> Kind:
+        """The object of this name, or the one that a reference names.
+
+        Raises:
+            ConfigError: there is none, or it is of another kind.
+        """
+        if is_reference(name):
+            default = self.example.rpartition(":")[2]
+            return self._checked(load_reference(name, self._wanted, default), name)
+        ours, points = self.ours(), installed(self.group)
+        if name in ours:
+            return ours[name]
+        if name in points:
+            return self._loaded(points[name])
+        names = [*ours, *(point for point in sorted(points) if point not in ours)]
+        raise ConfigError(
+            f"no {self.title} is called {name}; known are {', '.join(names)}: use one of these, "
+            f"or name a file, as in {self.example}{suggestion(name, names)}"
+        )
+
+    @property
+    def _wanted(self) -> str:
+        return f"{'an' if self.kind.__name__[0] in 'AEIOU' else 'a'} {self.kind.__name__}"
+
+    def _loaded(self, point: EntryPoint) -> Kind:
+        found = load_installed(point, self._wanted)
+        return self._checked(found, f"the entry point {point.name}")
+
+    def _checked(self, value: Any, origin: str) -> Kind:
+        if not isinstance(value, self.kind):
+            raise ConfigError(
+                f"{origin} is of type {type(value).__name__}; wanted {self._wanted}, as "
+                "docs/extending.md describes it: correct it"
+            )
+        return value
 
 
 def is_reference(text: str) -> bool:

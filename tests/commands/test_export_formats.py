@@ -104,7 +104,7 @@ def test_an_unknown_format_is_refused_before_the_work(
     refused: Callable[..., None], face_film: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    refused("vvt is no export format; known are .*did you mean vtt", "analyze", face_film,
+    refused("no export format is called vvt; known are .*did you mean vtt", "analyze", face_film,
             "--export", "vvt", "--out", out, out=tmp_path)  # fmt: skip
 
 

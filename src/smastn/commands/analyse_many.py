@@ -19,7 +19,6 @@ from typing import Any
 
 import cv2
 import torch
-from rich.table import Table
 from rich.text import Text
 
 from smastn.analysis.analyse import AnalysisConfig, analyse
@@ -31,7 +30,7 @@ from smastn.files import exclusive, refuse_to_overwrite, write_atomic
 from smastn.media.film_folder import Films, film_bytes
 from smastn.methods.calibration import NOT_SURE
 from smastn.methods.predictor import Predictor
-from smastn.terminal.console import output, say
+from smastn.terminal.console import output, say, table
 from smastn.terminal.progress import progress
 from smastn.workers import Cluster, Executor, Processes, on_each_machine, run_tasks
 
@@ -152,20 +151,17 @@ def result_places(films: Sequence[Path], folder: Path) -> dict[Path, Path]:
 
 def show_many(rows: Sequence[SummaryRow], out: Path) -> None:
     """Print the summary, and why some films could not be analysed."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     numbers = ("seconds", "intervals", "micro", "macro", "not sure")
-    for heading in ("film", *numbers, "emotions"):
-        justify = "right" if heading in numbers else "left"
-        table.add_column(heading, justify=justify, header_style="dim", overflow="fold")
+    shown = table(("film", *numbers, "emotions"), left=("film", "emotions"), style="dim")
     failed = [row for row in rows if row.failure]
     for row in rows:
         if row.failure:
-            table.add_row(row.film, *[""] * len(numbers), Text("failed", style="red"))
+            shown.add_row(row.film, *[""] * len(numbers), Text("failed", style="red"))
             continue
         counts = (row.intervals, row.micro, row.macro, row.not_sure)
         emotions = Text(row.emotions.replace("+", ", "), style="bold")
-        table.add_row(row.film, f"{row.seconds:.1f}", *map(str, counts), emotions)
-    output.print(table)
+        shown.add_row(row.film, f"{row.seconds:.1f}", *map(str, counts), emotions)
+    output.print(shown)
     for row in failed:
         say(f"! {row.film}: {row.failure}")
     say(f"{len(rows) - len(failed)} of {len(rows)} films analysed; summary in {out / SUMMARY}")

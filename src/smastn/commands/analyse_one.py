@@ -21,7 +21,7 @@ from smastn.analysis.wording import (
 )
 from smastn.files import refuse_to_overwrite
 from smastn.methods.predictor import Predictor
-from smastn.terminal.console import output, say
+from smastn.terminal.console import output, say, table
 from smastn.terminal.progress import progress
 
 
@@ -69,13 +69,11 @@ def show_analysis(analysis: Analysis) -> None:
 
 
 def _table(analysis: Analysis) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    for heading in ("", "time", "frames", "confidence", "emotion", "", "regions"):
-        right = heading in ("", "confidence")
-        table.add_column(heading, justify="right" if right else "left", header_style="dim")
+    headings = ("", "time", "frames", "confidence", "emotion", "", "regions")
+    shown = table(headings, left=("time", "frames", "emotion", "regions"), style="dim")
     for number, candidate in enumerate(analysis.candidates, start=1):
         one = candidate.interval
-        table.add_row(
+        shown.add_row(
             str(number),
             time_text(candidate, analysis).split("  ")[0],
             f"{one.onset} - {one.offset}",
@@ -84,7 +82,7 @@ def _table(analysis: Analysis) -> Table:
             Text(_probability(candidate), style="cyan"),
             Text(regions_text(candidate), style="dim"),
         )
-    return table
+    return shown
 
 
 def _probability(candidate: Candidate) -> str:

@@ -18,7 +18,7 @@ from smastn.evaluation.experiment_files import (
 )
 from smastn.evaluation.metrics import SCORE_TITLES
 from smastn.evaluation.report import Leak, Report
-from smastn.terminal.console import output, say
+from smastn.terminal.console import output, say, table
 from smastn.training.training_settings import Settings
 
 
@@ -72,18 +72,16 @@ def show_experiments() -> None:
 
 def show_report(report: Report) -> None:
     """Print the three most important numbers, and what they do and do not mean."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    for heading in ("", report.methods[0].name, "95 % interval", "majority class"):
-        table.add_column(heading, justify="left" if not heading else "right")
+    shown = table(("", report.methods[0].name, "95 % interval", "majority class"), left=("",))
     for one in report.headline:
         interval = one.interval
-        table.add_row(
+        shown.add_row(
             Text(one.name, style="bold"),
             Text(f"{interval.value:.3f}", style="bold cyan"),
             f"{interval.low:.3f} to {interval.high:.3f}",
             f"{one.majority:.3f}",
         )
-    output.print(table)
+    output.print(shown)
     output.print()
     for one in report.headline:
         output.print(
@@ -119,18 +117,16 @@ def _show_leak(leak: Leak) -> None:
 
 def _pairing_table(pairing: Pairing, names: tuple[str, str], several: bool) -> Table:
     seeds = "seeds {} and {}".format(*pairing.seeds) if several else ""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    for place, heading in enumerate((seeds, *names, "gain", "p")):
-        table.add_column(heading, justify="right" if place else "left")
+    shown = table((seeds, *names, "gain", "p"), left=(seeds,))
     for score, title in list(SCORE_TITLES.items())[:3]:
-        table.add_row(
+        shown.add_row(
             f"[bold]{title}",
             f"{getattr(pairing.first, score):.3f}",
             f"{getattr(pairing.second, score):.3f}",
             f"[bold cyan]{pairing.comparison.gain[score]:+.3f}",
             f"{pairing.comparison.p_values[score]:.3f}",
         )
-    return table
+    return shown
 
 
 def _counts(found: Comparison) -> str:

@@ -2,20 +2,17 @@
 
 from typing import Any
 
-from rich.table import Table
-
 from smastn.evaluation.spotting_tables import SpottingReport
 from smastn.spotting.scores import SpottingScore
-from smastn.terminal.console import output, say
+from smastn.terminal.console import output, say, table
 
 
 def report_to_dict(report: SpottingReport) -> dict[str, Any]:
     """All scores as plain values; null where a score is undefined or was not computed."""
-    kinds = {"micro": report.micro, "macro": report.macro, "overall": report.overall}
     one = report.analysis
     return {
         "videos": report.videos,
-        "spotting": {name: score and _scores(score) for name, score in kinds.items()},
+        "spotting": {name: score and _scores(score) for name, score in _kinds(report).items()},
         "analysis": one
         and {
             "hits_named": one.hits,
@@ -29,17 +26,12 @@ def report_to_dict(report: SpottingReport) -> dict[str, Any]:
 
 def show_spotting(report: SpottingReport) -> None:
     """Print the scores, and which are missing."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    for heading in ("", "true", "spotted", "hits", "precision", "recall", "F1"):
-        table.add_column(heading, justify="right" if heading else "left", header_style="dim")
-    for name, score in (
-        ("micro", report.micro),
-        ("macro", report.macro),
-        ("overall", report.overall),
-    ):
+    headings = ("", "true", "spotted", "hits", "precision", "recall", "F1")
+    shown = table(headings, left=("",), style="dim")
+    for name, score in _kinds(report).items():
         if score is not None:
-            table.add_row(name, *_cells(score))
-    output.print(table)
+            shown.add_row(name, *_cells(score))
+    output.print(shown)
     one = report.analysis
     if one is not None:
         output.print(
@@ -50,6 +42,10 @@ def show_spotting(report: SpottingReport) -> None:
         say("micro and macro are not separated: give both tables a column kind, or use --rate")
     if one is None:
         say("no STRS: it needs a column emotion in both tables, and at least one hit")
+
+
+def _kinds(report: SpottingReport) -> dict[str, SpottingScore | None]:
+    return {"micro": report.micro, "macro": report.macro, "overall": report.overall}
 
 
 def _scores(score: SpottingScore) -> dict[str, float | int | None]:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import fields
 
-from rich.table import Table
-
 from smastn.errors import InputError
 from smastn.evaluation.published import NAMES, Verification
-from smastn.terminal.console import output
+from smastn.terminal.console import output, table
 
 
 def read_claims(stated: Sequence[str]) -> dict[str, float]:
@@ -32,14 +30,13 @@ def read_claims(stated: Sequence[str]) -> dict[str, float]:
 
 def show_verification(found: Verification) -> None:
     """Print the recomputed scores and every difference from the stated ones."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False, show_header=False)
-    table.add_column()
-    table.add_column(justify="right")
-    table.add_row("clips", f"{found.clips} of {found.clips_wanted}")
+    shown = table(("", " "), left=("",))
+    shown.show_header = False
+    shown.add_row("clips", f"{found.clips} of {found.clips_wanted}")
     for one in fields(found.scores):
-        table.add_row(NAMES[one.name], f"[bold]{getattr(found.scores, one.name):.4f}")
-    table.add_row(f"{NAMES['fold_averaged_f1']} (not UF1)", f"{found.fold_averaged_f1:.4f}")
-    output.print(table)
+        shown.add_row(NAMES[one.name], f"[bold]{getattr(found.scores, one.name):.4f}")
+    shown.add_row(f"{NAMES['fold_averaged_f1']} (not UF1)", f"{found.fold_averaged_f1:.4f}")
+    output.print(shown)
     for finding in found.findings:
         output.print(f"differs: {finding}", style="red", markup=False, soft_wrap=True)
     if not found.findings:

@@ -38,8 +38,8 @@ def server_info(predictor: Predictor, limits: Limits, kept: bool) -> dict[str, A
         "colour_without_name": UNNAMED,
         "regions": list(REGIONS),
         "exports": [
-            {"name": one.name, "title": one.title, "use": one.use}
-            for one in export_formats().values()
+            {"name": name, "title": one.title, "use": one.use}
+            for name, one in export_formats().items()
         ],
         "limits": asdict(limits),
         "kept": kept,

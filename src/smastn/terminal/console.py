@@ -5,9 +5,11 @@ Standard output receives only results, so that ``smastn ... --json | jq`` works.
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 output = Console(highlight=False)
 """Results as text."""
@@ -29,3 +31,12 @@ def complain(sentence: str) -> None:
 def print_json(value: Any) -> None:
     """Print a result as JSON; nothing else may be printed to stdout with it."""
     sys.stdout.write(json.dumps(value, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
+
+
+def table(headings: Sequence[str], left: Sequence[str] = (), style: str = "") -> Table:
+    """An empty table without lines; columns are aligned right but for those named in `left`."""
+    found = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    for heading in headings:
+        justify = "left" if heading in left else "right"
+        found.add_column(heading, justify=justify, header_style=style, overflow="fold")
+    return found

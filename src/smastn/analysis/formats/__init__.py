@@ -5,9 +5,6 @@ named by file (``my_format.py:FORMAT``) or declared by an installed package as a
 the group ``smastn.formats``; see docs/extending.md.
 """
 
-import importlib
-import logging
-import pkgutil
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,15 +12,7 @@ from typing import Any
 
 from smastn.analysis.coding import Coding
 from smastn.errors import ConfigError, SmastnError
-from smastn.extensions import installed as entry_points
-from smastn.extensions import is_reference, load_installed, load_reference, suggestion
-
-GROUP = "smastn.formats"
-"""Entry points that declare an `ExportFormat`."""
-
-_WANTED = "an ExportFormat"
-
-_log = logging.getLogger("smastn")
+from smastn.extensions import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +73,16 @@ class ExportFormat:
         return written.encode() if isinstance(written, str) else written
 
 
-def export_formats() -> dict[str, ExportFormat]:
-    """All formats by name: those of this folder, then those of installed packages.
+_FORMATS = Catalogue(
+    kind=ExportFormat,
+    title="export format",
+    package=__name__,
+    group="smastn.formats",
+    example="my_format.py:FORMAT",
+)
 
-    A package whose format cannot be used is logged as a warning and left out.
-    """
-    modules = pkgutil.iter_modules(__path__, f"{__name__}.")
-    ours = [importlib.import_module(module.name).FORMAT for module in modules]
-    table = {one.name: one for one in sorted(ours, key=lambda one: one.name)}
-    for point in entry_points(GROUP).values():
-        try:
-            one = _checked(load_installed(point, _WANTED), f"the entry point {point.name}")
-        except ConfigError as error:
-            _log.warning("%s", error)
-            continue
-        table.setdefault(one.name, one)
-    return table
+export_formats = _FORMATS.known
+"""All formats by name: those of this folder, then those of installed packages."""
 
 
 def find_formats(names: Iterable[str]) -> list[ExportFormat]:
@@ -111,26 +94,5 @@ def find_formats(names: Iterable[str]) -> list[ExportFormat]:
     Raises:
         ConfigError: a format is unknown or cannot be loaded.
     """
-    known = export_formats()
-    found: dict[str, ExportFormat] = {}
-    for name in names:
-        if is_reference(name):
-            one = _checked(load_reference(name, _WANTED, default="FORMAT"), name)
-        elif name in known:
-            one = known[name]
-        else:
-            raise ConfigError(
-                f"{name} is no export format; known are {', '.join(known)}, or name a file, as "
-                f"in my_format.py:FORMAT{suggestion(name, known)}"
-            )
-        found[one.name] = one
-    return list(found.values())
-
-
-def _checked(value: Any, origin: str) -> ExportFormat:
-    if not isinstance(value, ExportFormat):
-        raise ConfigError(
-            f"{origin} is of type {type(value).__name__}; wanted an ExportFormat of "
-            "smastn.analysis.formats"
-        )
-    return value
+    found = [_FORMATS.find(name) for name in names]
+    return list({one.name: one for one in found}.values())
