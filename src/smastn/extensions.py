@@ -54,8 +54,8 @@ class Catalogue(Generic[Kind]):
         folder = importlib.import_module(self.package).__path__
         modules = [info.name for info in pkgutil.iter_modules(folder, f"{self.package}.")]
         values = [one for name in modules for one in vars(importlib.import_module(name)).values()]
-        found: dict[str, Kind] = {one.name: one for one in values if isinstance(one, self.kind)}
-        return dict(sorted(found.items()))
+        found: list[Any] = [one for one in values if isinstance(one, self.kind)]
+        return {one.name: one for one in sorted(found, key=lambda one: one.name)}
 
     def known(self) -> dict[str, Kind]:
         """Our own objects, then those of installed packages, by name.

@@ -18,6 +18,7 @@ from smastn.analysis.palette import tint
 from smastn.analysis.timeline import draw_timeline
 from smastn.analysis.wording import footer_short, name_text, regions_text
 from smastn.faces.stabilisation import aligned_to_cut
+from smastn.media.frame_array import Image
 from smastn.methods.predictor import Recognition
 from smastn.spotting.curve import stretches
 
@@ -86,10 +87,7 @@ class AnnotatedFrames:
         self._heat: ndarray | None = None
 
     def __call__(
-        self,
-        number: int,
-        original: UInt8[ndarray, "height width 3"],
-        magnified: UInt8[ndarray, "side side 3"] | None,
+        self, number: int, original: Image, magnified: UInt8[ndarray, "side side 3"] | None
     ) -> UInt8[ndarray, "tall wide 3"]:
         """One frame."""
         canvas = self._base.copy()
@@ -166,9 +164,7 @@ class AnnotatedFrames:
             _lay(canvas, glyph, (at, 14))
 
 
-def fitted(
-    image: UInt8[ndarray, "height width 3"], width: int, height: int
-) -> UInt8[ndarray, "tall wide 3"]:
+def fitted(image: Image, width: int, height: int) -> UInt8[ndarray, "tall wide 3"]:
     """The image, as large as fits, centred on a dark field of that size."""
     scale = min(width / image.shape[1], height / image.shape[0])
     size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))

@@ -5,6 +5,7 @@ import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
 
+from smastn.media.frame_array import Image
 from smastn.spotting.comparison import FACE_SIZE
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import Interval
@@ -20,7 +21,7 @@ _EDGE, _CORE = (255, 255, 255), (18, 76, 214)
 
 
 def arrows_picture(
-    face: UInt8[ndarray, "height width 3"], interval: Interval, curve: MovementCurve
+    face: Image, interval: Interval, curve: MovementCurve
 ) -> UInt8[ndarray, "tall wide 3"]:
     """The face at the apex, twice as large, with an arrow for each region of the interval.
 

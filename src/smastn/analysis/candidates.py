@@ -12,6 +12,7 @@ from smastn.analysis.analysis_records import Candidate
 from smastn.errors import FaceError
 from smastn.faces.landmarks import FaceTracker
 from smastn.faces.preparation import PreparationConfig, prepare
+from smastn.media.frame_array import FrameStack
 from smastn.media.frames import open_frames
 from smastn.methods.predictor import Predictor
 from smastn.spotting.curve import MovementCurve
@@ -72,7 +73,7 @@ def predict_candidates(
 
 def face_frames(
     path: Path, curve: MovementCurve, intervals: Sequence[Interval]
-) -> Iterator[tuple[Interval, UInt8[ndarray, "time height width 3"]]]:
+) -> Iterator[tuple[Interval, FrameStack]]:
     """The frames of each interval, cropped to the tracked face and its surroundings.
 
     Args:
@@ -119,7 +120,7 @@ def _surroundings(curve: MovementCurve, interval: Interval) -> tuple[slice, slic
 
 
 def _key_frames(
-    frames: UInt8[ndarray, "time height width 3"], interval: Interval, tracker: FaceTracker
+    frames: FrameStack, interval: Interval, tracker: FaceTracker
 ) -> UInt8[ndarray, "3 size size 3"] | None:
     """The aligned face at onset, apex and offset; None where no face is found."""
     keys = np.array([0, interval.apex - interval.onset, len(frames) - 1])

@@ -2,12 +2,12 @@
 
 import cv2
 import numpy as np
-from jaxtyping import UInt8
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
-from numpy import ndarray
+
+from smastn.media.frame_array import Image
 
 INK, FAINT, RULE, GROUND = "#1c1f26", "#667085", "#d5d9e0", "#ffffff"
 SPEECH = "#7ba3c4"
@@ -43,9 +43,7 @@ class Page:
         axes.tick_params(colors=FAINT, labelsize=9, color=RULE)
         return axes
 
-    def picture(
-        self, left: float, top: float, side: float, image: UInt8[ndarray, "height width 3"]
-    ) -> None:
+    def picture(self, left: float, top: float, side: float, image: Image) -> None:
         """Draw a square image with its top left corner at (`left`, `top`)."""
         pixels = round(side * DPI)
         larger = pixels > image.shape[0]
@@ -55,7 +53,7 @@ class Page:
         bottom = round((self.height - top) * DPI) - pixels
         self.figure.figimage(drawn, round(left * DPI), bottom, origin="upper")
 
-    def pixels(self) -> UInt8[ndarray, "height width 3"]:
+    def pixels(self) -> Image:
         """The page as an image, at `DPI`."""
         self._canvas.draw()
         return np.asarray(self._canvas.buffer_rgba())[..., :3].copy()

@@ -12,6 +12,7 @@ from numpy import ndarray
 from smastn.analysis.analysis_records import Analysis
 from smastn.faces.magnification import MagnificationConfig, magnify
 from smastn.faces.stabilisation import SteadyFace, face_share
+from smastn.media.frame_array import Image
 from smastn.media.frames import open_frames
 
 SIDE = 480
@@ -32,7 +33,7 @@ def magnification(rate: float) -> MagnificationConfig:
 
 def film_pairs(
     analysis: Analysis, frames: range, size: int = SIDE
-) -> Iterator[tuple[int, UInt8[ndarray, "height width 3"], UInt8[ndarray, "size size 3"] | None]]:
+) -> Iterator[tuple[int, Image, UInt8[ndarray, "size size 3"] | None]]:
     """Number, original and magnified face of each of `frames`, in one pass over the film.
 
     Args:
@@ -59,7 +60,7 @@ def film_pairs(
             yield *waiting.popleft(), face
 
 
-def _reduced(image: UInt8[ndarray, "height width 3"]) -> UInt8[ndarray, "tall wide 3"]:
+def _reduced(image: Image) -> UInt8[ndarray, "tall wide 3"]:
     height, width = image.shape[:2]
     scale = min(1.0, _WIDTH / width, _HEIGHT / height)
     if scale == 1:

@@ -17,9 +17,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from jaxtyping import UInt8
-from numpy import ndarray
-
 from smastn import __version__
 from smastn.analysis.analyse import AnalysisConfig
 from smastn.analysis.analysis_records import Analysis
@@ -31,6 +28,7 @@ from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.report import Report
 from smastn.files import atomic_folder, refuse_to_overwrite
+from smastn.media.frame_array import Image
 from smastn.media.frames import open_frames, write_video
 from smastn.methods.predictor import Predictor
 from smastn.spotting.scores import Frames, overlap, score_spotting
@@ -130,9 +128,7 @@ def _filmed(film: Film, folder: Path) -> Path:
     return path
 
 
-def _counted(
-    film: Film, advance: Callable[[int, int], None]
-) -> Iterator[UInt8[ndarray, "height width 3"]]:
+def _counted(film: Film, advance: Callable[[int, int], None]) -> Iterator[Image]:
     for number, frame in enumerate(film, start=1):
         yield frame
         advance(number, len(film))

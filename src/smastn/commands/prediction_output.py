@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from jaxtyping import UInt8
-from numpy import ndarray
 from rich.table import Table
 
+from smastn.media.frame_array import FrameStack
 from smastn.methods.predictor import Predictor
 from smastn.terminal.console import output, say
 
@@ -20,7 +19,7 @@ _BAR = 28
 
 
 def prediction_to_dict(
-    frames: UInt8[ndarray, "time height width 3"], predictor: Predictor, face: int, weights: str
+    frames: FrameStack, predictor: Predictor, face: int, weights: str
 ) -> dict[str, Any]:
     """The prediction for one clip, ready for JSON.
 

@@ -14,6 +14,10 @@ from jaxtyping import Float, Float32, UInt8
 from numpy import ndarray
 
 from smastn.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, Face
+from smastn.media.frame_array import Image
+
+Matrix = Float[ndarray, "2 3"]
+"""A transform from (x, y, 1) to (x, y)."""
 
 _MARGIN = 1.12
 """Side of the crop relative to the face's larger extent, brows to chin or cheek to cheek."""
@@ -36,7 +40,7 @@ _LEAST_POINTS = 6
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 20, 0.01)
 
 
-def face_alignment(faces: Sequence[Face], size: int) -> Float[ndarray, "2 3"]:
+def face_alignment(faces: Sequence[Face], size: int) -> Matrix:
     """The similarity transform that crops a face upright, from brows to chin, into a square.
 
     Args:
@@ -61,7 +65,7 @@ def face_alignment(faces: Sequence[Face], size: int) -> Float[ndarray, "2 3"]:
 
 
 def warp(
-    image: UInt8[ndarray, "height width *channels"], matrix: Float[ndarray, "2 3"], size: int
+    image: UInt8[ndarray, "height width *channels"], matrix: Matrix, size: int
 ) -> UInt8[ndarray, "size size *channels"]:
     """The crop of a frame; `matrix` maps the frame to the crop.
 
@@ -81,16 +85,12 @@ def warp(
     return cv2.resize(fine, (size, size), interpolation=cv2.INTER_AREA)
 
 
-def tracking_crop(
-    image: UInt8[ndarray, "height width 3"], matrix: Float[ndarray, "2 3"]
-) -> UInt8[ndarray, "size size"]:
+def tracking_crop(image: Image, matrix: Matrix) -> UInt8[ndarray, "size size"]:
     """The grey crop of `TRACKING_SIZE` in which head movement is measured."""
     return cv2.cvtColor(warp(image, matrix, TRACKING_SIZE), cv2.COLOR_RGB2GRAY)
 
 
-def stable_points(
-    faces: Sequence[Face], matrix: Float[ndarray, "2 3"]
-) -> Float32[ndarray, "points 2"]:
+def stable_points(faces: Sequence[Face], matrix: Matrix) -> Float32[ndarray, "points 2"]:
     """The points that facial muscles hardly move, in pixels of the crop."""
     points = np.stack([face.points[list(STABLE_POINTS), :2] for face in faces]).mean(axis=0)
     return (points @ matrix[:, :2].T + matrix[:, 2]).astype(np.float32)
@@ -114,7 +114,7 @@ class HeadMotion:
         inside = ((points > 2) & (points < len(reference) - 3)).all(axis=1)
         self._points = points[inside]
 
-    def __call__(self, crop: UInt8[ndarray, "size size"]) -> Float[ndarray, "2 3"]:
+    def __call__(self, crop: UInt8[ndarray, "size size"]) -> Matrix:
         """The similarity transform from the reference's coordinates to this crop's.
 
         The identity where too few points could be tracked.
@@ -133,9 +133,7 @@ class HeadMotion:
         )
 
 
-def robust_similarity(
-    start: Float[ndarray, "points 2"], end: Float[ndarray, "points 2"]
-) -> Float[ndarray, "2 3"]:
+def robust_similarity(start: Float[ndarray, "points 2"], end: Float[ndarray, "points 2"]) -> Matrix:
     """The similarity transform of most points, by iteratively reweighted least squares.
 
     Weights are Tukey's biweight at four robust standard deviations. Unlike OpenCV's RANSAC it
@@ -151,14 +149,14 @@ def robust_similarity(
     return matrix
 
 
-def compose(first: Float[ndarray, "2 3"], then: Float[ndarray, "2 3"]) -> Float[ndarray, "2 3"]:
+def compose(first: Matrix, then: Matrix) -> Matrix:
     """The matrix that applies `first`, then `then`."""
     linear = then[:, :2] @ first[:, :2]
     shift = then[:, :2] @ first[:, 2] + then[:, 2]
     return np.hstack([linear, shift[:, None]])
 
 
-def inverse(matrix: Float[ndarray, "2 3"]) -> Float[ndarray, "2 3"]:
+def inverse(matrix: Matrix) -> Matrix:
     """The inverse transform."""
     return cv2.invertAffineTransform(matrix)
 

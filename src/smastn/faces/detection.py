@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from numpy import ndarray
 from scipy.special import expit
 
 from smastn.assets import FACE_DETECTION, model_file
 from smastn.faces.tflite import TfliteModel
+from smastn.media.frame_array import Image
 
 _SIZE = 128
 _LEAST_SCORE, _OVERLAP = 0.5, 0.3
@@ -43,7 +44,7 @@ class FaceDetector:
         self._run = TfliteModel(model_file(FACE_DETECTION))
         self._anchors = _anchors()
 
-    def __call__(self, image: UInt8[ndarray, "height width 3"]) -> list[Box]:
+    def __call__(self, image: Image) -> list[Box]:
         """Every face found, the largest first; RGB in, pixels out."""
         found = self._search(image)
         if not found:  # small faces in large frames are found only in enlarged parts
@@ -51,11 +52,7 @@ class FaceDetector:
         kept = _suppress(found)
         return sorted(kept, key=lambda box: -box.area)
 
-    def _search(
-        self,
-        image: UInt8[ndarray, "height width 3"],
-        tile: tuple[int, int, int] | None = None,
-    ) -> list[Box]:
+    def _search(self, image: Image, tile: tuple[int, int, int] | None = None) -> list[Box]:
         height, width = image.shape[:2]
         left, top, side = tile or (0, 0, 0)
         if tile is None:

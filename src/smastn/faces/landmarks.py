@@ -15,6 +15,7 @@ from scipy.special import expit
 from smastn.assets import FACE_MESH, model_file
 from smastn.faces.detection import Box, FaceDetector
 from smastn.faces.tflite import TfliteModel
+from smastn.media.frame_array import Image
 
 LEFT_EYE_OUTER, RIGHT_EYE_OUTER = 263, 33
 """Outer eye corners among the landmarks; left and right are the person's own."""
@@ -48,20 +49,18 @@ class FaceMesh:
     def __init__(self) -> None:
         self._run = TfliteModel(model_file(FACE_MESH))
 
-    def in_box(self, image: UInt8[ndarray, "height width 3"], box: Box) -> Face:
+    def in_box(self, image: Image, box: Box) -> Face:
         """The landmarks of a detected face."""
         left, top, right, bottom = box.corners
         centre = np.array([left + right, top + bottom]) / 2
         size = max(right - left, bottom - top) * _REGION_SCALE
         return self._fit(image, centre, size, _roll(box.eyes[0], box.eyes[1]))
 
-    def near(self, image: UInt8[ndarray, "height width 3"], face: Face) -> Face:
+    def near(self, image: Image, face: Face) -> Face:
         """The landmarks of the face that was at `face` in the frame before."""
         return self._fit(image, *_region(face.points[:, :2]))
 
-    def _fit(
-        self, image: UInt8[ndarray, "height width 3"], centre: ndarray, size: float, roll: float
-    ) -> Face:
+    def _fit(self, image: Image, centre: ndarray, size: float, roll: float) -> Face:
         crop, to_frame = _turned_crop(image, (centre, size, roll), _MESH_SIZE)
         first, second = self._run(crop[None].astype(np.float32) / 255)
         raw, logit = (first, second) if first.size > 1 else (second, first)
@@ -73,7 +72,7 @@ class FaceMesh:
 
 
 def face_crop(
-    image: UInt8[ndarray, "height width 3"], points: Float32[ndarray, "points 2"], pixels: int
+    image: Image, points: Float32[ndarray, "points 2"], pixels: int
 ) -> tuple[UInt8[ndarray, "pixels pixels 3"], Float64[ndarray, "2 3"]]:
     """A square of 1.5 times the face's extent, outer eye corners level.
 
@@ -99,7 +98,7 @@ def _region(points: Float32[ndarray, "points 2"]) -> tuple[ndarray, float, float
 
 
 def _turned_crop(
-    image: UInt8[ndarray, "height width 3"], region: tuple[ndarray, float, float], pixels: int
+    image: Image, region: tuple[ndarray, float, float], pixels: int
 ) -> tuple[UInt8[ndarray, "pixels pixels 3"], Float64[ndarray, "2 3"]]:
     centre, size, roll = region
     scale = size / pixels
@@ -132,7 +131,7 @@ class FaceTracker:
         self.faces_seen = 0
         """The largest number of faces in one detection since the last reset."""
 
-    def __call__(self, image: UInt8[ndarray, "height width 3"]) -> Face | None:
+    def __call__(self, image: Image) -> Face | None:
         """The tracked face in the next frame, or None if there is none."""
         if self._last is not None:
             face = self._mesh.near(image, self._last)
@@ -147,7 +146,7 @@ class FaceTracker:
         self._last = None
         self.faces_seen = 0
 
-    def _find(self, image: UInt8[ndarray, "height width 3"]) -> Face | None:
+    def _find(self, image: Image) -> Face | None:
         boxes = self._detect(image)
         self.faces_seen = max(self.faces_seen, len(boxes))
         if self.choice >= len(boxes):

@@ -24,6 +24,12 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
+_Field = Float32[ndarray, "grid grid 2"]
+"""Displacements of a grid of points, shares of the side."""
+
+_Square = UInt8[ndarray, "side side 3"]
+"""An RGB frame."""
+
 _TRACKED = 224  # pixels, of the grey frame in which points are tracked
 _GRID = 28  # points across and down
 _WINDOW, _LEVELS = (19, 19), 2
@@ -55,11 +61,11 @@ class MagnificationConfig:
 
 
 def magnify(
-    pictures: Iterable[UInt8[ndarray, "side side 3"]],
+    pictures: Iterable[_Square],
     rate: float,
     config: MagnificationConfig | None = None,
     where: Float32[ndarray, "side side"] | None = None,
-) -> Iterator[UInt8[ndarray, "side side 3"]]:
+) -> Iterator[_Square]:
     """The same frames with small movements magnified; as many, in order.
 
     Args:
@@ -85,8 +91,8 @@ def magnify(
 class _Block:
     """Consecutive frames, each with its displacements, and the mean of these."""
 
-    frames: list[tuple[ndarray, Float32[ndarray, "grid grid 2"]]]
-    mean: Float32[ndarray, "grid grid 2"]
+    frames: list[tuple[ndarray, _Field]]
+    mean: _Field
 
 
 def _blocks(pictures: Iterable[ndarray], follow: "_Follower", length: int) -> Iterator[_Block]:
@@ -110,7 +116,7 @@ def _with_rests(blocks: Iterable[_Block], reach: int) -> Iterator[tuple[_Block, 
         yield waiting.popleft(), _median(means)
 
 
-def _median(fields: Iterable[ndarray]) -> Float32[ndarray, "grid grid 2"]:
+def _median(fields: Iterable[ndarray]) -> _Field:
     return np.median(np.stack(list(fields)), axis=0).astype(np.float32)
 
 
@@ -129,7 +135,7 @@ class _Follower:
         self._weights = np.zeros((_GRID, _GRID), np.float32)
         self._before = self._field = np.zeros((_GRID, _GRID, 2), np.float32)
 
-    def __call__(self, picture: UInt8[ndarray, "side side 3"]) -> Float32[ndarray, "grid grid 2"]:
+    def __call__(self, picture: _Square) -> _Field:
         """The displacement up to this frame."""
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
         grey = cv2.resize(grey, (_TRACKED, _TRACKED), interpolation=cv2.INTER_AREA)
@@ -141,7 +147,7 @@ class _Follower:
         self._count += 1
         return self._field
 
-    def _since(self, key: ndarray, grey: ndarray) -> Float32[ndarray, "grid grid 2"]:
+    def _since(self, key: ndarray, grey: ndarray) -> _Field:
         found, status, _ = cv2.calcOpticalFlowPyrLK(
             key,
             grey,
@@ -173,10 +179,8 @@ def _on_grid(values: Float32[ndarray, "side side"]) -> Float32[ndarray, "grid gr
 
 
 def _added(
-    moved: Float32[ndarray, "grid grid 2"],
-    share: Float32[ndarray, "grid grid"],
-    config: MagnificationConfig,
-) -> Float32[ndarray, "grid grid 2"]:
+    moved: _Field, share: Float32[ndarray, "grid grid"], config: MagnificationConfig
+) -> _Field:
     """What is added to the displacements, shares of the side."""
     if config.still_head:
         moved = moved - _head(moved, share)
@@ -186,9 +190,7 @@ def _added(
     return (added * min(1.0, _STEEPEST / max(steepest, 1e-9))).astype(np.float32)
 
 
-def _head(
-    moved: Float32[ndarray, "grid grid 2"], share: Float32[ndarray, "grid grid"]
-) -> Float32[ndarray, "grid grid 2"]:
+def _head(moved: _Field, share: Float32[ndarray, "grid grid"]) -> _Field:
     """The displacement of the head, by iteratively reweighted least squares.
 
     A rotation moves each point by a function of its position and depth, and a face is about as
@@ -209,9 +211,7 @@ def _head(
     return fitted.reshape(moved.shape).astype(np.float32)
 
 
-def _bent(
-    picture: UInt8[ndarray, "side side 3"], moved: Float32[ndarray, "grid grid 2"]
-) -> UInt8[ndarray, "side side 3"]:
+def _bent(picture: _Square, moved: _Field) -> _Square:
     """The frame with each point moved by that share of its side."""
     side = len(picture)
     coarse = max(_GRID, side // _WARPED)

@@ -24,7 +24,7 @@ from smastn.faces.alignment import (
     warp,
 )
 from smastn.faces.landmarks import Face, FaceTracker
-from smastn.media.frame_array import Frames, checked_frames
+from smastn.media.frame_array import Frames, FrameStack, checked_frames
 
 Cut = Callable[[ndarray, int], tuple[ndarray, float]]
 """From a frame and a size to the crop, and the mean brightness of the face before it is scaled."""
@@ -91,9 +91,7 @@ def prepare(
     return np.stack(prepared)
 
 
-def _aligned(
-    frames: UInt8[ndarray, "time height width 3"], tracker: FaceTracker, config: PreparationConfig
-) -> Cut:
+def _aligned(frames: FrameStack, tracker: FaceTracker, config: PreparationConfig) -> Cut:
     """Crops the face of this clip, without head movement."""
     faces = _first_faces(frames[: config.first_frames], tracker)
     coarse = face_alignment(faces, TRACKING_SIZE)
@@ -120,9 +118,7 @@ def _square(frame: ndarray, size: int) -> tuple[ndarray, float]:
     return cv2.resize(square, (size, size), interpolation=method), float(square.mean())
 
 
-def _first_faces(
-    frames: UInt8[ndarray, "time height width 3"], tracker: FaceTracker
-) -> Sequence[Face]:
+def _first_faces(frames: FrameStack, tracker: FaceTracker) -> Sequence[Face]:
     tracker.reset()
     faces = [face for face in map(tracker, frames) if face is not None]
     if not faces and tracker.faces_seen:

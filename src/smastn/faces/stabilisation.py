@@ -6,12 +6,13 @@ pulled towards the landmarks within a second.
 """
 
 import numpy as np
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
 from smastn.faces.alignment import (
     TRACKING_SIZE,
     HeadMotion,
+    Matrix,
     compose,
     face_alignment,
     inverse,
@@ -20,6 +21,7 @@ from smastn.faces.alignment import (
     warp,
 )
 from smastn.faces.landmarks import Face, FaceMesh, FaceTracker
+from smastn.media.frame_array import Image
 
 MARGIN = 1.3
 """Side of a crop relative to the aligned face, brows to chin; it includes hair and jaw."""
@@ -49,7 +51,7 @@ class SteadyFace:
         self._key: _Key | None = None
 
     def __call__(
-        self, image: UInt8[ndarray, "height width 3"], box: Float32[ndarray, " 4"]
+        self, image: Image, box: Float32[ndarray, " 4"]
     ) -> UInt8[ndarray, "size size 3"] | None:
         """The face in the next frame, or None where there is none.
 
@@ -117,14 +119,12 @@ class _Key:
         frames: number of frames compared with it.
     """
 
-    def __init__(self, image: ndarray, face: Face, matrix: Float[ndarray, "2 3"]) -> None:
+    def __init__(self, image: ndarray, face: Face, matrix: Matrix) -> None:
         self._head = HeadMotion(tracking_crop(image, matrix), stable_points([face], matrix))
         self._last, self._pull = matrix, np.zeros((2, 3))
         self.frames = 0
 
-    def follow(
-        self, image: ndarray, wanted: Float[ndarray, "2 3"], share: float
-    ) -> Float[ndarray, "2 3"]:
+    def follow(self, image: ndarray, wanted: Matrix, share: float) -> Matrix:
         """The matrix from this frame to the crop, pulled by `share` towards the wanted one."""
         moved = self._head(tracking_crop(image, self._last))
         self._last = compose(self._last, inverse(moved))
@@ -133,14 +133,14 @@ class _Key:
         return self._last + self._pull
 
 
-def _widened(size: int) -> Float[ndarray, "2 3"]:
+def _widened(size: int) -> Matrix:
     """From the aligned face to a crop of `size` with a margin."""
     scale = size / TRACKING_SIZE / MARGIN
     across = (size - scale * TRACKING_SIZE) / 2
     return np.array([[scale, 0.0, across], [0.0, scale, across + _UP * size]])
 
 
-def aligned_to_cut(size: int, cut: int) -> Float[ndarray, "2 3"]:
+def aligned_to_cut(size: int, cut: int) -> Matrix:
     """From an aligned face of `size` pixels, as prepared for a network, to a crop of `cut`."""
     return compose(
         np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]) * (TRACKING_SIZE / size), _widened(cut)

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 else:
     Frames = Any  # not checked by type where it comes in, but by `checked_frames`
 
+Image = UInt8[ndarray, "height width 3"]
+"""One RGB image."""
+
+FrameStack = UInt8[ndarray, "time height width 3"]
+"""The RGB frames of one clip."""
+
 _WANTED = "wanted a numpy array of uint8, time x height x width x 3, RGB"
 
 
-def checked_frames(frames: Frames) -> UInt8[ndarray, "time height width 3"]:
+def checked_frames(frames: Frames) -> FrameStack:
     """The same frames, which may also be a list of single ones, as one array.
 
     Args:

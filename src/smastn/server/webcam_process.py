@@ -11,12 +11,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-from jaxtyping import UInt8
-from numpy import ndarray
 
 from smastn.analysis.analysis_warnings import rate_warning
 from smastn.errors import InputError
 from smastn.faces.landmarks import FaceTracker
+from smastn.media.frame_array import Image
 from smastn.media.frames import Frame
 from smastn.server.bounded_process import Notify
 from smastn.spotting.curve import MovementCurve
@@ -67,7 +66,7 @@ def measure_webcam(images: Connection, notify: Notify) -> None:
         notify(**values, milliseconds=round(1000 * (time.monotonic() - began), 1))
 
 
-def _decoded(message: bytes) -> tuple[float, UInt8[ndarray, "height width 3"]]:
+def _decoded(message: bytes) -> tuple[float, Image]:
     """Time in seconds and RGB image of a message."""
     if len(message) <= _STAMP.size:
         raise InputError("a message of the webcam holds no image")

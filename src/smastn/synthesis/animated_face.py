@@ -11,15 +11,16 @@ from functools import reduce
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Float64, UInt8
+from jaxtyping import Float32, Float64
 from numpy import ndarray
 
 from smastn.faces.alignment import face_alignment
 from smastn.faces.landmarks import Face
+from smastn.media.frame_array import Image
 from smastn.synthesis.action_units import UNITS, ActionUnit
-from smastn.synthesis.eyes_and_mouth import Eye, Mouth
+from smastn.synthesis.eyes_and_mouth import Eye, Lips, Mouth
 from smastn.synthesis.measured_flow import flow_at
-from smastn.synthesis.mesh_points import LOWER_LIP_ROW, UPPER_LIP_ROW, face_width
+from smastn.synthesis.mesh_points import LOWER_LIP_ROW, UPPER_LIP_ROW, Mesh, face_width
 from smastn.synthesis.muscles import FacialMuscles, Movement
 from smastn.synthesis.photographs import Portrait
 
@@ -45,7 +46,7 @@ class Motion:
             lower lid.
     """
 
-    mesh: Float64[ndarray, "468 2"]
+    mesh: Mesh
     upper: Float32[ndarray, "rows columns 2"]
     lower: Float32[ndarray, "rows columns 2"]
     parts_lips: bool
@@ -134,7 +135,7 @@ class AnimatedFace:
         moving: Sequence[tuple[Motion, float]] = (),
         closure: float = 0.0,
         gaze: tuple[float, float] = (0.0, 0.0),
-    ) -> UInt8[ndarray, "height width 3"]:
+    ) -> Image:
         """The portrait with its skin, lids and eyes moved.
 
         Args:
@@ -192,9 +193,7 @@ class AnimatedFace:
         field = _sampled(field, grid - field / _FIELD_STEP, cv2.INTER_LINEAR)
         return cv2.resize(field, size, interpolation=cv2.INTER_LINEAR)
 
-    def _lip_rows(
-        self, moving: Sequence[tuple[Motion, float]]
-    ) -> tuple[Float64[ndarray, "11 2"], Float64[ndarray, "11 2"]]:
+    def _lip_rows(self, moving: Sequence[tuple[Motion, float]]) -> Lips:
         """Inner edges of both lips, moved from those of the neutral mouth."""
         moved = _sum(share * motion.mesh for motion, share in moving)
         return (

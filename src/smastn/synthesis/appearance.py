@@ -4,10 +4,17 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Float64, UInt8
+from jaxtyping import Float32
 from numpy import ndarray
 
-from smastn.synthesis.mesh_points import FACE_OVAL, OPENINGS, face_width
+from smastn.media.frame_array import Image
+from smastn.synthesis.mesh_points import FACE_OVAL, OPENINGS, Mesh, face_width
+
+_Gain = Float32[ndarray, "height width 3"]
+"""Red, green and blue of each pixel, or their gain."""
+
+_Mask = Float32[ndarray, "height width"]
+"""A share or weight of each pixel."""
 
 _CHEEKS = (50, 280, 205, 425, 101, 330)
 _MELANIN = np.array([0.58, 0.82, 1.00], np.float32)
@@ -70,11 +77,7 @@ def draw_appearance(generator: np.random.Generator) -> Appearance:
     )
 
 
-def with_appearance(
-    image: Float32[ndarray, "height width 3"],
-    points: Float64[ndarray, "468 2"],
-    appearance: Appearance,
-) -> UInt8[ndarray, "height width 3"]:
+def with_appearance(image: _Gain, points: Mesh, appearance: Appearance) -> Image:
     """The picture with another appearance.
 
     Args:
@@ -96,7 +99,7 @@ def with_appearance(
     return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
 
-def _skin(image: ndarray, points: ndarray) -> Float32[ndarray, "height width"]:
+def _skin(image: ndarray, points: ndarray) -> _Mask:
     """Share of skin in each pixel, 0 to 1: face, neck and ears without eyes and teeth."""
     unit = face_width(points)
     lab = cv2.cvtColor((np.clip(image, 0, 255) / 255).astype(np.float32), cv2.COLOR_RGB2LAB)
@@ -118,15 +121,13 @@ def _skin(image: ndarray, points: ndarray) -> Float32[ndarray, "height width"]:
     return cv2.GaussianBlur(skin.astype(np.float32), (0, 0), 0.008 * unit)
 
 
-def _filled(shape: tuple[int, ...], outline: ndarray) -> Float32[ndarray, "height width"]:
+def _filled(shape: tuple[int, ...], outline: ndarray) -> _Mask:
     mask = np.zeros(shape[:2], np.float32)
     cv2.fillPoly(mask, [np.rint(outline).astype(np.int32)], 1.0)
     return mask
 
 
-def _pigment(
-    points: ndarray, skin: ndarray, appearance: Appearance
-) -> Float32[ndarray, "height width 3"]:
+def _pigment(points: ndarray, skin: ndarray, appearance: Appearance) -> _Gain:
     """Reflectance gain of the skin: melanin and blood absorb like a filter on top of it."""
     melanin = np.full(skin.shape, appearance.melanin, np.float32)
     melanin += _spots(points, skin.shape, appearance)
@@ -134,9 +135,7 @@ def _pigment(
     return np.exp(-exponent * skin[..., None]).astype(np.float32)
 
 
-def _spots(
-    points: ndarray, shape: tuple[int, ...], appearance: Appearance
-) -> Float32[ndarray, "height width"]:
+def _spots(points: ndarray, shape: tuple[int, ...], appearance: Appearance) -> _Mask:
     """Added melanin of freckles on nose and cheeks, and of moles anywhere."""
     generator = np.random.default_rng(appearance.seed)
     unit, middle = face_width(points), points[[4, 50, 280]].mean(0)
@@ -158,7 +157,7 @@ def _spot(canvas: ndarray, at: tuple[float, float], radius: float, melanin: floa
 
 def _hair_and_background(
     image: ndarray, points: ndarray, skin: ndarray, appearance: Appearance
-) -> Float32[ndarray, "height width 3"]:
+) -> _Gain:
     """Gain of hair, hat and background; the darker parts count as hair or hat."""
     rows = np.arange(len(skin))[:, None]
     above = 1 / (1 + np.exp((rows - points[152, 1]) / (0.05 * face_width(points))))
@@ -174,9 +173,7 @@ def _hair_and_background(
     return (1 + amount[..., None] * (tint - 1)).astype(np.float32)
 
 
-def _added_light(
-    points: ndarray, shape: tuple[int, ...], appearance: Appearance
-) -> Float32[ndarray, "height width 3"]:
+def _added_light(points: ndarray, shape: tuple[int, ...], appearance: Appearance) -> _Gain:
     """Gain of a coloured light that falls off across the face."""
     rows, columns = np.mgrid[: shape[0], : shape[1]].astype(np.float32)
     unit, (x, y) = face_width(points), points.mean(0)
@@ -185,7 +182,7 @@ def _added_light(
     return (np.exp(1.6 * across / unit)[..., None] * colour).astype(np.float32)
 
 
-def _grain(shape: tuple[int, ...], seed: int) -> Float32[ndarray, "height width"]:
+def _grain(shape: tuple[int, ...], seed: int) -> _Mask:
     """Fine skin texture of unit variance, by a difference of Gaussians."""
     noise = np.random.default_rng(seed + 1).standard_normal(shape).astype(np.float32)
     grain = cv2.GaussianBlur(noise, (0, 0), 0.8) - 0.7 * cv2.GaussianBlur(noise, (0, 0), 2.0)

@@ -11,11 +11,13 @@ import numpy as np
 from jaxtyping import Float32, Float64, UInt8
 from numpy import ndarray
 
+from smastn.media.frame_array import Image
 from smastn.synthesis.mesh_points import (
     LOWER_LIDS,
     LOWER_LIP_ROW,
     UPPER_LIDS,
     UPPER_LIP_ROW,
+    Mesh,
     face_width,
 )
 
@@ -31,6 +33,12 @@ _LASHES = 0.6
 _CLOSED_MOUTH = 0.02
 _DARKNESS = (46, 20, 20)
 
+_Flow = Float32[ndarray, "height width 2"]
+"""x and y of each pixel."""
+
+Lips = tuple[Float64[ndarray, "11 2"], Float64[ndarray, "11 2"]]
+"""Inner edges of the upper and the lower lip."""
+
 Edges = tuple[Float64[ndarray, " columns"], Float64[ndarray, " columns"]]
 """Rows of the upper and lower edge of an opening in each column, pixels."""
 
@@ -44,12 +52,7 @@ class Eye:
         side: the person's own right or left.
     """
 
-    def __init__(
-        self,
-        image: UInt8[ndarray, "height width 3"],
-        points: Float64[ndarray, "468 2"],
-        side: Literal["R", "L"],
-    ) -> None:
+    def __init__(self, image: Image, points: Mesh, side: Literal["R", "L"]) -> None:
         upper, lower = points[list(UPPER_LIDS[side])], points[list(LOWER_LIDS[side])]
         self._fold = _LID_FOLD * face_width(points)
         around = np.array([1, self._fold + 6])
@@ -62,12 +65,7 @@ class Eye:
         self._lower = _heights(self._columns, lower) + _WET_RIM * face_width(points) * self._bow
         self._ball = _filled_outwards(image[self._at], self._share((self._upper, self._lower)))
 
-    def skin(
-        self,
-        source: Float32[ndarray, "height width 2"],
-        rises: Float64[ndarray, " 2"],
-        closure: float,
-    ) -> Edges:
+    def skin(self, source: _Flow, rises: Float64[ndarray, " 2"], closure: float) -> Edges:
         """Move both lids in a sampling map, and return their edges.
 
         Args:
@@ -96,12 +94,7 @@ class Eye:
         patch += np.where(beyond | (self._bow <= 0), 0, moved)
         return upper, lower
 
-    def ball(
-        self,
-        picture: UInt8[ndarray, "height width 3"],
-        edges: Edges,
-        gaze: tuple[float, float],
-    ) -> None:
+    def ball(self, picture: Image, edges: Edges, gaze: tuple[float, float]) -> None:
         """Draw the eyeball between the lids' edges, in place, shifted by `gaze` pixels."""
         ball = self._ball
         if gaze != (0.0, 0.0):
@@ -134,9 +127,7 @@ class Mouth:
         points: the mesh on it.
     """
 
-    def __init__(
-        self, image: UInt8[ndarray, "height width 3"], points: Float64[ndarray, "468 2"]
-    ) -> None:
+    def __init__(self, image: Image, points: Mesh) -> None:
         unit = face_width(points)
         self.upper, self.lower = points[list(UPPER_LIP_ROW)], points[list(LOWER_LIP_ROW)]
         gap = (self.lower - self.upper)[:, 1]
@@ -153,12 +144,7 @@ class Mouth:
         dark = np.full_like(patch, _DARKNESS)
         self._behind = dark if closed else _filled_outwards(patch, share)
 
-    def skin(
-        self,
-        upper: Float32[ndarray, "height width 2"],
-        lower: Float32[ndarray, "height width 2"],
-        lips: tuple[Float64[ndarray, "11 2"], Float64[ndarray, "11 2"]],
-    ) -> Float32[ndarray, "height width 2"]:
+    def skin(self, upper: _Flow, lower: _Flow, lips: Lips) -> _Flow:
         """Join two displacement fields: `upper` above the line between the lips, `lower` below."""
         top, bottom = self._edges(lips)
         below = np.clip(self._rows + 0.5 - (top + bottom) / 2, 0, 1)[..., None].astype(np.float32)
@@ -167,11 +153,7 @@ class Mouth:
         whole[self._at] += below * (lower[self._at] - upper[self._at])
         return whole
 
-    def inside(
-        self,
-        picture: UInt8[ndarray, "height width 3"],
-        lips: tuple[Float64[ndarray, "11 2"], Float64[ndarray, "11 2"]],
-    ) -> None:
+    def inside(self, picture: Image, lips: Lips) -> None:
         """Draw teeth or darkness between the inner edges of the lips, in place."""
         _blend(picture[self._at], self._behind, _share_between(self._rows, *self._edges(lips)))
 

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
-from smastn.synthesis.mesh_points import face_width
+from smastn.synthesis.mesh_points import Mesh, face_width
 
 _EYES = ((33, 133, 159, 145), (263, 362, 386, 374))
 _BROWS = ((70, 63, 105, 66, 107), (300, 293, 334, 296, 336))
@@ -52,7 +52,7 @@ def draw_face_shape(generator: np.random.Generator) -> FaceShape:
     return FaceShape(*generator.uniform(-1, 1, len(fields(FaceShape))).tolist())
 
 
-def with_shape(points: Float64[ndarray, "468 2"], shape: FaceShape) -> Float64[ndarray, "468 2"]:
+def with_shape(points: Mesh, shape: FaceShape) -> Mesh:
     """The mesh of an upright face with another shape.
 
     A point moves by at most about 8 % of the face's width. Each change fades out like a

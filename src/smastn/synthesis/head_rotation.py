@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Float64, UInt8
+from jaxtyping import Float32, Float64
 from numpy import ndarray
 
 from smastn.errors import FaceError
+from smastn.faces.alignment import Matrix
 from smastn.faces.landmarks import FaceTracker
+from smastn.media.frame_array import Image
 from smastn.synthesis.identities import interpolated
 from smastn.synthesis.mesh_points import face_width
 from smastn.synthesis.photographs import Portrait
@@ -106,12 +108,7 @@ class RotatableHead:
         between = (_STEP - 1) / 2
         self._grid = np.stack([columns, rows], axis=-1) * _STEP + np.float32(between)
 
-    def __call__(
-        self,
-        image: UInt8[ndarray, "height width 3"],
-        direction: tuple[float, float],
-        matrix: Float64[ndarray, "2 3"],
-    ) -> UInt8[ndarray, "height width 3"]:
+    def __call__(self, image: Image, direction: tuple[float, float], matrix: Matrix) -> Image:
         """The picture with the head rotated, then moved by a similarity.
 
         Args:

@@ -15,8 +15,14 @@ from scipy.spatial import Delaunay
 
 from smastn.synthesis.appearance import Appearance, draw_appearance, with_appearance
 from smastn.synthesis.face_shape import FaceShape, draw_face_shape, with_shape
-from smastn.synthesis.mesh_points import FACE_OVAL
+from smastn.synthesis.mesh_points import FACE_OVAL, Mesh
 from smastn.synthesis.photographs import Portrait, photograph, upright
+
+_Picture = Float32[ndarray, "size size 3"]
+"""An RGB picture."""
+
+_Mask = Float32[ndarray, "size size"]
+"""A share or weight of each pixel."""
 
 FACE_WIDTH = 0.72
 """Average width of a face between the cheekbones, as a share of the frame's side."""
@@ -95,9 +101,7 @@ def portrait(identity: Identity, size: int = 288) -> Portrait:
     return Portrait(with_appearance(image, points, identity.appearance), points)
 
 
-def _blended_mesh(
-    first: Float64[ndarray, "468 2"], second: Float64[ndarray, "468 2"], identity: Identity
-) -> Float64[ndarray, "468 2"]:
+def _blended_mesh(first: Mesh, second: Mesh, identity: Identity) -> Mesh:
     """The blended mesh; eyes and mouth keep the mesh of the photograph that gives their pixels.
 
     Closed lips on a mesh of parted ones would be smeared over the gap.
@@ -112,7 +116,7 @@ def _blended_mesh(
     return first + share * (second - first)
 
 
-def _warped(photo: Portrait, points: Float64[ndarray, "468 2"]) -> Float32[ndarray, "size size 3"]:
+def _warped(photo: Portrait, points: Mesh) -> _Picture:
     """The photograph with its mesh moved to `points`; the far surroundings stay."""
     size = len(photo.image)
     angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
@@ -151,9 +155,7 @@ def interpolated(
     return (at + slope[..., 2, :]).astype(np.float32)
 
 
-def _region(
-    points: Float64[ndarray, "468 2"], outline: tuple[int, ...], size: int
-) -> Float32[ndarray, "size size"]:
+def _region(points: Mesh, outline: tuple[int, ...], size: int) -> _Mask:
     """1 inside the convex hull of the named mesh points, 0 outside."""
     hull = cv2.convexHull(points[list(outline)].astype(np.float32))
     mask = np.zeros((size, size), np.float32)
@@ -161,9 +163,7 @@ def _region(
     return mask
 
 
-def _weights(
-    identity: Identity, points: Float64[ndarray, "468 2"], size: int
-) -> Float32[ndarray, "size size"]:
+def _weights(identity: Identity, points: Mesh, size: int) -> _Mask:
     """Weight of the second photograph in each pixel."""
     weights = np.full((size, size), identity.surroundings, np.float32)
     for outline, weight in ((_MOUTH_AND_NOSE, identity.mouth), (_EYES_AND_BROWS, identity.eyes)):
@@ -172,11 +172,7 @@ def _weights(
     return weights
 
 
-def _matched(
-    image: Float32[ndarray, "size size 3"],
-    reference: Float32[ndarray, "size size 3"],
-    mask: Float32[ndarray, "size size"],
-) -> Float32[ndarray, "size size 3"]:
+def _matched(image: _Picture, reference: _Picture, mask: _Mask) -> _Picture:
     """`image` with the mean and standard deviation of `reference` inside `mask`, per channel."""
     inside = mask > 0
     mean, spread = image[inside].mean(0), image[inside].std(0)
@@ -184,12 +180,7 @@ def _matched(
     return np.clip((image - mean) * (wanted_spread / spread) + wanted, 0, 255).astype(np.float32)
 
 
-def _blended(
-    one: Float32[ndarray, "size size 3"],
-    two: Float32[ndarray, "size size 3"],
-    weights: Float32[ndarray, "size size"],
-    levels: int = 5,
-) -> Float32[ndarray, "size size 3"]:
+def _blended(one: _Picture, two: _Picture, weights: _Mask, levels: int = 5) -> _Picture:
     """Both pictures blended in a Laplacian pyramid.
 
     OpenCV's multi-band blender works on 16-bit integers; here bands stay in floating point.

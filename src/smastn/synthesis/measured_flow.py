@@ -11,10 +11,11 @@ found in the images themselves, averaged over CASME II and SMIC: blinks move the
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Float64, UInt8
+from jaxtyping import Float32, Float64
 from numpy import ndarray
 
-from smastn.synthesis.mesh_points import EYE_CORNERS
+from smastn.media.frame_array import Image
+from smastn.synthesis.mesh_points import EYE_CORNERS, Mesh
 
 _UPPER_LIDS, _LIP = (159, 386), 17
 _EYES_AT, _LID_AT, _LIP_AT = (0.268, 0.755), 0.375, 0.92
@@ -27,7 +28,7 @@ _FADING = 2.0
 """Standard deviation of the falloff beyond the image's border, cells."""
 
 
-def centred_flow(image: UInt8[ndarray, "height width 3"]) -> Float32[ndarray, "height width 2"]:
+def centred_flow(image: Image) -> Float32[ndarray, "height width 2"]:
     """Horizontal and vertical flow of an image, smoothed, with zero at the median of each.
 
     The unit differs from image to image; y grows downwards.
@@ -39,7 +40,7 @@ def centred_flow(image: UInt8[ndarray, "height width 3"]) -> Float32[ndarray, "h
 
 def flow_at(
     flow: Float32[ndarray, "height width 2"],
-    points: Float64[ndarray, "468 2"],
+    points: Mesh,
     places: Float64[ndarray, "rows columns 2"],
 ) -> Float64[ndarray, "rows columns 2"]:
     """The flow at places of a face, in the flow's unit.
@@ -61,7 +62,7 @@ def flow_at(
 
 
 def flow_cells(
-    points: Float64[ndarray, "468 2"], places: Float64[ndarray, "*shape 2"], size: tuple[int, int]
+    points: Mesh, places: Float64[ndarray, "*shape 2"], size: tuple[int, int]
 ) -> Float64[ndarray, "*shape 2"]:
     """Column and row of the flow image at places of a face; 0 is the centre of the first cell.
 

@@ -7,6 +7,9 @@ import numpy as np
 from jaxtyping import Float64
 from numpy import ndarray
 
+Mesh = Float64[ndarray, "468 2"]
+"""The points of a mesh, x and y, pixels."""
+
 LEFT_CHEEK_EDGE, RIGHT_CHEEK_EDGE = 454, 234
 """The outermost points at the height of the cheekbones."""
 
@@ -45,6 +48,6 @@ FACE_OVAL = (
 )
 
 
-def face_width(points: Float64[ndarray, "468 2"]) -> float:
+def face_width(points: Mesh) -> float:
     """Distance between the two outermost points at the cheekbones, pixels."""
     return float(np.linalg.norm(points[LEFT_CHEEK_EDGE] - points[RIGHT_CHEEK_EDGE]))

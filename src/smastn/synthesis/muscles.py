@@ -14,7 +14,7 @@ from jaxtyping import Bool, Float64
 from numpy import ndarray
 
 from smastn.synthesis.action_units import UNITS, ActionUnit, Pull, Side, unit_and_sides
-from smastn.synthesis.mesh_points import EYE_CORNERS, LOWER_LIP, MOUTH_CORNERS, face_width
+from smastn.synthesis.mesh_points import EYE_CORNERS, LOWER_LIP, MOUTH_CORNERS, Mesh, face_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,7 @@ class FacialMuscles:
         units: the face's units by number; see `action_units.draw_action_units`.
     """
 
-    def __init__(
-        self, points: Float64[ndarray, "468 2"], units: Mapping[str, ActionUnit] = UNITS
-    ) -> None:
+    def __init__(self, points: Mesh, units: Mapping[str, ActionUnit] = UNITS) -> None:
         self._points, self._units = points, units
         self._unit = face_width(points)
         self._below_lips = np.isin(np.arange(468), LOWER_LIP) | (

@@ -8,10 +8,12 @@ from dataclasses import dataclass, fields, replace
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Float64, UInt8
+from jaxtyping import Float32, Float64
 from numpy import ndarray
 
 from smastn.errors import ConfigError
+from smastn.faces.alignment import Matrix
+from smastn.media.frame_array import Image
 
 MAINS = 100.3
 """Frequency of lamp flicker on 50 Hz mains, Hz; not a multiple of common frame rates."""
@@ -175,9 +177,7 @@ class Drift:
         angles = 2 * np.pi * self._frequencies * time + self._phases
         return (np.sin(angles) - np.sin(self._phases)).sum(1) / np.sqrt(_WAVES / 2)
 
-    def head(
-        self, time: float, centre: tuple[float, float], scale: float
-    ) -> Float64[ndarray, "2 3"]:
+    def head(self, time: float, centre: tuple[float, float], scale: float) -> Matrix:
         """Similarity of the picture at a time, pixels.
 
         Args:
@@ -210,12 +210,7 @@ class Sensor:
         generator: draws one noise field; each frame uses a random crop of it.
     """
 
-    def __init__(
-        self,
-        scene: UInt8[ndarray, "height width 3"],
-        nuisance: Nuisance,
-        generator: np.random.Generator,
-    ) -> None:
+    def __init__(self, scene: Image, nuisance: Nuisance, generator: np.random.Generator) -> None:
         brightness = scene.astype(np.float32) / 255
         shot, read = nuisance.shot_noise, nuisance.read_noise
         self._spread: Float32[ndarray, "height width 3"] = np.sqrt(shot**2 * brightness + read**2)
@@ -223,9 +218,7 @@ class Sensor:
         self._noise = generator.standard_normal((height, width, 3), np.float32)
         self._silent = shot == 0 and read == 0
 
-    def __call__(
-        self, image: UInt8[ndarray, "height width 3"], light: float, generator: np.random.Generator
-    ) -> UInt8[ndarray, "height width 3"]:
+    def __call__(self, image: Image, light: float, generator: np.random.Generator) -> Image:
         """The picture with gain `light` and noise."""
         if self._silent and light == 1.0:
             return image
@@ -238,9 +231,7 @@ class Sensor:
         return np.clip(noisy, 0, 255, out=noisy).astype(np.uint8)
 
 
-def moved(
-    image: UInt8[ndarray, "height width 3"], matrix: Float64[ndarray, "2 3"]
-) -> UInt8[ndarray, "height width 3"]:
+def moved(image: Image, matrix: Matrix) -> Image:
     """The picture under a similarity; border pixels repeat."""
     if np.array_equal(matrix, np.eye(2, 3)):
         return image

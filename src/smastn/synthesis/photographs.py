@@ -12,14 +12,13 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from jaxtyping import Float64, UInt8
 from matplotlib import cbook
-from numpy import ndarray
 
 from smastn.errors import FaceError
 from smastn.faces.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER, FaceTracker
+from smastn.media.frame_array import Image
 from smastn.media.image_files import read_image
-from smastn.synthesis.mesh_points import LEFT_CHEEK_EDGE, RIGHT_CHEEK_EDGE, face_width
+from smastn.synthesis.mesh_points import LEFT_CHEEK_EDGE, RIGHT_CHEEK_EDGE, Mesh, face_width
 
 _HEADS = {"astronaut": (20, 240, 110, 340), "grace_hopper": (40, 420, 70, 450)}
 """Rows and columns of each head: top, bottom, left, right."""
@@ -36,8 +35,8 @@ class Portrait:
         points: x, y of the 468 mesh points, pixels.
     """
 
-    image: UInt8[ndarray, "height width 3"]
-    points: Float64[ndarray, "468 2"]
+    image: Image
+    points: Mesh
 
 
 @lru_cache(maxsize=4)
@@ -87,12 +86,12 @@ def upright(
     return Portrait(image.astype(np.uint8), photo.points @ rotation.T + matrix[:, 2])
 
 
-def _astronaut() -> UInt8[ndarray, "height width 3"]:
+def _astronaut() -> Image:
     # Imported here because scikit-image is slow to import and rarely needed.
     from skimage.data import astronaut
 
     return np.asarray(astronaut())
 
 
-def _grace_hopper() -> UInt8[ndarray, "height width 3"]:
+def _grace_hopper() -> Image:
     return read_image(Path(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)))

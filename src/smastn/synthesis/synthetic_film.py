@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
-from jaxtyping import UInt8
-from numpy import ndarray
 
 from smastn.errors import ConfigError
+from smastn.media.frame_array import Image
 from smastn.synthesis.animated_face import AnimatedFace, Motion
 from smastn.synthesis.expressions import EMOTIONS, Event, draw_event
 from smastn.synthesis.head_rotation import RotatableHead, direction_at, draw_head_turns
@@ -123,14 +122,14 @@ class Film(Generic[MovementType]):
     def __len__(self) -> int:
         return self.length
 
-    def __iter__(self) -> Iterator[UInt8[ndarray, "height width 3"]]:
+    def __iter__(self) -> Iterator[Image]:
         generator = np.random.default_rng([self._seed, 2])
         sensor = Sensor(self._face.portrait.image, self.nuisance, generator)
         for index in range(self.length):
             light = self._drift.light(index / self.rate)
             yield sensor(self.clean_frame(index), light, generator)
 
-    def clean_frame(self, index: int) -> UInt8[ndarray, "height width 3"]:
+    def clean_frame(self, index: int) -> Image:
         """One frame without flicker and sensor noise."""
         time, scale = index / self.rate, self._face.pixels_per_crop_pixel
         moving = [
