@@ -165,4 +165,4 @@ def test_a_picture_is_fitted_whole(analysis: Analysis) -> None:
     wide = np.full((10, 40, 3), 200, np.uint8)
     field = fitted(wide, 20, 20)
     assert field.shape == (20, 20, 3)
-    assert (field[7:12] == 200).all() and (field[:7] == 16).all()
+    assert (field[8:13] == 200).all() and (field[:8] == 16).all()

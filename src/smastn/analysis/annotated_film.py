@@ -5,10 +5,15 @@ face. The timeline is drawn once; in each frame only the images, the cursor, the
 the name are drawn on it.
 """
 
+from pathlib import Path
+
 import cv2
+import matplotlib
 import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
+from PIL import Image as Picture
+from PIL import ImageDraw, ImageFont, ImageOps
 
 from smastn.analysis.analysis_records import Analysis, Candidate, mean_attention
 from smastn.analysis.attention_overlay import attention_on_face
@@ -24,9 +29,13 @@ from smastn.spotting.curve import stretches
 
 _WIDTH, _HEIGHT = 1280, 768
 _EDGE, _TOP, _CAPTION_TOP = 20, 58, 4
-_LETTERS = 10.4  # points
-_LEFT_WIDTH = _WIDTH - 3 * _EDGE - SIDE
-_CURSOR = (28, 31, 38)
+_RIGHT = _WIDTH - _EDGE - SIDE
+_LEFT_WIDTH = _RIGHT - 2 * _EDGE
+_DARK = (16, 16, 16)
+_FONTS = Path(matplotlib.get_data_path(), "fonts/ttf")
+_PLAIN, _BOLD = (
+    ImageFont.truetype(str(_FONTS / f"DejaVuSans{one}.ttf"), 17) for one in ("", "-Bold")
+)
 _ALIGNED = 112  # pixels of the aligned face
 _CONTEXT = 1.0  # seconds shown before and after an interval of a long film
 _OPACITY = 0.5  # of the attention where it is highest
@@ -81,33 +90,28 @@ class AnnotatedFrames:
         self._analysis = analysis
         self.no_face = _no_face()
         self._base, self._plot = _base(analysis, self.no_face)
-        self._glyphs = {letter: _drawn(letter, INK) for letter in "0123456789.,:/ sframe"}
         self._now: Candidate | None = None
-        self._caption = np.zeros((1, 1, 3), np.uint8)
         self._heat: ndarray | None = None
 
     def __call__(
         self, number: int, original: Image, magnified: UInt8[ndarray, "side side 3"] | None
     ) -> UInt8[ndarray, "tall wide 3"]:
         """One frame."""
-        canvas = self._base.copy()
+        canvas = Picture.fromarray(self._base)
+        pen = ImageDraw.Draw(canvas)
         candidate = self._shown_at(number)
-        canvas[_TOP : _TOP + SIDE, _EDGE : _EDGE + _LEFT_WIDTH] = fitted(
-            self._boxed(number, original), _LEFT_WIDTH, SIDE
-        )
-        right = slice(_WIDTH - _EDGE - SIDE, _WIDTH - _EDGE)
+        left = fitted(self._boxed(number, original), _LEFT_WIDTH, SIDE)
+        canvas.paste(Picture.fromarray(left), (_EDGE, _TOP))
         if magnified is not None:
-            canvas[_TOP : _TOP + SIDE, right] = self._with_attention(number, magnified, candidate)
+            right = self._with_attention(number, magnified, candidate)
+            canvas.paste(Picture.fromarray(right), (_RIGHT, _TOP))
         if candidate is not None:
-            colour = _rgb(tint(candidate.name, self._analysis.emotions))
-            corners = (right.start - 3, _TOP - 3), (right.stop + 2, _TOP + SIDE + 2)
-            cv2.rectangle(canvas, *corners, colour, 3)
-            _lay(canvas, self._caption, (right.start, _CAPTION_TOP))
-        self._cursor(canvas, number)
-        return canvas
+            self._caption(pen, candidate)
+        self._cursor(pen, number)
+        return np.array(canvas)
 
     def _shown_at(self, number: int) -> Candidate | None:
-        """The candidate of this frame; its caption and attention are made at its first frame."""
+        """The candidate of this frame; its attention is laid out at its first frame."""
         inside = [
             one
             for one in self._analysis.candidates
@@ -115,20 +119,21 @@ class AnnotatedFrames:
         ]
         now = max(inside, key=lambda one: one.interval.strength_noise, default=None)
         if now is not None and now is not self._now:
-            self._caption = self._captioned(now)
             self._heat = _heat(now.recognition)
         self._now = now
         return now
 
-    def _captioned(self, candidate: Candidate) -> ndarray:
-        """Number, name and kind above the regions."""
+    def _caption(self, pen: ImageDraw.ImageDraw, candidate: Candidate) -> None:
+        """A frame around the face; number, name and kind above the regions."""
         place = self._analysis.candidates.index(candidate) + 1
         colour = tint(candidate.name, self._analysis.emotions)
-        title = _drawn(f"{place}  {name_text(candidate)}, {candidate.kind}", colour, "bold")
-        caption = np.full((_TOP - 2 * _CAPTION_TOP, SIDE, 3), 255, np.uint8)
-        _lay(caption, title, (0, 0))
-        _lay(caption, _drawn(regions_text(candidate, most=2), INK), (0, _CAPTION_TOP + 19))
-        return caption
+        corners = (_RIGHT - 3, _TOP - 3, _RIGHT + SIDE + 2, _TOP + SIDE + 2)
+        pen.rectangle(corners, outline=colour, width=3)
+        below = _TOP - _CAPTION_TOP - 1
+        pen.rectangle((_RIGHT, _CAPTION_TOP, _RIGHT + SIDE, below), fill="white")
+        title = f"{place}  {name_text(candidate)}, {candidate.kind}"
+        pen.text((_RIGHT, _CAPTION_TOP), title, colour, _BOLD)
+        pen.text((_RIGHT, _CAPTION_TOP + 23), regions_text(candidate, most=2), INK, _PLAIN)
 
     def _boxed(self, number: int, original: ndarray) -> ndarray:
         """The original with a thin rectangle around the tracked face."""
@@ -151,37 +156,24 @@ class AnnotatedFrames:
         colours = cv2.applyColorMap(np.rint(255 * self._heat).astype(np.uint8), cv2.COLORMAP_HOT)
         return np.rint(magnified * (1 - share) + colours[..., ::-1] * share).astype(np.uint8)
 
-    def _cursor(self, canvas: ndarray, number: int) -> None:
+    def _cursor(self, pen: ImageDraw.ImageDraw, number: int) -> None:
         left, top, right, bottom = self._plot
         times = self._analysis.curve.times
-        x = left + (right - left) * float(times[number]) / max(float(times[-1]), 0.1)
-        cv2.line(canvas, (round(x), top - 4), (round(x), bottom), _CURSOR, 2, cv2.LINE_AA)
+        x = round(left + (right - left) * float(times[number]) / max(float(times[-1]), 0.1))
+        pen.line((x, top - 4, x, bottom), INK, 2)
         words = f"{times[number]:.3f} s, frame {number}"
-        at = _EDGE + _LEFT_WIDTH
-        for letter in reversed(words):
-            glyph = self._glyphs[letter]
-            at -= glyph.shape[1]
-            _lay(canvas, glyph, (at, 14))
+        pen.text((_EDGE + _LEFT_WIDTH, 14), words, INK, _PLAIN, anchor="ra")
 
 
 def fitted(image: Image, width: int, height: int) -> UInt8[ndarray, "tall wide 3"]:
     """The image, as large as fits, centred on a dark field of that size."""
-    scale = min(width / image.shape[1], height / image.shape[0])
-    size = max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    field = np.full((height, width, 3), 16, np.uint8)
-    left, top = (width - size[0]) // 2, (height - size[1]) // 2
-    field[top : top + size[1], left : left + size[0]] = cv2.resize(
-        image, size, interpolation=method
-    )
-    return field
+    return np.array(ImageOps.pad(Picture.fromarray(image), (width, height), color=_DARK))
 
 
 def _no_face() -> UInt8[ndarray, "side side 3"]:
-    field = np.full((SIDE, SIDE, 3), 16, np.uint8)
-    words = 255 - _drawn("no face", FAINT)
-    _lay(field, words // 2 + 16, ((SIDE - words.shape[1]) // 2, SIDE // 2 - 10))
-    return field
+    field = Picture.new("RGB", (SIDE, SIDE), _DARK)
+    ImageDraw.Draw(field).text((SIDE / 2, SIDE / 2), "no face", FAINT, _PLAIN, anchor="mm")
+    return np.array(field)
 
 
 def _base(analysis: Analysis, no_face: ndarray) -> tuple[ndarray, tuple[int, int, int, int]]:
@@ -189,8 +181,7 @@ def _base(analysis: Analysis, no_face: ndarray) -> tuple[ndarray, tuple[int, int
     page = Page(_WIDTH / DPI, _HEIGHT / DPI)
     page.text((_EDGE / DPI, 16 / DPI), "original", 10.0, FAINT)
     factor = magnification(analysis.curve.rate).factor
-    left = _WIDTH - _EDGE - SIDE
-    page.text((left / DPI, 16 / DPI), f"movements magnified {factor:g} times", 10.0, FAINT)
+    page.text((_RIGHT / DPI, 16 / DPI), f"movements magnified {factor:g} times", 10.0, FAINT)
     place = (_EDGE + 44, _TOP + SIDE + 44, _WIDTH - _EDGE, _HEIGHT - 78)
     axes = page.axes(
         place[0] / DPI, place[1] / DPI, (place[2] - place[0]) / DPI, (place[3] - place[1]) / DPI
@@ -199,7 +190,7 @@ def _base(analysis: Analysis, no_face: ndarray) -> tuple[ndarray, tuple[int, int
     axes.set_ylabel("times noise", color=FAINT, size=8.5)
     page.text((_EDGE / DPI, (_HEIGHT - 22) / DPI), footer_short(analysis), 8.0, FAINT)
     canvas = page.pixels()
-    canvas[_TOP : _TOP + SIDE, left : left + SIDE] = no_face
+    canvas[_TOP : _TOP + SIDE, _RIGHT : _RIGHT + SIDE] = no_face
     return canvas, place
 
 
@@ -211,24 +202,3 @@ def _heat(recognition: Recognition | None) -> Float32[ndarray, "side side"] | No
     laid = attention_on_face(attention, recognition.preparation, _ALIGNED)
     laid = cv2.warpAffine(laid, aligned_to_cut(_ALIGNED, SIDE), (SIDE, SIDE))
     return cv2.GaussianBlur(laid, (0, 0), SIDE / 60).astype(np.float32)
-
-
-def _drawn(words: str, colour: str, style: str = "") -> UInt8[ndarray, "high wide 3"]:
-    """Text as an image on white, cropped to its width."""
-    page = Page(6.0, 26 / DPI)
-    page.text((0.0, 4 / DPI), words or " ", _LETTERS, colour, style)
-    picture = page.pixels()
-    inked = np.flatnonzero((picture < 250).any(axis=(0, 2)))
-    width = 6 if not len(inked) else int(inked[-1]) + 2
-    return picture[:, :width]
-
-
-def _lay(canvas: ndarray, picture: ndarray, at: tuple[int, int]) -> None:
-    """Copy an image onto the canvas with its top left corner at (x, y), cropped at the edge."""
-    x, y = max(0, at[0]), at[1]
-    room = canvas[y : y + picture.shape[0], x : x + picture.shape[1]]
-    room[:] = picture[: room.shape[0], : room.shape[1]]
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
