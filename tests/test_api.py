@@ -53,7 +53,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_public_names_are_these_and_no_others() -> None:
-    assert set(smastn.__all__) == NAMES
+    assert set(getattr(smastn, "__all__")) == NAMES  # noqa: B009  the stub need not list it
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

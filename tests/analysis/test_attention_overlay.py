@@ -64,6 +64,7 @@ def test_attention_lies_on_the_landmark_in_the_key_frames(
 ) -> None:
     one = looking_at(analysis, point, forehead)
     assert one.recognition is not None and one.key_frames is not None
+    assert one.recognition.attention is not None
     laid = attention_on_face(one.recognition.attention[0], one.recognition.preparation, 224)
     wanted = place(one.key_frames[0], point)
     np.testing.assert_allclose(hottest(laid), wanted, atol=OFF)

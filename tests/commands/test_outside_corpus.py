@@ -47,7 +47,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("data")
     noise = np.random.default_rng(0)
     titles = ("subject", "clip", "label", "onset", "apex", "offset", "part")
-    rows = [titles]
+    rows: list[tuple[str, ...]] = [titles]
     for subject in "abcdef":
         for label in LABELS:
             folder = root / subject / label

@@ -113,7 +113,7 @@ def highest_of(
     """
     starts = np.linspace(0, len(values), min(most, len(values)), endpoint=False).astype(int)
     parts = np.split(np.where(np.isfinite(values), values, -1), starts[1:])
-    frames = starts + [int(np.argmax(part)) for part in parts]
+    frames = starts + np.array([int(np.argmax(part)) for part in parts], int)
     return frames, values[frames]
 
 

@@ -77,7 +77,7 @@ def unit_curves(
         pose_degrees: yaw, pitch and roll of the head; NaN without a face.
         scale: what the least departure is multiplied by; less finds weaker expressions.
     """
-    face = np.isfinite(coefficients).all(axis=1)
+    face: Bool[ndarray, " frames"] = np.asarray(np.isfinite(coefficients).all(axis=1))
     left, right = (_averaged(_of_side(coefficients, side), times, face) for side in _SIDES)
     if not face.any():
         return UnitCurves(times, face, left, right, np.zeros_like(left), None)

@@ -72,8 +72,8 @@ def write(coding: Coding) -> str:
         for name, text in texts.items():
             if name in groups and text:
                 groups[name].append(Annotation(start, end, text))
-        apex = (coding.first_millisecond(frame) for frame in (one.apex, one.apex + 1))
-        groups["apex"].append(Annotation(*apex, "apex"))
+        start, end = map(coding.first_millisecond, (one.apex, one.apex + 1))
+        groups["apex"].append(Annotation(start, end, "apex"))
     return eaf_document(tiers_without_overlap(groups), _media(coding))
 
 

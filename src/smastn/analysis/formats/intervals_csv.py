@@ -22,7 +22,8 @@ def write(coding: Coding) -> str:
     table = csv.DictWriter(text, [*_COLUMNS, *further], lineterminator="\n")
     table.writeheader()
     for place, _ in enumerate(coding.intervals):
-        table.writerow(_row(coding, place) | (coding.measures[place] if coding.measures else {}))
+        measured = dict(coding.measures[place]) if coding.measures else {}
+        table.writerow(_row(coding, place) | measured)
     return text.getvalue()
 
 
