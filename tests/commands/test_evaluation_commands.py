@@ -1,4 +1,4 @@
-"""The doors to scores: two runs compared, published logs checked."""
+"""Commands that evaluate, compare runs and check published logs."""
 
 import json
 from collections.abc import Callable
@@ -22,26 +22,24 @@ TRUTH = "toy,sub01,c1,0\ntoy,sub01,c2,1\ntoy,26,026_1,1\ntoy,26,026_2,0\ntoy,26,
 
 
 def rows(wrong: int, seed: int = 0) -> list[Prediction]:
-    """Of each person the first `wrong` clips are answered wrongly."""
+    """Of each subject the first `wrong` clips are predicted wrongly."""
     found = []
-    for person in range(PEOPLE):
+    for number in range(PEOPLE):
         for clip in range(CLIPS):
             truth, other = ("ab", "ba")[clip % 2]
             predicted = other if clip < wrong else truth
-            subject = f"x/{person}"
+            subject = f"x/{number}"
             found.append(Prediction(subject, f"c{clip}", seed, subject, truth, predicted))
     return found
 
 
-def run_folder(place: Path, answers: list[Prediction]) -> Path:
+def run_folder(place: Path, predicted: list[Prediction]) -> Path:
     place.mkdir()
-    (place / "predictions.csv").write_text(predictions_csv(answers))
+    (place / "predictions.csv").write_text(predictions_csv(predicted))
     return place
 
 
-def test_compare_says_who_is_better_and_how_likely_that_is_luck(
-    smastn: Run, tmp_path: Path
-) -> None:
+def test_compare_prints_gains_and_p_values(smastn: Run, tmp_path: Path) -> None:
     worse, better = run_folder(tmp_path / "one", rows(3)), run_folder(tmp_path / "two", rows(1))
     (pairing,) = json.loads(smastn("compare", worse, better, "--json").stdout)
     comparison = pairing["comparison"]
@@ -66,8 +64,8 @@ def test_compare_pairs_the_seeds_both_have_and_one_alone_with_all(
     assert [pairing["seeds"] for pairing in found] == [[0, 0], [0, 1]]
 
 
-def test_compare_takes_clips_that_two_folds_answered(smastn: Run, tmp_path: Path) -> None:
-    """Across three corpora each clip is asked about after two others."""
+def test_compare_accepts_clips_that_are_in_two_folds(smastn: Run, tmp_path: Path) -> None:
+    """Across three corpora each clip is in two folds."""
     twice = [
         replace(row, fold=f"{other} to x")
         for other in ("y", "z")
@@ -100,7 +98,7 @@ def log(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "log.txt", tmp_path / "truth.csv"
 
 
-def test_verify_passes_what_holds(smastn: Run, log: tuple[Path, Path]) -> None:
+def test_verify_accepts_scores_that_agree(smastn: Run, log: tuple[Path, Path]) -> None:
     path, truth = log
     done = smastn("verify", path, "--truth", truth, "--stated", "accuracy=0.6")
     assert done.exit_code == 0, done.output
@@ -108,7 +106,7 @@ def test_verify_passes_what_holds(smastn: Run, log: tuple[Path, Path]) -> None:
     assert "the stated scores agree" in done.stdout
 
 
-def test_verify_names_what_does_not_hold_and_ends_in_1(smastn: Run, log: tuple[Path, Path]) -> None:
+def test_verify_names_differences_and_ends_in_1(smastn: Run, log: tuple[Path, Path]) -> None:
     path, truth = log
     words = ("verify", path, "--truth", truth, "--stated", "accuracy=0.9", "--stated", "clips=6")
     done = smastn(*words)
@@ -197,7 +195,7 @@ def test_a_misspelt_name_is_refused_with_the_one_that_was_meant(
     refused(r"did you mean casme2-5\?", "train", tmp_path, "--out", tmp_path, "--config", "casme25")
 
 
-def test_scores_that_are_worth_nothing_are_said_to_be_so_in_the_terminal(
+def test_worthless_scores_are_named_in_the_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     one_class = [replace(row, predicted="a") for row in rows(1)]

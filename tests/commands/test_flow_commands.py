@@ -1,4 +1,4 @@
-"""Pictures of flow through the doors that films go through."""
+"""Flow images in the commands for films."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from smastn.synthesis.fixtures.fixture_flow_images import LABELS, write_flow_ima
 Run = Callable[..., Any]
 
 EXPERIMENT = """
-name = "made-up flow"
+name = "synthetic flow"
 [data]
 corpora = ["flow_images"]
 [protocol]
@@ -65,16 +65,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_people_held_out_are_recognised_by_their_flow(
+def test_held_out_subjects_are_predicted_by_their_flow(
     smastn: Run, flow: Path, settings: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "run"
-    told = smastn("evaluate", settings, "--data", flow, "--out", out, "--workers", 1, "--json")
-    assert told.exit_code == 0, told.output
-    methods = {one["name"] for one in json.loads(told.stdout)["methods"]}
+    done = smastn("evaluate", settings, "--data", flow, "--out", out, "--workers", 1, "--json")
+    assert done.exit_code == 0, done.output
+    methods = {one["name"] for one in json.loads(done.stdout)["methods"]}
     assert methods == {"SMA-STN", "linear SVC", "majority class"}
-    answers = read_predictions(out / "predictions.csv")
-    assert np.mean([row.correct for row in answers]) > 0.7
+    predictions = read_predictions(out / "predictions.csv")
+    assert np.mean([row.correct for row in predictions]) > 0.7
     page = (out / "report.html").read_text()
     assert "onset-apex" in page
     assert "amber is down, blue is up" in page and "amber is brighter" not in page
@@ -83,12 +83,12 @@ def test_people_held_out_are_recognised_by_their_flow(
 def test_the_checkpoint_takes_flow_and_no_film(smastn: Run, flow: Path, tmp_path: Path) -> None:
     out, brief = tmp_path / "checkpoint", tmp_path / "brief.toml"
     brief.write_text(EXPERIMENT.replace("epochs = 25", "epochs = 1"))
-    told = smastn("train", flow, "--config", brief, "--out", out)
-    assert told.exit_code == 0, told.output
+    done = smastn("train", flow, "--config", brief, "--out", out)
+    assert done.exit_code == 0, done.output
     predictor = Predictor.load(out)
-    pictures = flow_frames(flow, ("onset-apex", "ststnet"), 28)
-    answer = predictor.predict_prepared(next(iter(pictures.values())))
-    assert answer.segment_weights is not None and len(answer.segment_weights) == 2
+    images = flow_frames(flow, ("onset-apex", "ststnet"), 28)
+    found = predictor.predict_prepared(next(iter(images.values())))
+    assert found.segment_weights is not None and len(found.segment_weights) == 2
     with pytest.raises(InputError, match="trained on flow images"):
         predictor.predict(np.zeros((9, 64, 64, 3), np.uint8))
 

@@ -1,4 +1,4 @@
-"""Trackers are told what the report says, only on request, and nothing of them is imported else."""
+"""TensorBoard and MLflow get what the report holds, and are imported only if used."""
 
 import subprocess
 import sys
@@ -33,13 +33,13 @@ needs_tensorboard = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def report() -> Report:
     rows = [
-        Prediction(f"x/{person}", f"{truth}{take}", 0, f"x/{person}", truth, "ab"[take])
-        for person in range(3)
+        Prediction(f"x/{number}", f"{truth}{take}", 0, f"x/{number}", truth, "ab"[take])
+        for number in range(3)
         for truth in "ab"
         for take in range(2)
     ]
-    folds = tuple(FoldRecord(f"x/{person}", 0, 8, 4, 1.5, (0.9, 0.4)) for person in range(3))
-    experiment = Experiment(name="told", training=TrainConfig(epochs=2))
+    folds = tuple(FoldRecord(f"x/{number}", 0, 8, 4, 1.5, (0.9, 0.4)) for number in range(3))
+    experiment = Experiment(name="tracked", training=TrainConfig(epochs=2))
     return summarise(Results(tuple(rows), folds, "5" * 64, experiment), {})
 
 
@@ -63,7 +63,7 @@ def test_a_local_mlflow_store_holds_settings_scores_curves_and_files(
     require_tracking(TrackingConfig(mlflow=uri))
     track(report, out, TrackingConfig(mlflow=uri))
     client: Any = MlflowClient(tracking_uri=uri)
-    experiment = client.get_experiment_by_name("told")
+    experiment = client.get_experiment_by_name("tracked")
     (run,) = client.search_runs([experiment.experiment_id])
     assert run.info.status == "FINISHED"
     assert run.data.params["training.epochs"] == "2"
@@ -82,7 +82,7 @@ def test_two_runs_of_one_experiment_stand_side_by_side(report: Report, out: Path
     for _ in range(2):
         track(report, out, config)
     client: Any = MlflowClient(tracking_uri=config.mlflow)
-    assert len(client.search_runs([client.get_experiment_by_name("told").experiment_id])) == 2
+    assert len(client.search_runs([client.get_experiment_by_name("tracked").experiment_id])) == 2
 
 
 @needs_mlflow
@@ -92,7 +92,7 @@ def test_a_store_that_cannot_be_opened_is_refused_before_the_work(out: Path) -> 
 
 
 @needs_tensorboard
-def test_tensorboard_reads_the_curves_once_however_often_they_are_told(
+def test_tensorboard_reads_the_curves_once_however_often_they_are_logged(
     report: Report, out: Path
 ) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -100,11 +100,11 @@ def test_tensorboard_reads_the_curves_once_however_often_they_are_told(
     for _ in range(2):
         track(report, out, TrackingConfig(tensorboard=True))
     (events,) = (out / EVENTS).iterdir()
-    told: Any = EventAccumulator(str(events))
-    told.Reload()
-    curve = told.Scalars("loss/x/2 seed 0")
+    events_read: Any = EventAccumulator(str(events))
+    events_read.Reload()
+    curve = events_read.Scalars("loss/x/2 seed 0")
     assert [(point.step, round(point.value, 6)) for point in curve] == [(1, 0.9), (2, 0.4)]
-    (uf1,) = told.Scalars("SMA-STN/uf1")
+    (uf1,) = events_read.Scalars("SMA-STN/uf1")
     assert uf1.value == pytest.approx(report.headline[0].interval.value)
 
 
@@ -116,7 +116,7 @@ def test_a_missing_package_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> Non
     require_tracking(TrackingConfig())
 
 
-def test_nothing_of_them_is_imported_unless_asked_for() -> None:
+def test_neither_is_imported_unless_used() -> None:
     listing = (
         "import sys, smastn.evaluation.evaluate, smastn.commands.tracking as t; "
         "t.require_tracking(t.TrackingConfig()); print(*sys.modules)"

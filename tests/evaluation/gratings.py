@@ -1,4 +1,4 @@
-"""A study that runs in seconds: gratings that drift, people who differ in their stripes."""
+"""A study that runs in seconds: drifting gratings; each subject has other stripes."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ SIZE, FRAMES = 32, 12
 DRIFTS = {"negative": (1.2, 0.0), "surprise": (0.0, 1.2)}
 
 
-def drifting(person: int, emotion: str, take: int) -> ndarray:
-    """Stripes that drift across or down; each person has stripes of their own."""
-    generator = np.random.default_rng([person, take, len(emotion)])
+def drifting(subject: int, emotion: str, take: int) -> ndarray:
+    """Stripes that drift across or down; each subject has its own."""
+    generator = np.random.default_rng([subject, take, len(emotion)])
     rows, columns = np.mgrid[:SIZE, :SIZE] / SIZE * 2 * np.pi
-    across, down = 3 + person, 4 + person
+    across, down = 3 + subject, 4 + subject
     frames = []
     for time in range(FRAMES):
         right, below = (drift * time / FRAMES for drift in DRIFTS[emotion])
@@ -27,13 +27,13 @@ def drifting(person: int, emotion: str, take: int) -> ndarray:
     return np.clip(np.rint(frames), 0, 255).astype(np.uint8)
 
 
-def make_study(experiment: Experiment, people: int = 3, takes: int = 2) -> Study:
+def make_study(experiment: Experiment, subjects: int = 3, takes: int = 2) -> Study:
     clips, prepared = [], {}
-    for person in range(people):
+    for subject in range(subjects):
         for emotion in DRIFTS:
             for take in range(takes):
                 name = f"{emotion}{take}"
-                clip = Clip(f"gratings/{person:02d}", name, emotion, Path("none"), 0, FRAMES - 1)
+                clip = Clip(f"gratings/{subject:02d}", name, emotion, Path("none"), 0, FRAMES - 1)
                 clips.append(clip)
-                prepared[clip.key] = drifting(person, emotion, take)
+                prepared[clip.key] = drifting(subject, emotion, take)
     return Study(experiment, tuple(clips), prepared)

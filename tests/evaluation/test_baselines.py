@@ -1,4 +1,4 @@
-"""The baselines answer the same folds, and the shortcut to the linear classifier is exact."""
+"""Baselines on the same folds; the shortcut to the linear classifier is exact."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ from smastn.evaluation.baselines import baseline_predictions, linear_svc, majori
 from smastn.evaluation.study import Study
 
 
-def test_both_answer_every_clip_in_the_fold_that_holds_it_out(study: Study) -> None:
+def test_both_predict_every_clip_in_the_fold_that_holds_it_out(study: Study) -> None:
     for rows in baseline_predictions(study).values():
         assert [row.key for row in rows] == [clip.key for clip in study.clips]
         assert all(row.fold == row.subject for row in rows)
@@ -52,7 +52,9 @@ def test_clips_that_are_all_alike_are_classified_too(study: Study) -> None:
     assert len(rows) == len(fold.test) and {row.predicted for row in rows} <= known
 
 
-def test_the_linear_classifier_tells_drifts_apart_that_the_majority_cannot(study: Study) -> None:
+def test_the_linear_classifier_separates_drifts_that_the_majority_class_cannot(
+    study: Study,
+) -> None:
     rows = baseline_predictions(study)
-    right = {name: sum(row.correct for row in answers) for name, answers in rows.items()}
+    right = {name: sum(row.correct for row in own) for name, own in rows.items()}
     assert right["linear SVC"] > right["majority class"]

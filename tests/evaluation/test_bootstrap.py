@@ -1,4 +1,4 @@
-"""Intervals come from drawing people, not clips."""
+"""Intervals come from resampling subjects, not clips."""
 
 import numpy as np
 import pytest
@@ -9,16 +9,18 @@ from smastn.evaluation.metrics import pooled_scores
 from smastn.evaluation.predictions import Prediction
 
 
-def study(people: int, clips: int, alike: bool, seed: int = 0) -> list[Prediction]:
-    """Half of the answers are right: person by person if `alike`, else clip by clip."""
+def study(subjects: int, clips: int, alike: bool, seed: int = 0) -> list[Prediction]:
+    """Half of the predictions are correct: by subject if `alike`, else by clip."""
     generator = np.random.default_rng(seed)
     rows = []
-    for person in range(people):
+    for subject in range(subjects):
         for index in range(clips):
             truth = "ab"[index % 2]
-            right = person % 2 == 0 if alike else bool(generator.random() < 0.5)
+            right = subject % 2 == 0 if alike else bool(generator.random() < 0.5)
             predicted = truth if right else "ab"[1 - index % 2]
-            rows.append(Prediction(f"x/{person}", f"c{index}", 0, f"x/{person}", truth, predicted))
+            rows.append(
+                Prediction(f"x/{subject}", f"c{index}", 0, f"x/{subject}", truth, predicted)
+            )
     return rows
 
 
@@ -36,7 +38,7 @@ def test_the_interval_holds_the_pooled_score() -> None:
     assert (bootstrap.resamples, bootstrap.undefined, bootstrap.subjects) == (500, 0, 10)
 
 
-def test_clips_of_one_person_are_not_taken_for_many_people() -> None:
+def test_clips_of_one_subject_are_not_taken_for_many_subjects() -> None:
     assert width(study(20, 20, alike=True)) > 2 * width(study(20, 20, alike=False))
 
 
@@ -51,7 +53,7 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert bootstrap_subjects(rows, 100, seed=1) != bootstrap_subjects(rows, 100, seed=2)
 
 
-def test_draws_that_miss_a_class_are_counted_and_drawn_again() -> None:
+def test_resamples_that_miss_a_class_are_counted_and_replaced() -> None:
     rows = [*study(6, 4, alike=False), Prediction("x/0", "odd", 0, "x/0", "c", "c")]
     bootstrap = bootstrap_subjects(rows, 1000)
     missed = bootstrap.undefined / (bootstrap.resamples + bootstrap.undefined)
@@ -59,7 +61,7 @@ def test_draws_that_miss_a_class_are_counted_and_drawn_again() -> None:
     assert bootstrap.resamples == 1000
 
 
-def test_a_class_nobody_shows_has_no_interval() -> None:
+def test_a_class_without_clips_has_no_interval() -> None:
     rows = [Prediction("x/1", "c", 0, "x/1", "a", "b")]
     with pytest.raises(MetricError, match="a class has no clip in the truth"):
         bootstrap_subjects(rows)

@@ -1,4 +1,4 @@
-"""Paired tests: what is alike is called alike, and people count, not clips."""
+"""Paired tests: equal runs do not differ, and subjects count, not clips."""
 
 from dataclasses import replace
 
@@ -11,20 +11,22 @@ from smastn.evaluation.compare import compare
 from smastn.evaluation.predictions import Prediction
 
 
-def answers(people: int, clips: int, right: float, seed: int) -> list[Prediction]:
+def predicted(subjects: int, clips: int, right: float, seed: int) -> list[Prediction]:
     generator = np.random.default_rng(seed)
     rows = []
-    for person in range(people):
+    for subject in range(subjects):
         for index in range(clips):
             truth = "ab"[index % 2]
             hit = generator.random() < right
             predicted = truth if hit else "ab"[1 - index % 2]
-            rows.append(Prediction(f"x/{person}", f"c{index}", 0, f"x/{person}", truth, predicted))
+            rows.append(
+                Prediction(f"x/{subject}", f"c{index}", 0, f"x/{subject}", truth, predicted)
+            )
     return rows
 
 
-def test_the_same_answers_do_not_differ() -> None:
-    rows = answers(8, 6, 0.7, 0)
+def test_the_same_predictions_do_not_differ() -> None:
+    rows = predicted(8, 6, 0.7, 0)
     found = compare(rows, rows)
     assert set(found.gain.values()) == {0.0}
     assert found.mcnemar == 1
@@ -32,16 +34,16 @@ def test_the_same_answers_do_not_differ() -> None:
 
 
 def test_mcnemar_is_the_exact_binomial_test_of_the_clips_that_differ() -> None:
-    one, two = answers(10, 10, 0.6, 0), answers(10, 10, 0.8, 1)
+    one, two = predicted(10, 10, 0.6, 0), predicted(10, 10, 0.8, 1)
     found = compare(one, two)
     total = found.only_first + found.only_second
     assert found.mcnemar == pytest.approx(binomtest(found.only_first, total).pvalue)
     assert found.gain["accuracy"] == pytest.approx((found.only_second - found.only_first) / 100)
 
 
-def test_a_person_of_many_clips_is_one_person() -> None:
-    """All that differs is one person: clips say much, people say nothing."""
-    rows = answers(8, 20, 1.0, 0)
+def test_a_subject_with_many_clips_is_one_subject() -> None:
+    """Only one subject differs: significant by clip, not by subject."""
+    rows = predicted(8, 20, 1.0, 0)
     worse = [
         replace(row, predicted="ab"["ba".index(row.truth)]) if row.subject == "x/3" else row
         for row in rows
@@ -53,22 +55,22 @@ def test_a_person_of_many_clips_is_one_person() -> None:
     assert found.permutations == 2**8
 
 
-def test_everybody_better_is_as_rare_as_the_number_of_people_allows() -> None:
-    found = compare(answers(6, 10, 0.0, 0), answers(6, 10, 1.0, 0))
+def test_the_smallest_p_value_depends_on_the_number_of_subjects() -> None:
+    found = compare(predicted(6, 10, 0.0, 0), predicted(6, 10, 1.0, 0))
     assert found.p_values["accuracy"] == pytest.approx(2 / 2**6)
 
 
-def test_many_people_are_swapped_at_random_and_never_give_zero() -> None:
-    one, two = answers(20, 4, 0.1, 0), answers(20, 4, 0.9, 1)
+def test_many_subjects_are_swapped_at_random_and_no_p_value_is_zero() -> None:
+    one, two = predicted(20, 4, 0.1, 0), predicted(20, 4, 0.9, 1)
     found = compare(one, two, permutations=199)
     assert not found.exact
     assert found.p_values["uf1"] == pytest.approx(1 / 200)
     assert found == compare(one, list(reversed(two)), permutations=199)
 
 
-def test_luck_is_called_luck_as_often_as_it_should_be() -> None:
+def test_equal_methods_are_significant_as_rarely_as_stated() -> None:
     values = [
-        compare(answers(10, 6, 0.7, 2 * trial), answers(10, 6, 0.7, 2 * trial + 1))
+        compare(predicted(10, 6, 0.7, 2 * trial), predicted(10, 6, 0.7, 2 * trial + 1))
         for trial in range(60)
     ]
     small = np.mean([one.p_values["accuracy"] <= 0.1 for one in values])
@@ -76,7 +78,7 @@ def test_luck_is_called_luck_as_often_as_it_should_be() -> None:
 
 
 def test_other_clips_or_truths_are_refused() -> None:
-    rows = answers(3, 4, 0.5, 0)
+    rows = predicted(3, 4, 0.5, 0)
     with pytest.raises(InputError, match="1 clips were predicted by one only, first x/0/c0"):
         compare(rows, rows[1:])
     other = [replace(rows[0], truth="b" if rows[0].truth == "a" else "a"), *rows[1:]]

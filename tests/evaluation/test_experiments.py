@@ -29,7 +29,7 @@ FLOW_STEPS = (
     ("flow-ablations/d-picture-weights", {"name", "citation", "deviation.form"}),
     ("flow-choice/k2-mix", {"name", "citation", "protocol.scheme"}),
 )
-"""The same for pictures of flow; the last is the main experiment with nobody's own say."""
+"""The same for flow images; the last is the main experiment in nested groups."""
 
 _SPAN = {"segments", "frames", "reading", "span", "onset_frames"}
 REENACTED_STEPS = (

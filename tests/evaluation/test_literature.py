@@ -40,10 +40,10 @@ def test_only_the_same_corpora_and_classes_stand_beside() -> None:
     assert {one.clips for one in composite} == {442}
     assert {one.clips for one in published_beside(("casme2", "smic"), 3)} == {309}
     assert published_beside(("casme2",), 3) == ()
-    assert published_beside(("made-up",), 5) == ()
+    assert published_beside(("unknown",), 5) == ()
 
 
-def test_other_clips_and_another_protocol_are_told() -> None:
+def test_other_clips_and_another_protocol_are_named() -> None:
     (one,) = published_beside(("casme2",), 5)
     assert full_caveat(one, "leave-one-subject-out", 247) == one.caveat
     text = full_caveat(one, "subject-folds", 246)
@@ -52,13 +52,15 @@ def test_other_clips_and_another_protocol_are_told() -> None:
 
 
 def made_run(corpus: str, emotions: str) -> Results:
-    """Answers by lot of six people, each emotion four times."""
-    lots = np.random.default_rng(0)
+    """Random predictions for six subjects."""
+    generator = np.random.default_rng(0)
     rows = [
-        Prediction(f"{corpus}/{person}", f"{truth}{take}", 0, f"{corpus}/{person}", truth, answer)
-        for person in range(6)
+        Prediction(
+            f"{corpus}/{subject}", f"{truth}{take}", 0, f"{corpus}/{subject}", truth, predicted
+        )
+        for subject in range(6)
         for truth in emotions
-        for take, answer in enumerate(lots.permutation(list(emotions))[:2])
+        for take, predicted in enumerate(generator.permutation(list(emotions))[:2])
     ]
     return Results(tuple(rows), (), "0" * 64, Experiment(name="x"))
 
@@ -79,7 +81,7 @@ def test_the_report_shows_them_with_their_caveats(beside: tuple[Results, Report]
         assert "arXiv:2010.09342" in text
 
 
-def test_where_nothing_is_known_that_is_said(beside: tuple[Results, Report]) -> None:
+def test_where_no_result_is_known_the_report_says_so(beside: tuple[Results, Report]) -> None:
     results, report = beside
     alone = replace(report, published=(), corpora=("mine",))
     for text in (render_html(alone, results.predictions), markdown(alone)):

@@ -1,4 +1,4 @@
-"""predictions.csv: the same answers are the same bytes, and contradictions are refused."""
+"""predictions.csv: the same predictions are the same bytes, and contradictions are refused."""
 
 from pathlib import Path
 

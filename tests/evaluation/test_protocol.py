@@ -26,11 +26,11 @@ def clip(subject: str, name: str = "c1", emotion: str = "negative") -> Clip:
     return Clip(subject, name, emotion, Path("film.mp4"), 0, 9)
 
 
-def study(corpora: Sequence[str] = ("a", "b"), people: int = 4) -> list[Clip]:
-    """Each person shows each emotion twice; persons of all corpora have the same numbers."""
+def study(corpora: Sequence[str] = ("a", "b"), subjects: int = 4) -> list[Clip]:
+    """Each subject shows each emotion twice; all corpora number their subjects alike."""
     return [
-        clip(f"{corpus}/{person}", f"{emotion}{take}", emotion)
-        for corpus, person, emotion, take in product(corpora, range(people), EMOTIONS, range(2))
+        clip(f"{corpus}/{subject}", f"{emotion}{take}", emotion)
+        for corpus, subject, emotion, take in product(corpora, range(subjects), EMOTIONS, range(2))
     ]
 
 
@@ -44,7 +44,7 @@ SCHEMES = (
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_nobody_is_on_both_sides(scheme: str) -> None:
+def test_no_subject_is_on_both_sides(scheme: str) -> None:
     folds = make_folds(study(), ProtocolConfig(scheme, folds=3))  # type: ignore[arg-type]
     for fold in folds:
         assert not {one.subject for one in fold.train} & {one.subject for one in fold.test}
@@ -52,11 +52,11 @@ def test_nobody_is_on_both_sides(scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_every_clip_is_asked_about_exactly_once(scheme: str) -> None:
+def test_every_clip_is_held_out_exactly_once(scheme: str) -> None:
     clips = study()
     folds = make_folds(clips, ProtocolConfig(scheme, folds=3))  # type: ignore[arg-type]
-    asked = [one.key for fold in folds for one in fold.test]
-    assert sorted(asked) == sorted(one.key for one in clips)
+    held_out = [one.key for fold in folds for one in fold.test]
+    assert sorted(held_out) == sorted(one.key for one in clips)
 
 
 def test_a_subject_on_both_sides_cannot_be_made_into_a_fold() -> None:
@@ -64,10 +64,10 @@ def test_a_subject_on_both_sides_cannot_be_made_into_a_fold() -> None:
         Fold("mine", (clip("a/1", "c1"), clip("a/2")), (clip("a/1", "c2"),))
 
 
-def test_people_of_two_corpora_with_the_same_number_are_two_people() -> None:
+def test_the_same_number_in_two_corpora_is_two_subjects() -> None:
     fold = Fold("a/1", (clip("b/1"),), (clip("a/1"),))
     assert fold.test[0].subject != fold.train[0].subject
-    assert len(leave_one_subject_out(study(people=2))) == 4
+    assert len(leave_one_subject_out(study(subjects=2))) == 4
 
 
 def test_leave_one_subject_out_names_each_fold_by_who_is_held_out() -> None:
@@ -84,7 +84,7 @@ def test_an_empty_side_is_refused(side: str) -> None:
 
 def test_one_subject_cannot_be_left_out() -> None:
     with pytest.raises(InputError, match=r"of 1 subject \(a/0\); this protocol wants at least 2"):
-        leave_one_subject_out(study(("a",), people=1))
+        leave_one_subject_out(study(("a",), subjects=1))
 
 
 @pytest.mark.parametrize("scheme", ["composite", "across-corpora", "leave-one-corpus-out"])
@@ -94,7 +94,7 @@ def test_one_corpus_does_not_make_a_cross_corpus_study(scheme: str) -> None:
 
 
 def test_subject_folds_hold_each_subject_out_once_and_repeat_with_the_seed() -> None:
-    clips = study(people=5)
+    clips = study(subjects=5)
     folds = subject_folds(clips, 5, seed=3)
     held = [sorted({one.subject for one in fold.test}) for fold in folds]
     assert sorted(chain.from_iterable(held)) == sorted({one.subject for one in clips})
@@ -104,7 +104,7 @@ def test_subject_folds_hold_each_subject_out_once_and_repeat_with_the_seed() -> 
 
 def test_more_folds_than_subjects_are_refused() -> None:
     with pytest.raises(InputError, match=r"of 2 subjects .* wants at least 3"):
-        subject_folds(study(("a",), people=2), 3, seed=0)
+        subject_folds(study(("a",), subjects=2), 3, seed=0)
 
 
 def test_a_class_rarer_than_the_folds_is_named() -> None:
@@ -128,7 +128,7 @@ def test_leaving_a_corpus_out_trains_on_all_others() -> None:
     assert first.name == "a"
 
 
-def test_an_emotion_nobody_else_shows_is_known_to_be_unlearnable() -> None:
+def test_an_emotion_that_no_training_clip_shows_is_listed() -> None:
     clips = [*study(("a",)), clip("a/0", "odd", "fear")]
     first, *others = leave_one_subject_out(clips)
     assert first.unseen_emotions == ("fear",)
@@ -145,8 +145,8 @@ def test_an_unknown_scheme_is_named_with_the_known_ones() -> None:
         read_settings({"scheme": "loso"}, ProtocolConfig)
 
 
-def test_an_official_split_trains_on_its_training_part_and_asks_about_each_other() -> None:
-    clips = study(("d",), people=6)
+def test_an_official_split_trains_on_its_training_part_and_tests_on_each_other() -> None:
+    clips = study(("d",), subjects=6)
     names = ("training", "training", "training", "testA", "testA", "testB")
     parts = {one.key: names[int(one.subject[-1])] for one in clips}
     folds = make_folds(clips, ProtocolConfig("official-split"), parts)
@@ -156,8 +156,8 @@ def test_an_official_split_trains_on_its_training_part_and_asks_about_each_other
         assert {one.subject for one in fold.train} == {"d/0", "d/1", "d/2"}
 
 
-def test_an_official_split_with_somebody_on_both_sides_is_refused_by_name() -> None:
-    clips = study(("d",), people=2)
+def test_an_official_split_with_a_subject_on_both_sides_is_refused_by_name() -> None:
+    clips = study(("d",), subjects=2)
     parts = {one.key: "testA" if one.name == "surprise1" else "training" for one in clips}
     with pytest.raises(InputError, match="fold testA has d/0, d/1 on both sides"):
         make_folds(clips, ProtocolConfig("official-split"), parts)
@@ -176,12 +176,12 @@ def test_settings_without_effect_are_known() -> None:
 
 
 def test_every_two_groups_are_held_out_together_once() -> None:
-    clips = study(people=5)
+    clips = study(subjects=5)
     folds = subject_pairs(clips, 5, seed=3)
     assert len(folds) == 10
     held = [{one.subject for one in fold.test} for fold in folds]
-    assert all(len(people) == 4 for people in held)
-    assert len({frozenset(people) for people in held}) == 10
+    assert all(len(subjects) == 4 for subjects in held)
+    assert len({frozenset(subjects) for subjects in held}) == 10
     for one in clips:
-        assert sum(one.subject in people for people in held) == 4
+        assert sum(one.subject in subjects for subjects in held) == 4
     assert [fold.test for fold in folds] != [fold.test for fold in subject_pairs(clips, 5, seed=4)]

@@ -80,7 +80,7 @@ def test_clips_that_do_not_match_the_ground_truth_are_named(
     assert any(finding in sentence for sentence in found.findings)
 
 
-def test_a_log_without_clip_names_is_compared_by_person_and_label(
+def test_a_log_without_clip_names_is_compared_by_subject_and_label(
     truth: tuple[LogEntry, ...], tmp_path: Path
 ) -> None:
     changed = PYTHON.replace("Ground Truth: [0, 1]", "Ground Truth: [0, 0]")

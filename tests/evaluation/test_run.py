@@ -39,7 +39,7 @@ def written(place: Path) -> bytes:
     return (place / "predictions.csv").read_bytes()
 
 
-def test_every_clip_is_answered_once_by_the_fold_that_never_saw_its_subject(
+def test_every_clip_is_predicted_once_by_the_fold_that_holds_out_its_subject(
     study: Study, folder: Path
 ) -> None:
     results = run(study, folder)
@@ -61,7 +61,7 @@ def test_each_fold_records_its_losses_seconds_and_attention(study: Study, folder
                 assert np.sum(image) == pytest.approx(1, abs=2e-3)
 
 
-def test_two_processes_answer_as_one_does(study: Study, folder: Path, tmp_path: Path) -> None:
+def test_two_processes_predict_as_one_does(study: Study, folder: Path, tmp_path: Path) -> None:
     run(study, tmp_path / "two", executor=Processes(2))
     assert written(tmp_path / "two") == written(folder)
 
@@ -165,7 +165,7 @@ class Stopped(BaseException):
     """In the place of a kill, at a certain write."""
 
 
-@pytest.mark.parametrize("at", [1, 2, 3, 4, 9])  # list, card, answers, record, and the end
+@pytest.mark.parametrize("at", [1, 2, 3, 4, 9])  # list, card, predictions, record, and the end
 def test_stopped_at_any_write_it_resumes_to_the_same_bytes(
     study: Study, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
@@ -186,7 +186,7 @@ def test_stopped_at_any_write_it_resumes_to_the_same_bytes(
     assert written(tmp_path / "stopped") == written(folder)
 
 
-def test_another_seed_gives_other_answers_and_rows_of_its_own(
+def test_another_seed_gives_other_predictions_and_rows_of_its_own(
     study: Study, folder: Path, tmp_path: Path
 ) -> None:
     both = replace(study, experiment=replace(study.experiment, seeds=(0, 1)))
@@ -201,12 +201,12 @@ def test_another_seed_gives_other_answers_and_rows_of_its_own(
 def test_what_is_held_out_never_reaches_the_training(
     study: Study, folder: Path, tmp_path: Path
 ) -> None:
-    """Spoil one person's frames: only the answers about others may change."""
-    spoilt = {clip.key: study.frames(clip).copy() for clip in study.clips}
+    """Alter one subject's frames: only folds trained on it may change."""
+    altered = {clip.key: study.frames(clip).copy() for clip in study.clips}
     for clip in study.clips:
         if clip.subject == "gratings/01":
-            spoilt[clip.key] = np.ascontiguousarray(spoilt[clip.key][:, ::-1, ::-1])
-    before, after = run(study, folder), run(replace(study, prepared=spoilt), tmp_path / "spoilt")
+            altered[clip.key] = np.ascontiguousarray(altered[clip.key][:, ::-1, ::-1])
+    before, after = run(study, folder), run(replace(study, prepared=altered), tmp_path / "altered")
     losses = {record.fold: record.losses for record in before.folds}
     for record in after.folds:
         same = record.losses == losses[record.fold]
@@ -308,7 +308,7 @@ def test_another_official_split_in_the_same_folder_is_refused_by_clip(
 def test_a_training_side_of_one_emotion_is_refused_before_anything_is_written(
     experiment: Experiment, tmp_path: Path
 ) -> None:
-    whole = make_study(experiment, people=2)
+    whole = make_study(experiment, subjects=2)
     alike = tuple(
         clip for clip in whole.clips if clip.subject == "gratings/00" or clip.emotion == "negative"
     )
@@ -333,13 +333,15 @@ def test_a_file_in_the_place_of_the_folder_is_refused(study: Study, tmp_path: Pa
         run(study, place)
 
 
-def test_an_emotion_only_one_person_shows_is_missed_and_told(study: Study, tmp_path: Path) -> None:
+def test_an_emotion_of_one_subject_only_is_predicted_wrongly_and_recorded(
+    study: Study, tmp_path: Path
+) -> None:
     odd = replace(study.clips[0], emotion="fear")
     results = run(replace(study, clips=(odd, *study.clips[1:])), tmp_path / "odd")
     first, *others = results.folds
     assert first.unseen == ("fear",)
     assert all(record.unseen == () for record in others)
-    answer = results.predictions[0]
-    assert (answer.truth, answer.correct) == ("fear", False)
-    assert "fear" not in answer.probabilities
+    found = results.predictions[0]
+    assert (found.truth, found.correct) == ("fear", False)
+    assert "fear" not in found.probabilities
     assert "fear" in results.predictions[-1].probabilities

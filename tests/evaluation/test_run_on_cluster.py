@@ -20,7 +20,7 @@ def written(place: Path) -> bytes:
     return (place / "predictions.csv").read_bytes()
 
 
-def test_over_two_machines_one_of_which_is_killed_the_answers_are_those_of_one_process(
+def test_over_two_machines_one_of_which_is_killed_predictions_are_those_of_one_process(
     study: Study,
     ray_cluster: Any,
     second_node: Any,
@@ -70,7 +70,7 @@ def test_frames_that_every_machine_can_read_stay_where_they_are(
     assert written(Path("there")) == written(Path("alone"))
 
 
-def test_frames_that_a_machine_cannot_read_go_along_and_give_the_same_answers(
+def test_frames_that_a_machine_cannot_read_are_sent_and_give_the_same_predictions(
     study: Study, on_disk: Study, ray_cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(

@@ -28,7 +28,7 @@ def test_columns_have_the_names_of_our_own_table(tmp_path: Path) -> None:
     assert read_intervals(path) == [row("", 10, 20, True, "positive"), row("", 40, 90, False)]
 
 
-def test_a_duration_or_a_rate_tells_micro_from_macro(tmp_path: Path) -> None:
+def test_a_duration_or_a_rate_separates_micro_from_macro(tmp_path: Path) -> None:
     path = written(tmp_path, "onset,offset,duration\n10,20,0.4\n40,90,2\n")
     assert [one.micro for one in read_intervals(path)] == [True, False]
     path = written(tmp_path, "onset,offset\n10,20\n40,90\n")
@@ -37,7 +37,7 @@ def test_a_duration_or_a_rate_tells_micro_from_macro(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "sentence"),
     [
         ("onset_frame\n5\n", "no header row with offset_frame"),
         ("onset,offset\nsoon,9\n", r"row 2: onset is 'soon' and offset '9'; wanted whole"),
@@ -46,8 +46,8 @@ def test_a_duration_or_a_rate_tells_micro_from_macro(tmp_path: Path) -> None:
         ("onset,offset,duration\n5,9,short\n", "row 2: duration is 'short'; wanted seconds"),
     ],
 )
-def test_bad_tables_are_refused_in_a_sentence(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(InputError, match=told):
+def test_bad_tables_are_refused_in_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
         read_intervals(written(tmp_path, text))
 
 
@@ -71,8 +71,8 @@ def test_kinds_are_scored_apart_and_together() -> None:
 def test_strs_is_the_product_and_recall_is_a_recall() -> None:
     names = ("positive", "positive", "positive", "negative")
     true = [row("", 100 * n, 100 * n + 9, None, name) for n, name in enumerate(names)]
-    answers = ("positive", "positive", "negative", "negative")
-    spotted = [row("", 100 * n, 100 * n + 9, None, name) for n, name in enumerate(answers)]
+    predicted = ("positive", "positive", "negative", "negative")
+    spotted = [row("", 100 * n, 100 * n + 9, None, name) for n, name in enumerate(predicted)]
     report = score_intervals([*spotted, row("", 900, 909, None, "positive")], true)
     one = report.analysis
     assert one is not None

@@ -9,9 +9,9 @@ from smastn.evaluation.predictions import Prediction
 
 
 def prediction(number: int, truth: str, happy: float) -> Prediction:
-    told = {"happiness": happy, "surprise": 1 - happy}
-    predicted = max(told, key=lambda name: told[name])
-    return Prediction("made/1", str(number), 0, "f", truth, predicted, told)
+    probabilities = {"happiness": happy, "surprise": 1 - happy}
+    predicted = max(probabilities, key=lambda name: probabilities[name])
+    return Prediction("made/1", str(number), 0, "f", truth, predicted, probabilities)
 
 
 def test_said_eighty_and_right_in_half_is_off_by_thirty() -> None:

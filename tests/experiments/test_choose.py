@@ -12,10 +12,10 @@ from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold, leave_one_subject_out, subject_pairs
 
 EMOTIONS = ("negative", "positive", "surprise")
-PEOPLE = [f"own/{number:02d}" for number in range(8)]
+SUBJECTS = [f"own/{number:02d}" for number in range(8)]
 CLIPS = [
-    Clip(person, emotion, emotion, Path("film.mp4"), 0, 9)
-    for person, emotion in product(PEOPLE, EMOTIONS)
+    Clip(subject, emotion, emotion, Path("film.mp4"), 0, 9)
+    for subject, emotion in product(SUBJECTS, EMOTIONS)
 ]
 FOLDS = subject_pairs(CLIPS, 4, seed=0)
 FIRST = {one.subject for one in FOLDS[0].test} & {one.subject for one in FOLDS[1].test}
@@ -38,7 +38,7 @@ def test_a_groups_own_clips_do_not_select_for_it() -> None:
     assert choices[0].subjects == tuple(sorted(FIRST))
     assert choices[0].uf1 == {"one": 1.0, "other": 1.0}
     assert [choice.chosen for choice in choices] == ["one", "other", "other", "other"]
-    assert sorted(name for choice in choices for name in choice.subjects) == PEOPLE
+    assert sorted(name for choice in choices for name in choice.subjects) == SUBJECTS
 
 
 def test_predictions_of_networks_trained_on_the_group_do_not_count() -> None:
