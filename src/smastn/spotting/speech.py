@@ -34,9 +34,6 @@ def speech_mask(curve: MovementCurve, evidence: Evidence) -> Bool[ndarray, " fra
     Args:
         curve: when frames were seen.
         evidence: what moved and came back within a micro-expression's time.
-
-    The skin of a mouth that smiles or chews moves several times a second too, so that the
-    mouth must also be seen to open and close that often, where blendshapes were measured.
     """
     strong = _strongest(evidence, _SPEAKING, _LEVEL * evidence.restless, _LEAST_PX)
     quiet = _WEAK * either_way(evidence.noise)
@@ -45,11 +42,15 @@ def speech_mask(curve: MovementCurve, evidence: Evidence) -> Bool[ndarray, " fra
     mask = np.zeros(len(curve.times), bool)
     for first, last in _runs(curve.times[peaks], strong[peaks] >= 1):
         mask[peaks[first] : peaks[last] + 1] = True
-    return widened(mask, _MARGIN, curve.rate) & _opening_often(curve)
+    return widened(mask, _MARGIN, curve.rate)
 
 
-def _opening_often(curve: MovementCurve) -> Bool[ndarray, " frames"]:
-    """True within a second of where the mouth opens and closes in the rhythm of speech."""
+def mouth_opens_often(curve: MovementCurve) -> Bool[ndarray, " frames"]:
+    """True within a second of where the mouth is seen to open and close in the rhythm of speech.
+
+    The skin of a mouth that smiles or chews moves several times a second, too. Where no
+    blendshapes were measured this is True everywhere.
+    """
     columns = [BLENDSHAPES.index(name) for name in _OPENING]
     opening = np.nan_to_num(curve.blendshapes[:, columns]) @ np.array(list(_OPENING.values()))
     if not opening.any():

@@ -21,7 +21,7 @@ from smastn.spotting.evidence import (
 from smastn.spotting.intervals import Interval, SpottingConfig, intervals_of, without_overlap
 from smastn.spotting.parts import Part, parts_of
 from smastn.spotting.regions import REGIONS
-from smastn.spotting.speech import speech_mask
+from smastn.spotting.speech import mouth_opens_often, speech_mask
 from smastn.spotting.turning import direction_degrees, turn_noise, without_turns
 from smastn.spotting.unit_curves import unit_curves
 from smastn.spotting.unit_events import expressions
@@ -142,7 +142,7 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig) -> Spotting:
         threshold=config.threshold,
         noise_px=dict(zip(REGIONS, either_way(spans[0].noise).tolist(), strict=True)),
         blinks=tuple(blinks_of(curve)),
-        speech=tuple(stretches(speaking)),
+        speech=tuple(stretches(speaking & mouth_opens_often(curve))),
         action_units=units.evidence,
         neutral=units.neutral,
         intervals=tuple(both_channels(curve, units, expressions(units), moved, config)),
