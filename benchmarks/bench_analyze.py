@@ -25,7 +25,8 @@ import torch
 
 from smastn.analysis.analyse import analyse
 from smastn.faces.landmarks import FaceTracker
-from smastn.media.frames import open_frames, write_video
+from smastn.media.encoding import write_video
+from smastn.media.frames import open_frames
 from smastn.methods.predictor import Predictor
 from smastn.spotting.meter import measure_movement
 from smastn.synthesis.synthetic_film import demo_film

@@ -16,7 +16,7 @@ from bench_analyze import repeat
 
 from smastn.analysis.analyse import analyse
 from smastn.analysis.export import Outputs, write_analysis
-from smastn.media.frames import write_video
+from smastn.media.encoding import write_video
 from smastn.methods.predictor import Predictor
 from smastn.synthesis.synthetic_film import demo_film
 

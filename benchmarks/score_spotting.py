@@ -29,7 +29,8 @@ from interviews import INTERVIEW_NUISANCE, InterviewConfig, interview_film
 
 from smastn.faces.landmarks import FaceTracker
 from smastn.files import atomic_file
-from smastn.media.frames import open_frames, write_video
+from smastn.media.encoding import write_video
+from smastn.media.frames import open_frames
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import SpottingConfig
 from smastn.spotting.meter import measure_movement

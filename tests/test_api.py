@@ -38,7 +38,7 @@ def frames() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def clip(frames: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from smastn.media.frames import write_video
+    from smastn.media.encoding import write_video
 
     path = tmp_path_factory.mktemp("clip") / "clip.mp4"
     write_video(path, frames, 60.0)

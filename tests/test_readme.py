@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from smastn.cli import app
-from smastn.media.frames import read_frames, write_video
+from smastn.media.encoding import write_video
+from smastn.media.frames import read_frames
 from smastn.synthesis.synthetic_film import demo_film
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,7 +7,7 @@ from known_movements import EVENTS, Write
 
 from smastn.analysis.analyse import AnalysisConfig, analyse
 from smastn.analysis.analysis_records import Analysis
-from smastn.media.frames import write_video
+from smastn.media.encoding import write_video
 from smastn.methods.model_settings import ModelConfig
 from smastn.methods.network_interface import NetworkConfig
 from smastn.methods.predictor import Predictor

@@ -11,7 +11,7 @@ import torch
 from skimage.data import astronaut
 from small_corpus import SMALL_CORPUS
 
-from smastn.media.frames import write_video
+from smastn.media.encoding import write_video
 from smastn.methods.model_settings import ModelConfig
 from smastn.methods.predictor import Predictor
 from smastn.methods.sma_stn.network import SmaStn
@@ -89,14 +89,14 @@ def bad_films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path,
     sentences = {
         "missing.mp4": "does not exist",
         "cut.mp4": "no frame of it can be decoded",
-        "headless.mp4": "is not a video",
+        "headless.mp4": "is not a readable video",
         "faceless.mp4": "no face in the first|face was found in none",
         "single.mp4": "single frame|one frame|1 frame",
-        "text.mp4": "is not a video",
+        "text.mp4": "is not a readable video",
         "empty.mp4": r"is empty \(0 bytes\)",
-        "nothing": "holds no numbered pictures",
+        "nothing": "holds no numbered images",
         "sizes": r"2\.png is 32x48 pixels",
-        "sound.mp4": "has audio but no moving picture",
+        "sound.mp4": "has audio but no video stream",
     }
     return {name: (folder / name, sentence) for name, sentence in sentences.items()}
 

@@ -57,7 +57,7 @@ def test_each_film_has_results_and_a_line_and_the_bad_one_is_told(
     words = ("analyze", films, "--out", out, "--checkpoint", checkpoint, "--no-film")
     result = smastn(*words, "--workers", 1)
     assert result.exit_code == 3, result.output
-    assert "bad.mp4" in result.stderr and "is not a video" in result.stderr
+    assert "bad.mp4" in result.stderr and "is not a readable video" in result.stderr
     assert "2 of 3 films analysed" in result.stderr
     for name in ("a", "s1/a"):
         assert {path.name for path in (out / name).iterdir()} == FILES
@@ -65,7 +65,7 @@ def test_each_film_has_results_and_a_line_and_the_bad_one_is_told(
     assert [*lines] == ["a.mp4", "bad.mp4", "s1/a.mp4"]
     assert lines["a.mp4"]["results"] == "a/report.html"
     assert lines["s1/a.mp4"]["frames_with_face"] == "20"
-    assert "is not a video" in lines["bad.mp4"]["failure"]
+    assert "is not a readable video" in lines["bad.mp4"]["failure"]
     assert not hidden(out)
 
 

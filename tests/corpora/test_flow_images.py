@@ -63,5 +63,5 @@ def test_neither_layout_is_refused(tmp_path: Path) -> None:
 
 def test_a_torn_picture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
-    with pytest.raises(InputError, match="is no whole picture"):
+    with pytest.raises(InputError, match="is not a complete image"):
         read_flow_image(tmp_path / "a.png")

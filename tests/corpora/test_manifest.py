@@ -7,7 +7,7 @@ import pytest
 from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import read_manifest, write_manifest
 from smastn.errors import InputError
-from smastn.media.frames import write_video
+from smastn.media.encoding import write_video
 
 HEADING = "subject,name,emotion,source,onset,apex,offset,rate,action_units"
 

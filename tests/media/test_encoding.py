@@ -43,7 +43,7 @@ def test_frames_of_two_sizes_are_refused_and_nothing_is_left(tmp_path: Path) -> 
 def test_no_frames_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no frames were given"):
         write_video(tmp_path / "film.mp4", [], 25.0)
-    with pytest.raises(InputError, match="no ending of a film"):
+    with pytest.raises(InputError, match="does not end like a film"):
         write_video(tmp_path / "film.doc", [picture(0)], 25.0)
 
 

@@ -55,7 +55,7 @@ def test_results_and_hidden_folders_are_not_looked_into(tmp_path: Path) -> None:
 
 def test_pictures_beside_folders_of_pictures_are_not_guessed_at(tmp_path: Path) -> None:
     make(tmp_path, "1.jpg", "2.jpg", "s1/1.jpg", "s1/2.jpg")
-    with pytest.raises(InputError, match="whether it is one film or 1 is unknown"):
+    with pytest.raises(InputError, match="unknown whether it is one film or 1"):
         films_in(tmp_path, "analysis.json")
 
 

@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 
 from smastn.errors import InputError
-from smastn.media.frame_folders import files_named, frame_number, index_frames, subfolders
-from smastn.media.image_files import numbered_images
+from smastn.media.frame_folders import (
+    files_named,
+    frame_number,
+    index_frames,
+    numbered_images,
+    subfolders,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,16 +55,16 @@ def test_names_of_folders_are_compared_without_case(tmp_path: Path) -> None:
     assert list(subfolders(tmp_path, tmp_path)) == ["spno.1", "spno.2"]
 
 
-def test_a_link_that_leaves_the_corpus_is_refused(tmp_path: Path) -> None:
+def test_a_link_that_leads_out_of_the_corpus_is_refused(tmp_path: Path) -> None:
     root, outside = tmp_path / "root", tmp_path / "outside"
     (root / "sub01").mkdir(parents=True)
     outside.mkdir()
     (root / "sub02").symlink_to(outside)
-    with pytest.raises(InputError, match="link that leaves the corpus"):
+    with pytest.raises(InputError, match="link that leads out of the corpus"):
         subfolders(root, root)
     (outside / "img1.jpg").write_bytes(b"")
     (root / "sub01" / "img1.jpg").symlink_to(outside / "img1.jpg")
-    with pytest.raises(InputError, match="link that leaves the corpus"):
+    with pytest.raises(InputError, match="link that leads out of the corpus"):
         index_frames(root / "sub01", root)
 
 

@@ -11,7 +11,8 @@ from films import number_of, picture
 
 from smastn.corpora.clip import Clip, clip_frames
 from smastn.errors import InputError
-from smastn.media.frames import open_frames, read_frames, require_frames, write_video
+from smastn.media.encoding import write_video
+from smastn.media.frames import open_frames, read_frames, require_frames
 from smastn.media.video import Video
 
 Encode = Callable[..., Path]
@@ -155,7 +156,7 @@ def test_pictures_are_sorted_by_number_and_strangers_passed_over(tmp_path: Path)
     folder = folder_of(tmp_path, ["reg_2_img8.png", "reg_2_img9.PNG", "reg_2_img10.jpg"])
     for stray in ("Thumbs.db", "notes1.txt", ".img11.png", "cover.png"):
         (folder / stray).write_bytes(b"not a picture")
-    with open_frames(folder, picture_rate=100.0) as stream:
+    with open_frames(folder, folder_rate=100.0) as stream:
         frames = list(stream)
         assert (stream.rate, stream.length, stream.size) == (100, 3, (64, 48))
     assert [number_of(frame.image) for frame in frames] == [0, 1, 2]
@@ -163,7 +164,7 @@ def test_pictures_are_sorted_by_number_and_strangers_passed_over(tmp_path: Path)
 
 
 def test_two_pictures_with_one_number_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"two pictures numbered 1, a1\.png and b1\.png"):
+    with pytest.raises(InputError, match=r"two images numbered 1, a1\.png and b1\.png"):
         open_frames(folder_of(tmp_path, ["a1.png", "b1.png"]))
 
 
@@ -176,7 +177,7 @@ def test_frames_of_different_sizes_are_refused_by_name(tmp_path: Path) -> None:
 
 def test_a_folder_without_pictures_says_what_was_wanted(tmp_path: Path) -> None:
     (tmp_path / "readme.txt").write_text("hello")
-    with pytest.raises(InputError, match="holds no numbered pictures; wanted"):
+    with pytest.raises(InputError, match="holds no numbered images; wanted"):
         open_frames(tmp_path)
 
 
@@ -188,7 +189,7 @@ def test_a_missing_path_says_so(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1/a.mp4", "concat:a.mp4|b.mp4", "rtsp://x/y"])
 def test_addresses_are_not_fetched(address: str) -> None:
-    with pytest.raises(InputError, match="only files on this computer"):
+    with pytest.raises(InputError, match="only local files are read"):
         open_frames(Path(address))
 
 
@@ -207,7 +208,7 @@ def test_what_is_no_video_is_refused(encode: Encode, tmp_path: Path, content: by
     encode("film.mp4")
     path = tmp_path / "fake.mp4"
     path.write_bytes(content)
-    with pytest.raises(InputError, match="is not a video that can be read"):
+    with pytest.raises(InputError, match="is not a readable video"):
         open_frames(path)
 
 
@@ -219,12 +220,12 @@ def test_an_empty_file_says_so(tmp_path: Path) -> None:
 
 
 def test_a_single_picture_is_no_film(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is a single picture"):
+    with pytest.raises(InputError, match="is a single image"):
         open_frames(folder_of(tmp_path, ["1.png"]) / "1.png")
 
 
 def test_sound_alone_is_refused(sound: Path) -> None:
-    with pytest.raises(InputError, match="has audio but no moving picture"):
+    with pytest.raises(InputError, match="has audio but no video stream"):
         open_frames(sound)
 
 
@@ -250,7 +251,7 @@ def test_of_a_truncated_film_comes_what_decodes_and_where_it_ends(
 def test_a_film_cut_before_its_index_is_refused(encode: Encode) -> None:
     path = encode()
     path.write_bytes(path.read_bytes()[:-1500])
-    with pytest.raises(InputError, match="cut short"):
+    with pytest.raises(InputError, match="truncated before its index"):
         open_frames(path)
 
 
@@ -281,7 +282,7 @@ def test_one_frame_can_be_read_but_is_no_clip(encode: Encode) -> None:
     path = encode(count=1)
     frames = read_frames(path)
     assert len(frames) == 1
-    with pytest.raises(InputError, match="gives a single frame; wanted at least 2"):
+    with pytest.raises(InputError, match="has a single frame; wanted at least 2"):
         require_frames(frames, path)
     require_frames(np.concatenate([frames, frames]), path)
 
@@ -309,7 +310,7 @@ def test_an_absurdly_long_stretch_is_refused(
 ) -> None:
     monkeypatch.setattr("smastn.media.frames.MAX_BYTES", 10 * 64 * 48 * 3)
     assert len(read_frames(encode(), 0, 9)) == 10
-    with pytest.raises(InputError, match="more than the 10 frames"):
+    with pytest.raises(InputError, match="more than 10 frames"):
         read_frames(encode())
 
 

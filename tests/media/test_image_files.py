@@ -8,7 +8,8 @@ from films import picture
 from numpy import ndarray
 
 from smastn.errors import InputError
-from smastn.media.image_files import numbered_images, read_image
+from smastn.media.frame_folders import numbered_images
+from smastn.media.image_files import read_image
 
 RGB = picture(3)
 
@@ -69,14 +70,14 @@ def test_a_picture_cut_short_is_refused(tmp_path: Path, suffix: str, kept: float
     path = saved(tmp_path / f"1{suffix}", noise)
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * kept)])
-    with pytest.raises(InputError, match="no whole picture"):
+    with pytest.raises(InputError, match="not a complete image"):
         read_image(path)
 
 
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "1.png"
     path.write_text("hello")
-    with pytest.raises(InputError, match="no whole picture"):
+    with pytest.raises(InputError, match="not a complete image"):
         read_image(path)
     path.write_bytes(b"")
     with pytest.raises(InputError, match="is empty"):

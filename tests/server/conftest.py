@@ -17,7 +17,7 @@ import pytest
 from camera import write_camera
 from server_fixtures import AWKWARD_NAME, EVENTS, FRAMES, RATE, Server
 
-from smastn.media.frames import write_video
+from smastn.media.encoding import write_video
 from smastn.synthesis.animated_face import AnimatedFace
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.photographs import photograph, upright

@@ -97,5 +97,5 @@ def test_the_error_for_an_invalid_film_has_its_display_name(tmp_path: Path) -> N
     (jobs.store.folder(job.id) / UPLOAD).write_bytes(b"no film")
     with pytest.raises(InputError) as refused:
         jobs.submit(job)
-    assert str(refused.value).startswith("holiday.mp4 is not a video")
+    assert str(refused.value).startswith("holiday.mp4 is not a readable video")
     assert str(tmp_path) not in str(refused.value)

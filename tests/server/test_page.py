@@ -287,7 +287,7 @@ def test_a_file_that_is_not_a_film_is_rejected_with_a_reason(
     page.goto(server.url)
     page.set_input_files("#file", path)
     row = page.locator("li", has_text="notes.mp4")
-    row.locator("[role=alert]", has_text="is not a video that can be read").wait_for()
+    row.locator("[role=alert]", has_text="is not a readable video").wait_for()
     row.get_by_role("button", name="Dismiss").click()
     row.wait_for(state="detached")
 

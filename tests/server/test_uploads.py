@@ -16,7 +16,7 @@ from malformed import malformed_files
 from server_fixtures import AWKWARD_NAME, Server
 
 from smastn.errors import InputError
-from smastn.media.frames import write_video
+from smastn.media.encoding import write_video
 from smastn.methods.predictor import Predictor
 from smastn.server.film_process import FilmTask, analyse_film, check_film
 from smastn.server.job_store import UPLOAD, Job

@@ -154,7 +154,7 @@ def test_a_folder_without_flow_is_refused_and_leaves_nothing(tmp_path: Path) -> 
 def test_a_damaged_image_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     root = folder(tmp_path / "m", patch((7, 20), (90, 0)))
     next(root.rglob("*.png")).write_bytes(b"no picture")
-    with pytest.raises(InputError, match="is no whole picture"):
+    with pytest.raises(InputError, match="is not a complete image"):
         make_reenacted_corpus(tmp_path / "c", root, SMALL)
     assert not (tmp_path / "c").exists()
 

@@ -14,7 +14,7 @@ from smastn.analysis.candidates import predict_candidates
 from smastn.errors import ConfigError, FaceError, InputError
 from smastn.faces.landmarks import FaceTracker
 from smastn.media.film_folder import film_bytes
-from smastn.media.frames import PICTURE_RATE, FrameStream, open_frames
+from smastn.media.frames import FOLDER_RATE, FrameStream, open_frames
 from smastn.methods.predictor import Predictor
 from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.intervals import SpottingConfig
@@ -44,7 +44,7 @@ class AnalysisConfig:
 
     face: int = 0
     most_pictures: int = 8
-    picture_rate: float = PICTURE_RATE
+    picture_rate: float = FOLDER_RATE
     curve: CurveConfig = field(default_factory=CurveConfig)
     spotting: SpottingConfig = field(default_factory=SpottingConfig)
 

@@ -28,8 +28,9 @@ from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.report import Report
 from smastn.files import atomic_folder, refuse_to_overwrite
+from smastn.media.encoding import write_video
 from smastn.media.frame_array import Image
-from smastn.media.frames import open_frames, write_video
+from smastn.media.frames import open_frames
 from smastn.methods.predictor import Predictor
 from smastn.spotting.scores import Frames, overlap, score_spotting
 from smastn.synthesis.synthetic_corpus import SyntheticCorpusConfig, make_synthetic_corpus

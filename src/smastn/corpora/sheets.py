@@ -54,12 +54,13 @@ def read_sheets(path: str | Path) -> list[Grid]:
     return [Grid(path.stem, _read_csv(path, content))]
 
 
-def refuse_if_open(path: Path) -> None:
+def refuse_if_open(path: str | Path) -> None:
     """Refuse a sheet that is open in a spreadsheet program.
 
     Raises:
         InputError: a lock file, ``~$name`` or ``.~lock.name#``, lies beside `path`.
     """
+    path = Path(path)
     short = path.name[2:] if len(path.stem) > 6 else path.name
     locks = [path.with_name(f"~${name}") for name in (path.name, short)]
     for lock in (*locks, path.with_name(f".~lock.{path.name}#")):

@@ -34,13 +34,14 @@ _DAMAGE = (
 _TAGS_PER_CELL = 6  # of a cell with formula and value, opening and closing
 
 
-def read_xlsx(path: Path) -> list[Grid]:
+def read_xlsx(path: str | Path) -> list[Grid]:
     """Every sheet of the workbook at `path`, in the workbook's order.
 
     Raises:
         InputError: the file is damaged, protected by a password, or unpacks to
             more than `MAX_BYTES` a sheet or `MAX_CELLS` cells.
     """
+    path = Path(path)
     try:
         with zipfile.ZipFile(path) as archive:
             return _grids(path, archive)

@@ -30,7 +30,7 @@ from smastn.faces.prepared_file import (
     write_prepared,
 )
 from smastn.files import remove_leftovers
-from smastn.media.image_files import numbered_images
+from smastn.media.frame_folders import numbered_images
 from smastn.workers import Processes, run_tasks
 
 _VERSION = 2

@@ -1,9 +1,8 @@
-"""Frames written as an H.264 film."""
+"""Writes frames as an H.264 film."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -31,33 +30,30 @@ def write_video(
     Args:
         path: where to; the suffix chooses the container, ``.mp4`` as a rule.
         frames: RGB, all of one size. An odd width or height gains one pixel, repeated.
-        rate: frames a second.
+        rate: frames per second.
         quality: the encoder's constant rate factor, 0 (lossless) to 51; 18 looks like the source.
         preset: how thoroughly the encoder works, ``ultrafast`` to ``veryslow``.
 
     Raises:
         InputError: there are no frames, they differ in size, or the disk is full.
     """
-    waiting = iter(frames)
-    first = next(waiting, None)
-    if first is None:
-        raise InputError(f"no frames were given to write to {path}; wanted at least one")
-    with film_writer(Path(path), rate, quality, preset) as add:
-        for image in chain([first], waiting):
+    with film_writer(path, rate, quality, preset) as add:
+        for image in frames:
             add(image)
 
 
 @contextmanager
 def film_writer(
-    path: Path, rate: float, quality: int = 18, preset: str = "veryfast"
+    path: str | Path, rate: float, quality: int = 18, preset: str = "veryfast"
 ) -> Iterator[Callable[[UInt8[ndarray, "height width 3"]], None]]:
-    """A function to call with one frame after the other; arguments as of `write_video`.
+    """A function that writes one frame after the other; arguments as of `write_video`.
 
-    The film is there, whole, when the block ends without an exception.
+    The film appears when the block ends without an exception.
 
     Raises:
         InputError: there are no frames, they differ in size, or the disk is full.
     """
+    path = Path(path)
     options = {"crf": str(quality), "preset": preset}
     with (
         atomic_file(path) as partial,
@@ -110,5 +106,5 @@ def _to_frame(image: ndarray, number: int) -> av.VideoFrame:
 def _muxer(path: Path) -> str:
     muxers = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
     if path.suffix.lower() not in muxers:
-        raise InputError(f"{path} has no ending of a film; wanted one of {', '.join(muxers)}")
+        raise InputError(f"{path} does not end like a film; wanted one of {', '.join(muxers)}")
     return muxers[path.suffix.lower()]

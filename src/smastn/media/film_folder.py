@@ -14,7 +14,7 @@ FILM_SUFFIXES = (
 )
 """Suffixes of video files; other files in a folder are ignored."""
 
-_FEWEST = 2  # pictures in a folder that may be the frames of a film
+_FEWEST = 2  # images in a folder that may be the frames of a film
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Films:
     left: int
 
 
-def films_in(folder: Path, leave: str) -> Films:
+def films_in(folder: str | Path, leave: str) -> Films:
     """The film that a folder is, or the films in it and its subfolders.
 
     A folder of images is the frames of one film. If there are videos beside them, the
@@ -40,45 +40,45 @@ def films_in(folder: Path, leave: str) -> Films:
 
     Args:
         folder: to look through.
-        leave: folders with a file of this name are results and not looked into.
+        leave: folders with a file of this name are results and are skipped.
 
     Raises:
-        InputError: there is neither a film nor a folder of pictures in it.
+        InputError: there is neither a film nor a folder of images in it.
     """
+    folder = Path(folder)
     seen = list(_folders(folder, leave))
     videos = [path for _, films, _ in seen for path in films]
-    stacks = [
-        (where, pictures) for where, films, pictures in seen if pictures >= _FEWEST and not films
-    ]
+    stacks = [(where, images) for where, films, images in seen if images >= _FEWEST and not films]
     if not videos and [where for where, _ in stacks] == [folder]:
         return Films((folder,), True, 0)
-    if videos:  # pictures in the folder itself, beside others' folders, are no film either
-        stacks = [(where, pictures) for where, pictures in stacks if where != folder]
+    if videos:  # images in the folder itself, beside other films, are no film either
+        stacks = [(where, images) for where, images in stacks if where != folder]
     paths = sorted([*videos, *(where for where, _ in stacks)])
     if not paths:
         raise InputError(
-            f"{folder} holds no numbered pictures and no film; wanted videos "
-            f"({', '.join(FILM_SUFFIXES[:6])} and others) or folders of pictures; name another"
+            f"{folder} holds no numbered images and no film; wanted videos "
+            f"({', '.join(FILM_SUFFIXES[:6])} and others) or folders of images; name another"
         )
     if not videos and folder in paths:
         raise InputError(
-            f"{folder} holds pictures and also folders of pictures, so whether it is one film or "
-            f"{len(paths) - 1} is unknown; put the pictures into a folder of their own"
+            f"{folder} holds images and also folders of images, so it is unknown whether it is "
+            f"one film or {len(paths) - 1}; put the images into a folder of their own"
         )
-    left = sum(pictures for _, _, pictures in seen) - sum(pictures for _, pictures in stacks)
+    left = sum(images for _, _, images in seen) - sum(images for _, images in stacks)
     return Films(tuple(paths), False, left)
 
 
-def film_bytes(path: Path) -> int:
-    """How large a video file, or all pictures of a folder, are on disk."""
+def film_bytes(path: str | Path) -> int:
+    """Size of a video file, or of all images of a folder, in bytes."""
+    path = Path(path)
     if path.is_file():
         return path.stat().st_size
-    pictures = (one for one in path.iterdir() if one.suffix.lower() in IMAGE_SUFFIXES)
-    return sum(one.stat().st_size for one in pictures)
+    images = (one for one in path.iterdir() if one.suffix.lower() in IMAGE_SUFFIXES)
+    return sum(one.stat().st_size for one in images)
 
 
 def _folders(folder: Path, leave: str) -> Iterator[tuple[Path, list[Path], int]]:
-    """Each folder with the films and the number of pictures that lie directly in it."""
+    """Each folder with the films and the number of images directly in it."""
     for where, below, names in os.walk(folder):
         if leave in names and Path(where) != folder:
             below.clear()
@@ -86,5 +86,5 @@ def _folders(folder: Path, leave: str) -> Iterator[tuple[Path, list[Path], int]]
         below[:] = sorted(name for name in below if not name.startswith("."))
         shown = [name for name in names if not name.startswith(".")]
         films = [Path(where, name) for name in shown if Path(name).suffix.lower() in FILM_SUFFIXES]
-        pictures = sum(Path(name).suffix.lower() in IMAGE_SUFFIXES for name in shown)
-        yield Path(where), films, pictures
+        images = sum(Path(name).suffix.lower() in IMAGE_SUFFIXES for name in shown)
+        yield Path(where), films, images

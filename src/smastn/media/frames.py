@@ -1,4 +1,4 @@
-"""The frames of a video file or of a folder of pictures, one at a time or as one array.
+"""Reads the frames of a video file or of a folder of images, one at a time or as one array.
 
 Frames are RGB uint8, upright, and counted from 0. Iterating takes the memory
 of one frame, however long the film.
@@ -14,21 +14,12 @@ from jaxtyping import UInt8
 from numpy import ndarray
 
 from smastn.errors import InputError
-from smastn.media.encoding import write_video
-from smastn.media.image_files import numbered_images, read_image, read_images
+from smastn.media.frame_folders import numbered_images
+from smastn.media.image_files import read_image, read_images
 from smastn.media.video import Video
 
-__all__ = [
-    "Frame",
-    "FrameStream",
-    "open_frames",
-    "read_frames",
-    "require_frames",
-    "write_video",
-]
-
-PICTURE_RATE = 200.0
-"""Frames a second taken for a folder of pictures, which cannot say; CASME II and SAMM have it."""
+FOLDER_RATE = 200.0
+"""Frames per second assumed for a folder of images; CASME II and SAMM have this rate."""
 
 MAX_BYTES = 4 * 2**30
 """The largest array `read_frames` makes, bytes."""
@@ -54,20 +45,20 @@ class FrameStream:
 
     Attributes:
         path: the video file or folder.
-        rate: frames a second, on average.
-        length: frames as announced, or None where a video does not say; a damaged one has fewer.
+        rate: frames per second, on average.
+        length: frames according to the file, or None if unknown; a damaged video has fewer.
         size: width and height of every frame after rotation, pixels.
     """
 
-    def __init__(self, path: Path, picture_rate: float = PICTURE_RATE) -> None:
+    def __init__(self, path: Path, folder_rate: float = FOLDER_RATE) -> None:
         self.path = path
         self._video: Video | None = None
-        self._pictures: list[Path] = []
+        self._images: list[Path] = []
         if path.is_dir():
-            self._pictures = numbered_images(path)
-            height, width = read_image(self._pictures[0]).shape[:2]
-            self.rate, self.size = picture_rate, (width, height)
-            self.length: int | None = len(self._pictures)
+            self._images = numbered_images(path)
+            height, width = read_image(self._images[0]).shape[:2]
+            self.rate, self.size = folder_rate, (width, height)
+            self.length: int | None = len(self._images)
         else:
             self._video = Video(path)
             self.rate, self.size = self._video.rate, self._video.size
@@ -75,7 +66,7 @@ class FrameStream:
 
     @property
     def damaged(self) -> float | None:
-        """Seconds after which frames of a video are missing; None while nothing is amiss.
+        """Seconds after which frames of a video are missing; None while none are.
 
         Known for certain once all frames have been read.
         """
@@ -85,7 +76,7 @@ class FrameStream:
         return self.starting_at(0)
 
     def starting_at(self, first: int) -> Iterator[Frame]:
-        """The frames from number `first` on, without decoding all before it where possible.
+        """The frames from number `first` on, where possible without decoding those before.
 
         Raises:
             InputError: a frame cannot be read, or differs in size from the first.
@@ -94,11 +85,11 @@ class FrameStream:
             for index, (time, image) in enumerate(self._video.frames(first), first):
                 yield Frame(index, time, image)
             return
-        for index, image in enumerate(read_images(self._pictures[first:]), first):
+        for index, image in enumerate(read_images(self._images[first:]), first):
             yield Frame(index, index / self.rate, image)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._video is not None:
             self._video.close()
 
@@ -109,28 +100,28 @@ class FrameStream:
         self.close()
 
 
-def open_frames(path: str | Path, picture_rate: float = PICTURE_RATE) -> FrameStream:
-    """Open a video file, or a folder of pictures in the order of the numbers in their names.
+def open_frames(path: str | Path, folder_rate: float = FOLDER_RATE) -> FrameStream:
+    """Open a video file, or a folder of images in the order of the numbers in their names.
 
     Args:
-        path: a local file or folder; nothing is fetched.
-        picture_rate: frames a second of a folder of pictures; a video says it itself.
+        path: a local file or folder; nothing is downloaded.
+        folder_rate: frames per second of a folder of images; a video has its own.
 
     Raises:
-        InputError: the path is missing, neither a video nor a folder of pictures, or unreadable.
+        InputError: the path is missing, neither a video nor a folder of images, or unreadable.
     """
     path = Path(path)
     if not path.exists():
         hint = "check the spelling"
         if re.match(r"[a-z]{2,}:", str(path)):
-            hint = "only files on this computer are read, so fetch it first"
+            hint = "only local files are read, so download it first"
         raise InputError(f"{path} does not exist; wanted a video or a folder of frames; {hint}")
     if not path.is_dir() and not path.is_file():
         raise InputError(f"{path} is a device or a pipe; wanted a video file; save it to a file")
     try:
-        return FrameStream(path, picture_rate)
+        return FrameStream(path, folder_rate)
     except PermissionError as error:
-        raise InputError(f"{path} may not be read; change its permissions or copy it") from error
+        raise InputError(f"{path} cannot be read; change its permissions or copy it") from error
 
 
 def read_frames(
@@ -143,7 +134,7 @@ def read_frames(
     """
     if first < 0 or (last is not None and last < first):
         raise InputError(
-            f"frames {first} to {last} of {path} were asked for; wanted 0 <= first <= last"
+            f"frames {first} to {last} of {path} were given; wanted 0 <= first <= last"
         )
     with open_frames(path) as stream:
         room = MAX_BYTES // (stream.size[0] * stream.size[1] * 3)
@@ -151,8 +142,8 @@ def read_frames(
         for frame in stream.starting_at(first):
             if len(images) >= room:
                 raise InputError(
-                    f"{path} from frame {first} on is more than the {room} frames of this size "
-                    "that are read at once; name a shorter stretch, first frame and last"
+                    f"{path} has more than {room} frames from frame {first} on; wanted at most "
+                    "so many of this size at once: give the first and last frame of a shorter part"
                 )
             images.append(frame.image)
             if frame.index == last:
@@ -163,7 +154,7 @@ def read_frames(
 
 
 def require_frames(
-    frames: UInt8[ndarray, "time height width 3"], path: Path, wanted: int = 2
+    frames: UInt8[ndarray, "time height width 3"], path: str | Path, wanted: int = 2
 ) -> None:
     """Return only if there are `wanted` frames or more; movement needs at least two.
 
@@ -173,18 +164,18 @@ def require_frames(
     if len(frames) < wanted:
         seen = "a single frame" if len(frames) == 1 else f"{len(frames)} frames"
         raise InputError(
-            f"{path} gives {seen}; wanted at least {wanted}, because only what moves is looked "
-            "at; name all frames from onset to offset"
+            f"{path} has {seen}; wanted at least {wanted}, because movement is measured between "
+            "frames: give all frames from onset to offset"
         )
 
 
 def _too_short(stream: FrameStream, first: int, last: int | None, got: int) -> InputError:
-    asked = f"{first} to {last}" if last is not None else f"from {first} on"
+    wanted = f"{first} to {last}" if last is not None else f"from {first} on"
     held = f"only {got} of them can be read" if got else "it ends before that"
     if not got and stream.length:
         held = f"it has frames 0 to {stream.length - 1}"
     damage = "" if stream.damaged is None else f" (damaged after {stream.damaged:.2f} s)"
     return InputError(
-        f"frames {asked} of {stream.path} were asked for, and {held}{damage}; correct the frame "
+        f"frames {wanted} of {stream.path} were wanted, and {held}{damage}; correct the frame "
         "numbers, which count from 0"
     )

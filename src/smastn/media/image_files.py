@@ -1,8 +1,7 @@
-"""Pictures on disk: one, or a numbered folder of them, as RGB uint8."""
+"""Reads image files as RGB uint8."""
 
-import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cv2
@@ -13,66 +12,36 @@ from numpy import ndarray
 from smastn.errors import InputError
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp")
-"""What counts as a picture in a folder of frames; everything else there is passed over."""
+"""Suffixes of images in a folder of frames; other files there are ignored."""
 
 MAX_SIDE = 8192
 """The longest side of a frame that is read, pixels; 8K video is 7680."""
 
-# A picture that cannot be decoded is our sentence to say, once.
+# An image that cannot be decoded is reported once, by the InputError.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
 
-def numbered_images(folder: Path) -> list[Path]:
-    """The pictures in `folder`, in the order of their numbers.
-
-    A picture's number is the last run of digits in its name: 46 in ``reg_img46.jpg``. Files
-    without a number, hidden files and other kinds of file are passed over.
-
-    Raises:
-        InputError: there is no such picture, or two have the same number.
-    """
-    numbers: dict[int, Path] = {}
-    for path in sorted(folder.iterdir()):
-        digits = re.findall(r"[0-9]+", path.stem)
-        if path.suffix.lower() not in IMAGE_SUFFIXES or path.name.startswith(".") or not digits:
-            continue
-        number = int(digits[-1])
-        if number in numbers:
-            raise InputError(
-                f"{folder} holds two pictures numbered {number}, {numbers[number].name} and "
-                f"{path.name}, so their order is unknown; keep one clip to a folder"
-            )
-        numbers[number] = path
-    if not numbers:
-        raise InputError(
-            f"{folder} holds no numbered pictures; wanted files such as img001.jpg "
-            f"({', '.join(IMAGE_SUFFIXES)}); name a folder of frames or a video file"
-        )
-    return [numbers[number] for number in sorted(numbers)]
-
-
 def read_image(path: str | Path) -> UInt8[ndarray, "height width 3"]:
-    """One picture as RGB; grey becomes three channels, transparency is dropped, EXIF turns it.
+    """An image as RGB; grey is repeated, transparency is dropped, EXIF orientation is applied.
 
     Sixteen bits are scaled to eight: the full range 0..65535 becomes 0..255.
 
     Raises:
-        InputError: the file is empty, truncated, too large, or no picture.
+        InputError: the file is empty, truncated, too large, or no image.
     """
     path = Path(path)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read ({error.strerror}); check that it is there and may be read"
+            f"{path} cannot be read ({error.strerror}); check that it exists and its permissions"
         ) from error
     width, height = _declared_size(data, path)
     if max(width, height) > MAX_SIDE:
         raise InputError(
-            f"{path} says it is {width}x{height} pixels; wanted at most {MAX_SIDE} a side; make "
-            "it smaller first"
+            f"{path} is {width}x{height} pixels; wanted at most {MAX_SIDE} a side; scale it down"
         )
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
     image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
@@ -83,10 +52,8 @@ def read_image(path: str | Path) -> UInt8[ndarray, "height width 3"]:
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
 
 
-def read_images(
-    paths: list[Path],
-) -> Iterator[UInt8[ndarray, "height width 3"]]:
-    """The pictures one after the other, all of the size of the first.
+def read_images(paths: Iterable[str | Path]) -> Iterator[UInt8[ndarray, "height width 3"]]:
+    """The images one after the other, all of the size of the first.
 
     Raises:
         InputError: one cannot be read, or differs in size from the first.
@@ -104,10 +71,10 @@ def read_images(
 
 
 def _declared_size(data: bytes, path: Path) -> tuple[int, int]:
-    """Width and height from the header, before anything large is allocated."""
+    """Width and height from the header, checked before memory is allocated."""
     size: tuple[int, int] | None = None
     if not data:
-        raise InputError(f"{path} is empty; wanted a picture; copy it anew or take it away")
+        raise InputError(f"{path} is empty; wanted an image; copy it again or remove it")
     if data.startswith(b"\x89PNG") and b"IEND" in data[-64:]:
         width, height = struct.unpack(">II", data[16:24])
         size = width, height
@@ -135,6 +102,6 @@ def _jpeg_size(data: bytes) -> tuple[int, int] | None:
 
 def _damaged(path: Path) -> InputError:
     return InputError(
-        f"{path} is no whole picture: it is cut short, damaged, or something else under a "
-        "picture's name; copy it anew or take it out of the folder"
+        f"{path} is not a complete image: it is truncated, damaged, or another kind of file; "
+        "copy it again or remove it from the folder"
     )

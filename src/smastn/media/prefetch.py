@@ -1,4 +1,4 @@
-"""Makes items in a thread of their own while earlier ones are processed."""
+"""Prefetches items in a thread while earlier ones are processed."""
 
 from collections import deque
 from collections.abc import Generator, Iterable

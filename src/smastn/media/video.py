@@ -1,4 +1,4 @@
-"""Video files read through PyAV: real times, upright frames, damage reported."""
+"""Reads video files through PyAV: real time stamps, upright frames, damage reported."""
 
 from array import array
 from collections.abc import Iterator, Sequence
@@ -16,26 +16,26 @@ from numpy import ndarray
 
 from smastn.errors import InputError
 from smastn.media.container import (
-    announced_length,
-    announced_seconds,
     frame_rate,
+    header_length,
+    header_seconds,
     open_container,
-    picture_stream,
+    video_stream,
 )
 
-_SEEK_FROM = 64  # decoding so few frames is quicker than looking for a place to start
+_SEEK_FROM = 64  # decoding so few frames is quicker than seeking
 
 
 class Video:
     """One video file, open for reading; `close` it when done.
 
     Attributes:
-        rate: frames a second, on average.
-        length: frames as announced by the file, or None where it says nothing.
+        rate: frames per second, on average.
+        length: frames according to the header, or None if unknown.
         size: width and height after rotation, pixels.
 
     Raises:
-        InputError: it is no video, has no picture, or nothing in it can be decoded.
+        InputError: it is no video, has no images, or nothing in it can be decoded.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,7 +43,7 @@ class Video:
         self._reformatter = VideoReformatter()
         self._container = open_container(path)
         try:
-            self._stream = picture_stream(self._container, path)
+            self._stream = video_stream(self._container, path)
             self._damaged_at: float | None = None
             self._decoded = self._decode()
             self._first = self._first_frame()
@@ -51,9 +51,9 @@ class Video:
             self._container.close()
             raise
         self.rate = frame_rate(self._stream, path)
-        self.length = announced_length(self._container, self._stream, self.rate)
-        # Of one frame only, as files give it for all: asking a frame for what lies beside its
-        # picture ties it into a loop, and hundreds would wait for the garbage collector.
+        self.length = header_length(self._container, self._stream, self.rate)
+        # Side data are read from one frame only, as files give the same for all: reading them
+        # makes a reference cycle, and hundreds of frames would wait for the garbage collector.
         self._matrix = _display_matrix(self._first)
         height, width = self._upright(self._first).shape[:2]
         self.size = (width, height)
@@ -69,14 +69,14 @@ class Video:
         return max(0.0, self._damaged_at - (self._first.time or 0.0))
 
     def close(self) -> None:
-        """Let go of the file and of all frames."""
+        """Close the file and free all frames."""
         self._decoded = iter(())  # the decoding generator and this object refer to each other
         self._container.close()
 
     def frames(self, first: int = 0) -> Iterator[tuple[float, UInt8[ndarray, "height width 3"]]]:
-        """Seconds since the first frame of the file and picture of each frame from `first` on.
+        """Seconds since the first frame of the file and image of each frame from `first` on.
 
-        Can be asked for once. Times are those in the file; they always increase.
+        Can be iterated over once. Times are those in the file; they always increase.
 
         Raises:
             InputError: a frame differs in size from the first of the file.
@@ -92,12 +92,12 @@ class Video:
             last = time
             if number >= first:
                 yield time, self._checked(self._upright(frame), number)
-        if index == 0:  # having sought, the file is known to be whole
+        if index == 0:  # after seeking, the file is known to be complete
             self._note_missing_end(last)
 
     def _upright(self, frame: av.VideoFrame) -> UInt8[ndarray, "height width 3"]:
-        """The picture as RGB, turned and mirrored as the camera wrote down."""
-        # A reformatter of the frame's own starts threads, and keeps them as long as it lives.
+        """The image as RGB, turned and mirrored as the file says."""
+        # A reformatter per frame would start threads and keep them for its lifetime.
         image = self._reformatter.reformat(frame, format="rgb24", threads=1).to_ndarray()
         if self._matrix is not None:
             image = _apply_display_matrix(image, self._matrix)
@@ -116,13 +116,13 @@ class Video:
         frame = next(self._decoded, None)
         if frame is None:
             raise InputError(
-                f"{self._path} announces a video but no frame of it can be decoded; it is damaged "
-                "or cut short; copy it anew, or convert it to H.264 (.mp4)"
+                f"{self._path} is a video, but no frame of it can be decoded; it is damaged or "
+                "truncated; copy it again, or convert it to H.264 (.mp4)"
             )
         return frame
 
     def _decode(self) -> Iterator[av.VideoFrame]:
-        """Every frame that is sound, noting the first time at which one was not."""
+        """Every undamaged frame, noting the time of the first damaged one."""
         self._packets, good = 0, 0.0
         packets = self._container.demux(self._stream)
         while True:
@@ -142,7 +142,7 @@ class Video:
             for frame in frames:
                 if not isinstance(frame, av.VideoFrame):
                     continue
-                if frame.is_corrupt:  # its blocks are guesses, which would look like movement
+                if frame.is_corrupt:  # concealed errors would look like movement
                     self._note_damage(good)
                     continue
                 good = frame.time or good
@@ -153,9 +153,9 @@ class Video:
             self._damaged_at = time
 
     def _note_missing_end(self, last: float | None) -> None:
-        """A file can be cut between two frames, where no decoder complains."""
-        announced = announced_seconds(self._container, self._stream)
-        short = announced is not None and (last or 0) + 2.5 / self.rate < announced
+        """A file can be truncated between two frames, where no decoder fails."""
+        expected = header_seconds(self._container, self._stream)
+        short = expected is not None and (last or 0) + 2.5 / self.rate < expected
         if self._packets < self._stream.frames or (short and not self._stream.frames):
             self._note_damage((last or 0.0) + (self._first.time or 0.0))
 
@@ -179,7 +179,7 @@ class Video:
                 return first, chain([frame], self._decoded)
             if frame.pts is None or frame.pts > target:
                 break
-        self._container.seek(0)  # the file's index misleads, so count from the start
+        self._container.seek(0)  # the file's index is wrong, so count from the start
         self._decoded = self._decode()
         return 0, self._decoded
 
@@ -188,21 +188,21 @@ class Video:
 def _packet_times(path: Path, modified: int, size: int) -> tuple[Sequence[int], Sequence[int]]:
     """Time stamps of all frames in order, and of those where decoding can start.
 
-    Read without decoding. Empty where they do not number the frames reliably. The time of change
-    and the size are part of the question so that a rewritten file is read anew.
+    Read without decoding. Empty where they do not number the frames reliably. Modification time
+    and size are arguments so that a rewritten file is not taken from the cache.
     """
     del modified, size
-    times, keys, packets, shown, unsound = array("q"), array("q"), 0, 0, False
+    times, keys, packets, shown, damaged = array("q"), array("q"), 0, 0, False
     with open_container(path) as container:
-        if container.format.name == "avi":  # it has no time stamps, only an order of decoding
+        if container.format.name == "avi":  # it has no time stamps, only a decoding order
             return times, keys
-        stream = picture_stream(container, path)
-        # Only numbers are kept, as small as they are: an hour has a hundred thousand frames.
+        stream = video_stream(container, path)
+        # Only numbers are kept, in compact arrays: an hour has a hundred thousand frames.
         for packet in container.demux(stream):
             if not packet.size:
                 continue
             packets += 1
-            unsound = unsound or packet.is_corrupt
+            damaged = damaged or packet.is_corrupt
             if packet.is_discard:
                 continue
             shown += 1
@@ -210,15 +210,15 @@ def _packet_times(path: Path, modified: int, size: int) -> tuple[Sequence[int], 
                 times.append(packet.pts)
                 if packet.is_keyframe:
                     keys.append(packet.pts)
-        unsound = unsound or packets < stream.frames
+        damaged = damaged or packets < stream.frames
     ordered = np.unique(np.array(times, np.int64))
-    if unsound or len(ordered) < shown:
+    if damaged or len(ordered) < shown:
         return array("q"), array("q")
     return array("q", ordered.tobytes()), array("q", sorted(keys))
 
 
 def _display_matrix(frame: av.VideoFrame) -> Int32[ndarray, "9"] | None:
-    """How the camera was held, where the file says it; see `_apply_display_matrix`."""
+    """The orientation of the camera, if the file gives it; see `_apply_display_matrix`."""
     matrix: Any = frame.side_data.get("DISPLAYMATRIX")
     return None if matrix is None else np.frombuffer(bytes(matrix), np.int32)
 

@@ -11,7 +11,7 @@ from smastn.analysis.coding import coding_of, intervals_to_plain
 from smastn.analysis.export import Outputs, write_analysis
 from smastn.errors import InputError
 from smastn.files import write_atomic
-from smastn.media.container import announced
+from smastn.media.container import read_header
 from smastn.media.frames import open_frames
 from smastn.methods.predictor import Predictor
 from smastn.server.bounded_process import Notify
@@ -47,7 +47,7 @@ def check_film(path: Path, limits: Limits, notify: Notify) -> dict[str, Any]:
         InputError: the file is not a video, or is longer or larger than allowed.
     """
     del notify
-    header = announced(path)
+    header = read_header(path)
     width, height = header.size
     if width * height > limits.film_pixels:
         raise InputError(
