@@ -44,7 +44,7 @@ class ClipDataset(torch.utils.data.Dataset[tuple[Tensor, int]]):
         if not isinstance(experiment, Experiment):
             experiment = read_experiment(experiment)
         preparing = stage(progress, "Preparing clips")
-        self._study = read_study(Path(data), experiment, workers, progress=preparing)
+        self._study = read_study(data, experiment, workers, progress=preparing)
         self.clips = self._study.clips
         self.classes = tuple(sorted({clip.emotion for clip in self.clips}))
         self.targets = [self.classes.index(clip.emotion) for clip in self.clips]

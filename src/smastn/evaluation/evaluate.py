@@ -47,7 +47,7 @@ class EvaluationOptions:
 
     workers: int = 1
     executor: Executor | None = None
-    prepared: Path | None = None
+    prepared: str | Path | None = None
     show_leak: bool = False
     faces: bool = False
 
@@ -81,7 +81,7 @@ def evaluate(
     executor = options.executor or Processes(options.workers)
     with keep_connected(executor):  # first: a wrong address is reported at once
         study = read_study(
-            Path(data),
+            data,
             experiment,
             options.workers,
             options.prepared,
@@ -93,18 +93,7 @@ def evaluate(
         _log.warning(
             "fold %s of seed %d has no predictions: %s", record.fold, record.seed, record.failure
         )
-    advance = stage(progress, "Baselines and report") or (lambda done, total: None)
-    advance(0, 2)
-    baselines = baseline_predictions(study)
-    advance(1, 2)
-    report = summarise(results, baselines, study.left_out)
-    for name, rows in baselines.items():
-        path = out / BASELINES / f"{name.lower().replace(' ', '-')}.csv"
-        write_atomic(path, predictions_csv(rows))
-    for name, text in _texts(report, study, results, options.faces).items():
-        write_atomic(out / name, text)
-    advance(2, 2)
-    return report
+    return _write_report(study, results, out, options.faces, stage(progress, "Writing the report"))
 
 
 def stage(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:
@@ -112,17 +101,31 @@ def stage(progress: Progress | None, name: str) -> Callable[[int, int], None] | 
     return None if progress is None else partial(progress, name)
 
 
-def _texts(report: Report, study: Study, results: Results, faces: bool) -> dict[str, str]:
-    """The files of the report, by name."""
+def _write_report(
+    study: Study,
+    results: Results,
+    out: Path,
+    faces: bool,
+    progress: Callable[[int, int], None] | None,
+) -> Report:
+    """Score the run and its baselines, and write all files of the report."""
+    advance = progress or (lambda done, total: None)
+    advance(0, 2)
+    baselines = baseline_predictions(study)
+    advance(1, 2)
+    report = summarise(results, baselines, study.left_out)
     synthetic = all(clip.subject.startswith(f"{CORPUS}/") for clip in study.clips)
-    config = PageConfig(
-        faces=(faces or synthetic) and study.experiment.input.film,
-        synthetic=synthetic,
-        legend=study.experiment.input.legend,
-    )
-    return {
+    source = study.experiment.input
+    config = PageConfig((faces or synthetic) and source.film, synthetic, source.legend)
+    texts = {
         METRICS: metrics_json(report),
         REPORT: render_html(report, results.predictions, select_examples(study, results), config),
         MARKDOWN: markdown(report),
         LATEX: latex_rows(report),
     }
+    for name, rows in baselines.items():
+        texts[f"{BASELINES}/{name.lower().replace(' ', '-')}.csv"] = predictions_csv(rows)
+    for name, text in texts.items():
+        write_atomic(out / name, text)
+    advance(2, 2)
+    return report

@@ -77,10 +77,10 @@ class Study:
 
 
 def read_study(
-    root: Path,
+    root: str | Path,
     experiment: Experiment,
     workers: int = 1,
-    prepared: Path | None = None,
+    prepared: str | Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Study:
     """The clips in `root` that the experiment names, prepared for it.
@@ -107,7 +107,7 @@ def read_study(
         advice = f"smastn evaluate {fitting[0]} --data {root} --out RUN" if fitting else ""
         raise InputError(f"{error}, {advice} evaluates it" if advice else str(error)) from error
     clips = selection.clips
-    folder = prepared or cache_folder().parent / "prepared"
+    root, folder = Path(root), Path(prepared or cache_folder().parent / "prepared")
     prepare = partial(prepare_clips, folder=folder, workers=workers, progress=progress)
     frames, failed = experiment.input.read_clips(root, clips, experiment.preparation, prepare)
     kept = tuple(clip for clip in clips if clip.key not in failed)

@@ -34,8 +34,8 @@ class TrainOptions:
 
     seed: int = 0
     workers: int = 1
-    prepared: Path | None = None
-    calibrate: Path | None = None
+    prepared: str | Path | None = None
+    calibrate: str | Path | None = None
 
 
 def train(
@@ -65,7 +65,7 @@ def train(
     preparing = stage(progress, "Preparing clips")
     study = read_study(data, experiment, options.workers, options.prepared, preparing)
     emotions = sorted({clip.emotion for clip in study.clips})
-    calibration = _calibration(options.calibrate, emotions) if options.calibrate else None
+    calibration = _calibration(Path(options.calibrate), emotions) if options.calibrate else None
     clips = [TrainingClip(study.frames(clip), clip.emotion) for clip in study.clips]
     losses: list[float] = []
     advance = stage(progress, "Training") or (lambda done, total: None)
