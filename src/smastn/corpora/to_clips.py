@@ -7,7 +7,7 @@ found here, for every corpus alike.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from smastn.corpora.clip import MICRO_SECONDS, Clip
@@ -69,6 +69,9 @@ class Rules:
 Index = Callable[[Path], FrameFolder]
 """Indexes a folder of frames; cached, since one long video holds many clips."""
 
+Report = Callable[..., None]
+"""Notes a defect: its kind, what was seen, and whether the clip is left out because of it."""
+
 
 def to_clips(
     annotations: Iterable[Annotation], rules: Rules, index: Index
@@ -110,20 +113,24 @@ def to_clip(annotation: Annotation, rules: Rules, index: Index) -> tuple[Clip | 
         annotation = replace(annotation, onset=1, apex=1)
     if rules.counted_from is not None:
         numbers = tuple(range(rules.counted_from, rules.counted_from + len(numbers)))
-    report = _Report(key)
+    defects: list[Defect] = []
+
+    def report(kind: str, seen: str, left_out: bool = False) -> None:
+        defects.append(Defect(kind, key, seen, left_out))
+
     if len(set(numbers)) < len(numbers):
         seen = f"{len(numbers) - len(set(numbers))} numbers occur twice, so the order is unknown"
-        report.add("repeated frames", seen, left_out=True)
-        return None, report.defects
+        report("repeated frames", seen, left_out=True)
+        return None, defects
     interval = _interval(annotation, rules, numbers, report)
     if interval is None:
-        return None, report.defects
+        return None, defects
     numbers = _renumbered(numbers, interval, rules, report)
     first, last = bisect_left(numbers, interval[0]), bisect_right(numbers, interval[1]) - 1
     if first > last:
         seen = f"frames {interval[0]} to {interval[1]} wanted, {_span(numbers)} on disk"
-        report.add("no frames", seen, left_out=True)
-        return None, report.defects
+        report("no frames", seen, left_out=True)
+        return None, defects
     _compare(interval, numbers, rules, report)
     apex = _apex(annotation, rules, interval, report)
     clip = Clip(
@@ -139,93 +146,80 @@ def to_clip(annotation: Annotation, rules: Rules, index: Index) -> tuple[Clip | 
         apex_source="midpoint" if apex is None else "annotated",
         objective=annotation.objective,
     )
-    return clip, report.defects
-
-
-@dataclass(slots=True)
-class _Report:
-    """Defects of one clip."""
-
-    key: str
-    defects: list[Defect] = field(default_factory=list)
-
-    def add(self, kind: str, seen: str, left_out: bool = False) -> None:
-        self.defects.append(Defect(kind, self.key, seen, left_out))
+    return clip, defects
 
 
 def _interval(
-    annotation: Annotation, rules: Rules, numbers: tuple[int, ...], report: _Report
+    annotation: Annotation, rules: Rules, numbers: tuple[int, ...], report: Report
 ) -> tuple[int, int] | None:
     """First and last frame number, with replacements for unknown ones."""
     onset, apex, offset = annotation.onset, annotation.apex, annotation.offset
     if not numbers:
-        report.add("no frames", "the folder holds no numbered image", left_out=True)
+        report("no frames", "the folder holds no numbered image", left_out=True)
         return None
     ends = (numbers[0], numbers[-1]) if rules.folder_is_clip else (None, None)
     if onset is None:
         onset = ends[0]
     if not offset:
         offset = ends[1] if ends[1] is not None else apex
-        report.add("offset unknown", f"{offset} is used")
+        report("offset unknown", f"{offset} is used")
     if onset is None or offset is None:
-        report.add("no interval", f"onset {annotation.onset}, offset {annotation.offset}", True)
+        report("no interval", f"onset {annotation.onset}, offset {annotation.offset}", True)
         return None
     if onset >= offset:
         usable = ends[0] is not None and ends[1] is not None
-        report.add(
-            "onset >= offset", f"onset {onset}, offset {offset}", onset > offset and not usable
-        )
+        report("onset >= offset", f"onset {onset}, offset {offset}", onset > offset and not usable)
         if onset > offset:
             return (numbers[0], numbers[-1]) if usable else None
     return onset, offset
 
 
 def _renumbered(
-    numbers: tuple[int, ...], interval: tuple[int, int], rules: Rules, report: _Report
+    numbers: tuple[int, ...], interval: tuple[int, int], rules: Rules, report: Report
 ) -> tuple[int, ...]:
     """Frame numbers shifted to the sheet's, where a clip's own folder starts at another number."""
     onset, offset = interval
     apart = offset < numbers[0] or numbers[-1] < onset
     if not (rules.folder_is_clip and apart and len(numbers) == offset - onset + 1):
         return numbers
-    report.add("other numbering", f"sheet {onset} to {offset}, {_span(numbers)} on disk")
+    report("other numbering", f"sheet {onset} to {offset}, {_span(numbers)} on disk")
     return tuple(number - numbers[0] + onset for number in numbers)
 
 
 def _compare(
-    interval: tuple[int, int], numbers: tuple[int, ...], rules: Rules, report: _Report
+    interval: tuple[int, int], numbers: tuple[int, ...], rules: Rules, report: Report
 ) -> None:
     onset, offset = interval
     inside = numbers[bisect_left(numbers, onset) : bisect_right(numbers, offset)]
     absent = (inside[0] - onset) + (offset - inside[-1])
     if absent:
-        report.add("missing frames", f"{absent} of {onset} to {offset}; {_span(inside)} on disk")
+        report("missing frames", f"{absent} of {onset} to {offset}; {_span(inside)} on disk")
     holes = inside[-1] - inside[0] + 1 - len(inside)
     if holes:
-        report.add("gap", f"{holes} of {inside[0]} to {inside[-1]} are not on disk")
+        report("gap", f"{holes} of {inside[0]} to {inside[-1]} are not on disk")
     if rules.folder_is_clip and len(numbers) > len(inside):
         extra = len(numbers) - len(inside)
-        report.add("extra frames", f"{extra} outside {onset} to {offset}; {_span(numbers)} on disk")
+        report("extra frames", f"{extra} outside {onset} to {offset}; {_span(numbers)} on disk")
     seconds = (offset - onset + 1) / rules.rate
     if seconds > MICRO_SECONDS:
-        report.add("over 0.5 s", f"{seconds:.2f} s ({offset - onset + 1} frames)")
+        report("over 0.5 s", f"{seconds:.2f} s ({offset - onset + 1} frames)")
 
 
 def _apex(
-    annotation: Annotation, rules: Rules, interval: tuple[int, int], report: _Report
+    annotation: Annotation, rules: Rules, interval: tuple[int, int], report: Report
 ) -> int | None:
     """The apex's frame number, or None where the midpoint has to be used."""
     onset, offset = interval
     apex = annotation.apex
     if apex is None or (apex == 0 and onset > 0):
         if rules.has_apex:
-            report.add("apex missing", "the midpoint is used")
+            report("apex missing", "the midpoint is used")
         return None
     if not onset <= apex <= offset:
-        report.add("apex outside", f"apex {apex}, onset {onset}, offset {offset}")
+        report("apex outside", f"apex {apex}, onset {onset}, offset {offset}")
         return None
     if apex in (onset, offset):
-        report.add("apex at an end", f"apex {apex}, onset {onset}, offset {offset}")
+        report("apex at an end", f"apex {apex}, onset {onset}, offset {offset}")
     return apex
 
 

@@ -13,7 +13,7 @@ from jaxtyping import Float64, Int64
 from numpy import ndarray
 
 from smastn.errors import MetricError
-from smastn.evaluation.metrics import confusion_matrix, emotions_in, score_confusions
+from smastn.evaluation.metrics import score_confusions, subject_confusions
 from smastn.evaluation.predictions import Prediction
 
 _CHUNK = 512
@@ -70,7 +70,11 @@ def bootstrap_subjects(
     Raises:
         MetricError: a class has no clip at all, or is so rare that most resamples miss it.
     """
-    counts = _subject_counts(predictions)
+    subjects = sorted({row.subject for row in predictions})
+    seeds: dict[int, list[Prediction]] = {}
+    for row in predictions:
+        seeds.setdefault(row.seed, []).append(row)
+    counts = subject_confusions([rows for _, rows in sorted(seeds.items())], subjects)
     whole = _scores(counts.sum(0)[None])
     if np.isnan(whole["uf1"]).any():
         raise MetricError(
@@ -84,21 +88,6 @@ def bootstrap_subjects(
         low, high = np.quantile(values, (tail, 1 - tail))
         intervals[name] = Interval(float(whole[name][0]), float(low), float(high))
     return Bootstrap(intervals, level, resamples, undefined, len(counts))
-
-
-def _subject_counts(
-    predictions: Sequence[Prediction],
-) -> Int64[ndarray, "subjects seeds truth predicted"]:
-    emotions = emotions_in(predictions)
-    subjects = sorted({row.subject for row in predictions})
-    seeds = sorted({row.seed for row in predictions})
-    cells: dict[tuple[str, int], list[Prediction]] = {}
-    for row in predictions:
-        cells.setdefault((row.subject, row.seed), []).append(row)
-    counts = np.zeros((len(subjects), len(seeds), len(emotions), len(emotions)), np.int64)
-    for (subject, seed), rows in cells.items():
-        counts[subjects.index(subject), seeds.index(seed)] = confusion_matrix(rows, emotions)
-    return counts
 
 
 def _draw(

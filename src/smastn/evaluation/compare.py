@@ -16,10 +16,9 @@ from scipy.stats import binomtest
 from smastn.errors import InputError
 from smastn.evaluation.metrics import (
     Scores,
-    confusion_matrix,
-    emotions_in,
     pooled_scores,
     score_confusions,
+    subject_confusions,
 )
 from smastn.evaluation.predictions import Prediction, read_predictions
 
@@ -125,7 +124,8 @@ def compare(
     before, after = (asdict(pooled_scores(rows)) for rows in (first, second))
     only_first = sum(one.correct and not two.correct for one, two in pairs)
     only_second = sum(two.correct and not one.correct for one, two in pairs)
-    counts = _subject_counts(pairs)
+    subjects = list(dict.fromkeys(one.subject for one, _ in pairs))
+    counts = subject_confusions([list(side) for side in zip(*pairs, strict=True)], subjects)
     swapped, exact = _permutations(len(counts), permutations, np.random.default_rng(seed))
     differing = only_first + only_second
     return Comparison(
@@ -170,22 +170,6 @@ def _pairs(
             "grouping of labels: run both experiments with the same one"
         )
     return pairs
-
-
-def _subject_counts(
-    pairs: Sequence[tuple[Prediction, Prediction]],
-) -> Int64[ndarray, "subjects 2 truth predicted"]:
-    """Confusion matrices of each subject, by the first and by the second."""
-    emotions = emotions_in([row for pair in pairs for row in pair])
-    subjects: dict[str, list[tuple[Prediction, Prediction]]] = {}
-    for pair in pairs:
-        subjects.setdefault(pair[0].subject, []).append(pair)
-    return np.stack(
-        [
-            np.stack([confusion_matrix([pair[side] for pair in own], emotions) for side in (0, 1)])
-            for own in subjects.values()
-        ]
-    )
 
 
 def _permutations(

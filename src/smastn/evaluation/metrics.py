@@ -103,6 +103,20 @@ def confusion_matrix(
     return count_pairs(*_columns(predictions), labels=list(emotions)).astype(np.int64)
 
 
+def subject_confusions(
+    groups: Sequence[Sequence[Prediction]], subjects: Sequence[str]
+) -> Int64[ndarray, "subjects groups truth predicted"]:
+    """Confusion matrices of each subject in each group of predictions, such as a seed or a run."""
+    emotions = emotions_in([row for rows in groups for row in rows])
+    subject = {name: at for at, name in enumerate(subjects)}
+    emotion = {name: at for at, name in enumerate(emotions)}
+    counts = np.zeros((len(subjects), len(groups), len(emotions), len(emotions)), np.int64)
+    for group, rows in enumerate(groups):
+        for row in rows:
+            counts[subject[row.subject], group, emotion[row.truth], emotion[row.predicted]] += 1
+    return counts
+
+
 def pooled_scores(
     predictions: Sequence[Prediction], emotions: Sequence[str] | None = None
 ) -> Scores:

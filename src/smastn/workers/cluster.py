@@ -19,8 +19,7 @@ from smastn.workers.executors import Cluster
 from smastn.workers.ray_connection import (
     check_versions,
     connected,
-    require_capacity,
-    suitable_nodes,
+    suitable_machines,
     versions,
 )
 
@@ -137,11 +136,11 @@ class _Run:
 
     def _check_machines(self) -> None:
         """Update the number of tasks to submit; mark tasks as suspect if a machine is gone."""
-        self._limit, self._checked = _AHEAD * require_capacity(self._cluster), monotonic()
-        machines = set(suitable_nodes(self._cluster))
-        if self._machines - machines:
+        machines = suitable_machines(self._cluster)
+        self._limit, self._checked = _AHEAD * sum(machines.values()), monotonic()
+        if self._machines - machines.keys():
             self._suspect.update(self._submitted.values())
-        self._machines = machines
+        self._machines = set(machines)
 
 
 def on_each_node(function: Callable[[], Result], cluster: Cluster) -> list[Result]:
@@ -151,7 +150,7 @@ def on_each_node(function: Callable[[], Result], cluster: Cluster) -> list[Resul
 
     with connected(cluster):
         submit = _submitter(lambda _: function(), None, cluster)
-        calls = [submit(None, Only(node, soft=False)) for node in suitable_nodes(cluster)]
+        calls = [submit(None, Only(node, soft=False)) for node in suitable_machines(cluster)]
         answered, _ = ray.wait(calls, num_returns=len(calls), timeout=_ANSWER_SECONDS)
         answers = []
         for one in answered:

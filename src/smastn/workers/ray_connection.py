@@ -42,7 +42,7 @@ def connected(cluster: Cluster) -> Iterator[None]:
     if ours:
         _connect(cluster.address)
     try:
-        require_capacity(cluster)
+        suitable_machines(cluster)
         yield
     finally:
         if ours:
@@ -60,27 +60,25 @@ def keep_ray_quiet() -> None:
     os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
 
 
-def require_capacity(cluster: Cluster) -> int:
-    """How many tasks the cluster's present machines can run at once.
+def suitable_machines(cluster: Cluster) -> dict[str, int]:
+    """How many tasks each machine of the cluster can run at once, by its identity.
 
     Raises:
-        InputError: none.
+        InputError: no machine that is alive can run one.
     """
-    machines = [resources for _, resources in _machines()]
-    capacity = sum(tasks_at_once(resources, cluster.gpus) for resources in machines)
-    if not capacity:
-        most = max((resources.get("GPU", 0) for resources in machines), default=0)
+    import ray
+
+    machines = {one["NodeID"]: one["Resources"] for one in ray.nodes() if one["Alive"]}
+    tasks = {name: tasks_at_once(resources, cluster.gpus) for name, resources in machines.items()}
+    suitable = {name: count for name, count in tasks.items() if count}
+    if not suitable:
+        most = max((resources.get("GPU", 0) for resources in machines.values()), default=0)
         wanted = f"a core and {cluster.gpus:g} GPU" if cluster.gpus else "a core"
         raise InputError(
             f"none of the {len(machines)} machines in the cluster at {cluster.address} has "
             f"{wanted} for a task (at most {most:g} GPU on one); request less, or add a machine"
         )
-    return capacity
-
-
-def suitable_nodes(cluster: Cluster) -> list[str]:
-    """The identities of the machines that can run a task."""
-    return [name for name, resources in _machines() if tasks_at_once(resources, cluster.gpus)]
+    return suitable
 
 
 def versions() -> dict[str, str]:
@@ -166,13 +164,6 @@ def _is_head(address: str) -> bool:
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0
-
-
-def _machines() -> list[tuple[str, dict[str, float]]]:
-    """Identity and resources of every machine that is alive."""
-    import ray
-
-    return [(node["NodeID"], node["Resources"]) for node in ray.nodes() if node["Alive"]]
 
 
 def tasks_at_once(resources: Mapping[str, float], gpus: float) -> int:
