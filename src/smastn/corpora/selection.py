@@ -1,6 +1,6 @@
 """Selects the clips of an experiment: corpora, classes, the owners' official split."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -74,8 +74,7 @@ def select_clips(root: str | Path, config: DataConfig, split: bool = False) -> S
         InputError: a corpus cannot be read, or has other counts than published.
     """
     root = Path(root)
-    if split:
-        return _split_clips(root, config)
+    read_split = _official_split(config) if split else None
     if config.flow:
         return Selection(tuple(flow_clips(root)))
     clips: list[Clip] = []
@@ -83,7 +82,10 @@ def select_clips(root: str | Path, config: DataConfig, split: bool = False) -> S
         several = len(config.corpora) > 1
         own = root / find_corpus(name).name if several else root
         clips += classified_clips(name, own, config.classes, config.counts)
-    return Selection(tuple(clips))
+    parts = read_split(root) if read_split else {}
+    return Selection(
+        tuple(clips), {key: parts[key] for clip in clips if (key := clip.key) in parts}
+    )
 
 
 def classified_clips(
@@ -123,7 +125,7 @@ def classified_clips(
     )
 
 
-def _split_clips(root: Path, config: DataConfig) -> Selection:
+def _official_split(config: DataConfig) -> Callable[[Path], Mapping[str, str]]:
     split = find_corpus(config.corpora[0]).split if len(config.corpora) == 1 else None
     if split is None:
         known = [name for name, one in known_corpora().items() if one.split]
@@ -131,8 +133,4 @@ def _split_clips(root: Path, config: DataConfig) -> Selection:
             f"{', '.join(config.corpora)} has no official split; {', '.join(known)} has one: "
             "choose another protocol.scheme"
         )
-    clips = classified_clips(config.corpora[0], root, config.classes, config.counts)
-    parts = split(root)
-    return Selection(
-        tuple(clips), {key: parts[key] for clip in clips if (key := clip.key) in parts}
-    )
+    return split

@@ -1,10 +1,9 @@
 """Published results over the same corpora and number of classes, with their caveats."""
 
-import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 from smastn.config import read_settings
@@ -54,8 +53,7 @@ class _Table:
 @cache
 def published_results() -> tuple[PublishedResult, ...]:
     """All results in literature.toml."""
-    text = resources.files("smastn.evaluation").joinpath("literature.toml").read_text("utf-8")
-    return read_settings(tomllib.loads(text), _Table, "literature.toml").results
+    return read_settings(Path(__file__).with_name("literature.toml"), _Table).results
 
 
 def published_beside(corpora: Collection[str], classes: int) -> tuple[PublishedResult, ...]:
