@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from numpy import ndarray
 
-from smastn.corpora.flow_images import Part, flow_images, read_flow_image
+from smastn.corpora.flow_images import Part, flow_images
+from smastn.media.image_files import read_image
 
 
 def main() -> None:
@@ -30,7 +31,7 @@ def main() -> None:
 
 def _average(root: Path, part: Part) -> ndarray:
     """Root mean square of vertical flow and half that of strain, at each pixel."""
-    pictures = np.stack([read_flow_image(one.source) for one in flow_images(root, part)])
+    pictures = np.stack([read_image(one.source) for one in flow_images(root, part)])
     moved = pictures - np.median(pictures, (1, 2), keepdims=True)
     moved /= np.sqrt((moved**2).mean((1, 2), keepdims=True)) + 1e-6
     spread = np.sqrt((moved**2).mean(0)) @ np.array([0, 1, 0.5])

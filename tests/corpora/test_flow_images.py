@@ -6,8 +6,9 @@ import pytest
 from official_list import official_spelling, read_official
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.flow_images import flow_images, read_flow_image
+from smastn.corpora.flow_images import flow_images
 from smastn.errors import InputError
+from smastn.media.image_files import read_image
 from smastn.synthesis.fixtures.fixture_clips import Fixture
 from smastn.synthesis.fixtures.fixture_flow_images import write_flow_images
 
@@ -39,7 +40,7 @@ def test_the_published_pictures_are_read_clip_for_clip(shared_data: Path) -> Non
         assert len(images) == 309
         assert len({image.subject for image in images}) == 40
     assert Counter(i.emotion for i in images) == {"negative": 158, "positive": 83, "surprise": 68}
-    assert read_flow_image(images[0].source).shape == (28, 28, 3)
+    assert read_image(images[0].source).shape == (28, 28, 3)
 
 
 def test_a_listed_picture_that_is_missing_is_refused(tmp_path: Path) -> None:
@@ -64,4 +65,4 @@ def test_neither_layout_is_refused(tmp_path: Path) -> None:
 def test_a_torn_picture_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"no picture")
     with pytest.raises(InputError, match="is not a complete image"):
-        read_flow_image(tmp_path / "a.png")
+        read_image(tmp_path / "a.png")

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from smastn.corpora.flow_images import flow_images, read_flow_image
+from smastn.corpora.flow_images import flow_images
 from smastn.corpora.selection import DataConfig, select_clips
 from smastn.errors import ConfigError, InputError
 from smastn.inputs.optical_flow import FlowImages, aligned, flow_frames, flow_movement, scaled
+from smastn.media.image_files import read_image
 from smastn.synthesis.fixtures.fixture_clips import Fixture, FixtureClip
 from smastn.synthesis.fixtures.fixture_flow_images import write_flow_images
 
@@ -98,8 +99,8 @@ def test_a_folder_of_ststnets_pictures_alone_is_aligned_too(root: Path) -> None:
 def test_both_crops_move_at_the_same_places(shared_data: Path) -> None:
     """Averaged over all people, labels unseen, the crops fit better aligned than as they are."""
     root = shared_data / "megc2019_flow"
-    other = np.stack([read_flow_image(one.source) for one in flow_images(root, "ststnet")])
-    common = np.stack([read_flow_image(one.source) for one in flow_images(root)])
+    other = np.stack([read_image(one.source) for one in flow_images(root, "ststnet")])
+    common = np.stack([read_image(one.source) for one in flow_images(root)])
     moved = np.stack([aligned(one, "ststnet") for one in other])
 
     def strain(pictures: np.ndarray) -> np.ndarray:

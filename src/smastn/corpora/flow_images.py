@@ -11,16 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from jaxtyping import UInt8
-from numpy import ndarray
-
 from smastn.corpora.clip import Clip
 from smastn.corpora.normalise import subject_number
 from smastn.corpora.release_layout import find_sheets, require_folder
 from smastn.corpora.tables import Column, Row, read_table
 from smastn.errors import InputError
 from smastn.media.frame_folders import folder_entries, subfolders
-from smastn.media.image_files import IMAGE_SUFFIXES, read_image
+from smastn.media.image_files import IMAGE_SUFFIXES
 
 Part = Literal["onset-apex", "apex-offset", "direction to apex", "direction to offset", "ststnet"]
 """Which movement an image shows; ``ststnet`` is onset to apex as STSTNet was trained on it."""
@@ -109,15 +106,6 @@ def flow_clips(root: str | Path) -> list[Clip]:
         InputError: as `flow_images`.
     """
     return [Clip(i.subject, i.name, i.emotion, i.source, 0, 0) for i in flow_images(root)]
-
-
-def read_flow_image(path: str | Path) -> UInt8[ndarray, "height width 3"]:
-    """A flow image: horizontal flow, vertical flow, strain in the last axis, 0 to 255.
-
-    Raises:
-        InputError: as `read_image`.
-    """
-    return read_image(path)
 
 
 def _sorted(images: list[FlowImage]) -> list[FlowImage]:

@@ -25,8 +25,8 @@ Tree = Literal["raw", "selected", "cropped"]
 _ORDER: tuple[Tree, ...] = ("raw", "selected", "cropped")
 
 CLIP_COLUMNS = (
-    Column("subject", ("Subject",)),
-    Column("name", ("Filename",)),
+    Column("subject", ("Subject", "sub", "sub_ID")),
+    Column("name", ("Filename", "fold_name", "seq")),
     Column("onset", ("Onset Frame", "OnsetF", "Onset")),
     Column("apex", ("Apex Frame", "ApexF1", "ApexF", "Apex")),
     Column("offset", ("Offset Frame", "OffsetF", "Offset")),
@@ -34,7 +34,7 @@ CLIP_COLUMNS = (
     Column("emotion", ("Estimated Emotion", "Emotion")),
     Column("objective", ("Objective Classes", "Objective Class"), needed=False),
 )
-"""Columns of the sheets of CASME, CASME II, SAMM and MMEW, which list one clip a row."""
+"""Columns of the sheets that list one clip a row, with the titles of all corpora."""
 
 
 def read_annotations(

@@ -19,13 +19,14 @@ from numpy import ndarray
 from torch import Tensor
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.flow_images import FLOW, Part, flow_images, read_flow_image
+from smastn.corpora.flow_images import FLOW, Part, flow_images
 from smastn.errors import ConfigError, InputError
 from smastn.faces.preparation import PreparationConfig
 from smastn.inputs.chance import Chance
 from smastn.inputs.input import Prepare
 from smastn.inputs.movement import MovementInput, channel_scale
 from smastn.media.frame_array import Frames, checked_frames
+from smastn.media.image_files import read_image
 
 _CROPS: Mapping[Part, tuple[float, float, float, float]] = {"ststnet": (1.186, -2.51, 1.134, -5.04)}
 """Where a pixel of the common crop lies in an image that was cropped otherwise.
@@ -111,7 +112,7 @@ def flow_frames(
         for image in flow_images(root, part):
             rows = found.setdefault(image.key, [])
             if len(rows) == place:
-                rows.append(scaled(aligned(read_flow_image(image.source), image.part), size))
+                rows.append(scaled(aligned(read_image(image.source), image.part), size))
     if odd := [key for key, rows in found.items() if len(rows) < len(parts)]:
         raise InputError(
             f"{root}: {odd[0]} has not all of {', '.join(parts)}; wanted one image each: fetch "

@@ -21,8 +21,9 @@ from jaxtyping import Float32
 from numpy import ndarray
 
 from smastn.corpora.clip import Clip
-from smastn.corpora.flow_images import FlowImage, flow_images, read_flow_image
+from smastn.corpora.flow_images import FlowImage, flow_images
 from smastn.errors import ConfigError
+from smastn.media.image_files import read_image
 from smastn.synthesis.animated_face import AnimatedFace, Motion
 from smastn.synthesis.corpus_writer import (
     SyntheticClip,
@@ -180,7 +181,7 @@ def flow_movements(
     Raises:
         InputError: an image cannot be decoded.
     """
-    rising, falling = (centred_flow(read_flow_image(image.source)) for image in pair)
+    rising, falling = (centred_flow(read_image(image.source)) for image in pair)
     if pair[0].source == pair[1].source:
         falling = -rising
     length = int(generator.integers(config.frames[0], config.frames[1] + 1))

@@ -23,7 +23,7 @@ from smastn.corpora.to_clips import Rules
 RELEASE = Release(
     corpus="casme",
     # The sheet's name is not documented: any that is not of a sister corpus is tried.
-    sheet=r"(?!.*\(me\))(?!casme[ _-]?(?:2|3|ii))(?!~)",
+    sheet=r"(?!.*\(me\))(?!casme[ _-]?(?:2|3|ii))(?!4dme)(?!~)",
     subjects=r"sub0*(\d+)",
     wanted="its sheet and a tree such as CASME_raw_selected or Cropped with sub01 ...",
 )

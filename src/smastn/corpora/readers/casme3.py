@@ -22,7 +22,7 @@ from smastn.corpora.release_layout import (
     subject_folders,
     subject_levels,
 )
-from smastn.corpora.shared_reading import assemble, row_annotation
+from smastn.corpora.shared_reading import CLIP_COLUMNS, assemble, row_annotation
 from smastn.corpora.tables import Column, read_table
 from smastn.corpora.to_clips import Annotation, Rules
 from smastn.media.frame_folders import subfolders
@@ -41,16 +41,6 @@ PART_C = Release(
     subjects=r"0*(\d{1,2})",
     wanted="CAS(ME)3_part_C_ME.xlsx and part_C/01/a/color ...",
     depth=3,
-)
-COLUMNS = (
-    Column("subject", ("Subject", "sub")),
-    Column("video", ("Filename", "seq")),
-    Column("onset", ("Onset",)),
-    Column("apex", ("Apex",)),
-    Column("offset", ("Offset",)),
-    Column("units", ("AU",), needed=False),
-    Column("objective", ("Objective class",), needed=False),
-    Column("emotion", ("emotion",)),
 )
 _COLUMNS_C = (
     Column("subject", ("sub", "Subject")),
@@ -108,8 +98,8 @@ def read_casme3c(root: Path) -> Corpus:
 
 def _annotations(sheet: Path, find: Find) -> tuple[list[Annotation], list[Defect]]:
     annotations, corrected = [], []
-    for row in read_table(sheet, COLUMNS):
-        subject, video = subject_number(row.cells["subject"]), row.text("video").lower()
+    for row in read_table(sheet, CLIP_COLUMNS):
+        subject, video = subject_number(row.cells["subject"]), row.text("name").lower()
         if subject is None or not video:
             continue
         onset = row.whole("onset")

@@ -14,8 +14,8 @@ from pathlib import Path
 from smastn.corpora.corpus import TRAINING_PART, Corpus, CorpusDefinition
 from smastn.corpora.normalise import subject_number
 from smastn.corpora.release_layout import Release, folders_like, require_sheet, wrong_level
-from smastn.corpora.shared_reading import assemble, row_annotation
-from smastn.corpora.tables import Column, Row, read_positions, read_table
+from smastn.corpora.shared_reading import CLIP_COLUMNS, assemble, row_annotation
+from smastn.corpora.tables import Row, read_positions, read_table
 from smastn.corpora.to_clips import Annotation, Rules
 from smastn.errors import InputError
 from smastn.media.frame_folders import subfolders
@@ -31,15 +31,6 @@ RATE = 500.0
 """Frames per second of part A, half of the clips; parts B and C have 300 and 200, and no public
 reader shows how to tell the parts apart."""
 
-COLUMNS = (
-    Column("subject", ("Subject",)),
-    Column("name", ("Filename",)),
-    Column("onset", ("Onset", "OnsetFrame")),
-    Column("apex", ("Apex", "ApexFrame")),
-    Column("offset", ("Offset", "OffsetFrame")),
-    Column("emotion", ("Emotion", "Estimated Emotion")),
-    Column("units", ("AU", "AUs", "Action Units"), needed=False),
-)
 PARTS = (TRAINING_PART, "testA", "testB")
 _CLIP = re.compile(r"sub\d+_\d+", re.IGNORECASE)
 
@@ -99,9 +90,9 @@ def _annotations(sheet: Path, folders: dict[str, Path]) -> list[Annotation]:
 
 def _rows(sheet: Path) -> tuple[Row, ...]:
     try:
-        return read_table(sheet, COLUMNS)
+        return read_table(sheet, CLIP_COLUMNS)
     except InputError as error:
-        if "no header row with Onset, Apex, Offset" not in str(error):
+        if "no header row with Onset Frame, Apex Frame, Offset Frame" not in str(error):
             raise
     names = ("subject", "name", "onset", "apex", "offset", "emotion", "units")
     return read_positions(sheet, 0, names)

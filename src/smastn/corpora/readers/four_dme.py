@@ -13,8 +13,8 @@ from pathlib import Path
 from smastn.corpora.corpus import Corpus, CorpusDefinition
 from smastn.corpora.normalise import UNLABELLED, emotion_name, subject_number
 from smastn.corpora.release_layout import Release, folders_like, require_sheet, wrong_level
-from smastn.corpora.shared_reading import assemble, row_annotation
-from smastn.corpora.tables import Column, Row, read_table
+from smastn.corpora.shared_reading import CLIP_COLUMNS, assemble, row_annotation
+from smastn.corpora.tables import Row, read_table
 from smastn.corpora.to_clips import Annotation, Rules
 from smastn.media.frame_folders import subfolders
 
@@ -26,15 +26,6 @@ RELEASE = Release(
     sheet=r"4dme[ _-]?labell?ing[ _-]?micro[ _-]?release",
     subjects="",
     wanted="4DME_Labelling_Micro_release v1.xlsx and gray_micro/<sub_ID>/<fold_name> ...",
-)
-COLUMNS = (
-    Column("subject", ("sub_ID", "Subject")),
-    Column("name", ("fold_name", "Filename")),
-    Column("onset", ("Onset",)),
-    Column("apex", ("Apex",)),
-    Column("offset", ("Offset",)),
-    Column("units", ("AUs",), needed=False),
-    Column("emotion", ("Emotion",)),
 )
 
 
@@ -49,7 +40,7 @@ def read_four_dme(root: Path) -> Corpus:
     if not levels:
         raise wrong_level(root, lambda folder: "gray_micro" in subfolders(folder, folder), RELEASE)
     subjects = subfolders(levels[0], root)
-    rows = read_table(sheets[0], COLUMNS)
+    rows = read_table(sheets[0], CLIP_COLUMNS)
     annotations = [one for row in rows if (one := _annotation(row, subjects, root))]
     return assemble(root, Rules("4dme", rate=60.0, folder_is_clip=True), annotations, sheets)
 
