@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from jaxtyping import install_import_hook
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # before torch and OpenCV are imported
     os.environ |= {"OMP_NUM_THREADS": "1", "OPENCV_FOR_THREADS_NUM": "1"}
+# A shell starts what runs in the background with Ctrl-C ignored, and tested commands inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 install_import_hook("smastn", "beartype.beartype")
 
 from typer.testing import CliRunner  # noqa: E402
