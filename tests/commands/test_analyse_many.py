@@ -169,6 +169,9 @@ class DeadlyPredictor(Predictor):
     def emotions(self, value: Any) -> None:
         """It has its own."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (*super().__reduce__(), {"out": self.out})
+
 
 def test_a_film_that_takes_its_process_with_it_stops_no_other(
     films: Path, checkpoint: Path, tmp_path: Path

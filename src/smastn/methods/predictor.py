@@ -117,7 +117,7 @@ class Predictor:
                 not in `trust`.
         """
         folder = Path(folder)
-        return _restored(read_checkpoint(folder), folder, trust)
+        return _restored(cls, read_checkpoint(folder), folder, trust)
 
     @classmethod
     def bundled(cls) -> "Predictor":
@@ -133,7 +133,7 @@ class Predictor:
         """Sent to another process as a checkpoint: that process imports code from outside anew."""
         checkpoint, input_kind = self._checkpoint(), settings_to_dict(self.config)["input"]["kind"]
         trust = [one for one in (self.config.network.module, input_kind) if is_reference(one)]
-        return _restored, (checkpoint, Path("a predictor of another process"), trust)
+        return _restored, (type(self), checkpoint, Path("a predictor of another process"), trust)
 
     def predict(self, frames: Frames, face: int = 0) -> Recognition:
         """What one clip shows, from its onset to its offset.
@@ -222,7 +222,9 @@ def _of_first(values: Tensor | None) -> ndarray | None:
     return None if values is None else values[0].cpu().numpy()
 
 
-def _restored(checkpoint: Checkpoint, where: Path, trust: Sequence[str]) -> Predictor:
+def _restored(
+    kind: type[Predictor], checkpoint: Checkpoint, where: Path, trust: Sequence[str]
+) -> Predictor:
     """The predictor of a checkpoint; code from outside is executed only if `trust` names it."""
     try:
         find = partial(load_trusted, trust=trust)
@@ -238,6 +240,6 @@ def _restored(checkpoint: Checkpoint, where: Path, trust: Sequence[str]) -> Pred
         members = [make_network(config.network, shape) for _ in range(config.inference.networks)]
     network = members[0] if len(members) == 1 else Committee(members)
     load_tensors(network, checkpoint.tensors, where)
-    predictor = Predictor(network, config, checkpoint.emotions, checkpoint.trained_on)
+    predictor = kind(network, config, checkpoint.emotions, checkpoint.trained_on)
     predictor.calibration = calibration
     return predictor
