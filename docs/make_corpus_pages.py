@@ -10,15 +10,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from smastn.corpora.catalogue import known_corpora, read_corpus
-from smastn.corpora.corpus import DEFECT_KINDS
 from smastn.corpora.clip import clip_frames
-from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
-from smastn.synthesis.fixtures.fixture_faces import face_renderer
+from smastn.corpora.corpus import DEFECT_KINDS
 from smastn.synthesis.fixtures.fixture_clips import Fixture
+from smastn.synthesis.fixtures.fixture_faces import face_renderer
+from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 
 PAGES = Path(__file__).parent / "corpora"
 QUALITY = (cv2.IMWRITE_JPEG_QUALITY, 82)
 KIND_TABLE = re.compile(r"<!-- kinds -->.*<!-- /kinds -->", re.DOTALL)
+CLASS_TABLE = re.compile(r"<!-- classes -->.*<!-- /classes -->", re.DOTALL)
 BLOCK = re.compile(r"<!-- tree -->.*<!-- /tree -->", re.DOTALL)
 
 
@@ -62,17 +63,40 @@ def draw(name: str, lines: list[str], root: Path) -> None:
     cv2.imwrite(str(PAGES / "pictures" / f"{name}.jpg"), picture[..., ::-1], QUALITY)
 
 
-def explain_kinds(index: Path) -> None:
-    """Write what every kind of defect means into the index."""
+def kind_table() -> str:
+    """What every kind of defect means."""
     rows = "".join(f"| {kind} | {meaning} |\n" for kind, meaning in DEFECT_KINDS.items())
-    table = f"<!-- kinds -->\n| kind | what it means |\n| --- | --- |\n{rows}<!-- /kinds -->"
-    text = KIND_TABLE.sub(table, index.read_text(encoding="utf-8"))
-    index.write_text(text, encoding="utf-8")
+    return f"<!-- kinds -->\n| kind | what it means |\n| --- | --- |\n{rows}<!-- /kinds -->"
+
+
+def class_table(page: str) -> str:
+    """The class schemes of the corpora on a page, each scheme once."""
+    schemes = {
+        scheme.name: scheme
+        for name, corpus in known_corpora().items()
+        for scheme in corpus.schemes
+        if name == page or name.startswith(f"{page}_")
+    }
+    rows = "".join(
+        f"| `{one.name}` | {', '.join(f'{name} {count}' for name, count in one.counts.items())} "
+        f"| {sum(one.counts.values())} | {one.subjects or 'not published'} | {one.citation} |\n"
+        for one in schemes.values()
+    )
+    head = "| scheme | classes | clips | subjects | source |\n| --- | --- | --- | --- | --- |\n"
+    return f"<!-- classes -->\n{head}{rows}<!-- /classes -->"
+
+
+def write_tables() -> None:
+    """Write the tables of all pages."""
+    for page in sorted(PAGES.glob("*.md")):
+        text = page.read_text(encoding="utf-8")
+        text = CLASS_TABLE.sub(lambda _, name=page.stem: class_table(name), text)
+        page.write_text(KIND_TABLE.sub(lambda _: kind_table(), text), encoding="utf-8")
 
 
 def main() -> None:
-    """Draw the tree of every page again; the rest of the page is kept."""
-    explain_kinds(PAGES / "index.md")
+    """Write tables, trees and pictures of all pages; the rest of the pages is kept."""
+    write_tables()
     renderer = face_renderer(1, 160)
     for page in sorted(PAGES.glob("*.md")):
         name = page.stem

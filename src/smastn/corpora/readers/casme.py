@@ -66,7 +66,7 @@ CORPUS = CorpusDefinition(
             "4",
             {"disgust": 44, "repression": 38, "surprise": 20, "tension": 69},
             None,
-            "Yan et al. 2013, 10.1109/FG.2013.6553799",
+            "Yan et al. 2013, 10.1109/FG.2013.6553799; counts unconfirmed",
         ),
     ),
     recognise=_recognise,

@@ -136,7 +136,14 @@ VIS = replace(
     title="SMIC VIS",
     read=partial(read_smic, camera="VIS"),
     holds="71 clips, 25 frames per second",
-    schemes=(label_scheme("3-slow", {"negative": 23, "positive": 28, "surprise": 20}, None, _LI),),
+    schemes=(
+        label_scheme(
+            "3-slow",
+            {"negative": 23, "positive": 28, "surprise": 20},
+            None,
+            f"{_LI}; counts unconfirmed",
+        ),
+    ),
     recognise=partial(_recognise, camera="VIS"),
 )
 NIR = replace(
