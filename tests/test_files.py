@@ -146,7 +146,7 @@ with exclusive(Path(sys.argv[1])):
 """
 
 
-def test_two_processes_are_never_inside_one_folder_and_a_killed_one_locks_nobody_out(
+def test_only_one_process_holds_a_folder_and_a_killed_one_releases_it(
     tmp_path: Path,
 ) -> None:
     command = [sys.executable, "-c", HOLD, str(tmp_path)]

@@ -83,7 +83,7 @@ def test_a_fixture_corpus_is_evaluated_by_the_very_command_printed(
     layout: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    made = smastn("synth", "made up", "--layout", layout, "--grey")
+    made = smastn("synth", "two words", "--layout", layout, "--grey")
     commands = [line.removeprefix("next: ") for line in made.stderr.splitlines()]
     evaluate = shlex.split(commands[-1])
     assert evaluate[:2] == ["smastn", "evaluate"]

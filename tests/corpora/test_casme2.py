@@ -77,9 +77,9 @@ def test_a_wrong_level_is_refused_and_the_right_one_named(
     release: Callable[..., Path], wrong: str
 ) -> None:
     root = release("casme2")
-    with pytest.raises(InputError, match="looks right") as told:
+    with pytest.raises(InputError, match="looks right") as raised:
         read_casme2(root / wrong)
-    assert str(root) + " looks right" in str(told.value)
+    assert str(root) + " looks right" in str(raised.value)
 
 
 def test_the_folder_above_works_too(tmp_path: Path) -> None:

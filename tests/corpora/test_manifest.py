@@ -103,7 +103,7 @@ def test_a_table_that_is_not_text_is_refused(root: Path) -> None:
     with pytest.raises(InputError, match="is not UTF-8"):
         read_manifest(root)
     (root / "manifest.csv").write_bytes(HEADING.encode() + b"\n" + b"x" * 200_000)
-    with pytest.raises(InputError, match="is no table"):
+    with pytest.raises(InputError, match="is not a table"):
         read_manifest(root)
 
 

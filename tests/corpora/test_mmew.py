@@ -20,9 +20,9 @@ def test_the_released_and_the_documented_tree_give_the_same_clips(
     assert seen == [(made.name, made.onset, made.offset) for made in written]
     base = tmp_path / "MMEW_Final"
     for clip in released:
-        person = clip.name.split("-")[0]
-        (base / person / clip.emotion).mkdir(parents=True, exist_ok=True)
-        clip.source.rename(base / person / clip.emotion / clip.name)
+        subject = clip.name.split("-")[0]
+        (base / subject / clip.emotion).mkdir(parents=True, exist_ok=True)
+        clip.source.rename(base / subject / clip.emotion / clip.name)
     documented = read_mmew(tmp_path).clips
     assert [clip.key for clip in documented] == [clip.key for clip in released]
     assert all(clip.source.parent.parent.name.startswith("S") for clip in documented)

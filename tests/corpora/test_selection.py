@@ -15,7 +15,7 @@ from smastn.synthesis.fixtures.fixture_layouts import LAYOUTS
 
 def written(root: Path, emotion: str = "surprise") -> list[Clip]:
     (root / "film").mkdir(parents=True)
-    clips = [Clip(f"mine/{person}", "a", emotion, root / "film", 0, 9) for person in "12"]
+    clips = [Clip(f"mine/{subject}", "a", emotion, root / "film", 0, 9) for subject in "12"]
     write_manifest(root, clips)
     return clips
 

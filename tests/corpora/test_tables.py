@@ -22,7 +22,7 @@ from smastn.corpora.tables import Column, read_positions, read_table
 from smastn.errors import InputError
 
 COLUMNS = (
-    Column("person", ("Subject",)),
+    Column("subject", ("Subject",)),
     Column("name", ("Filename",)),
     Column("onset", ("OnsetFrame", "Onset Frame")),
     Column("units", ("Action Units",), needed=False),
@@ -88,8 +88,8 @@ def test_the_same_table_comes_out_of_every_kind_of_file(kind: str, tmp_path: Pat
         case _:
             path = text_sheet(tmp_path / "codes.csv", separator=";")
     first, second = read_table(path, COLUMNS)
-    assert (first.text("person"), first.text("name"), first.whole("onset")) == ("006", "a_1", 12)
-    assert (second.whole("person"), second.whole("onset")) == (7, None)
+    assert (first.text("subject"), first.text("name"), first.whole("onset")) == ("006", "a_1", 12)
+    assert (second.whole("subject"), second.whole("onset")) == (7, None)
     assert second.text("units") == "4，7"  # noqa: RUF001
 
 
@@ -146,7 +146,7 @@ def test_a_merged_cell_of_an_old_workbook_is_refused(tmp_path: Path) -> None:
         read_table(tmp_path / "codes.xls", COLUMNS)
 
 
-def test_a_formula_nobody_computed_is_refused(tmp_path: Path) -> None:
+def test_a_formula_that_was_never_computed_is_refused(tmp_path: Path) -> None:
     excel(tmp_path / "codes.xlsx", HEADER, (6, "a", None, "=1+2", "4"))
     with pytest.raises(InputError, match="cell D2 holds a formula without a stored value"):
         read_table(tmp_path / "codes.xlsx", COLUMNS)
@@ -304,8 +304,8 @@ def test_a_picture_is_no_sheet(tmp_path: Path) -> None:
 
 def test_a_sheet_without_a_header_is_read_by_place(tmp_path: Path) -> None:
     excel(tmp_path / "codes.xlsx", (1, "anger1_1", 557, 572, 0), (2, "happy4_2", 10, 12, 14))
-    rows = read_positions(tmp_path / "codes.xlsx", 0, ("person", "video", "onset"))
-    assert [(row.whole("person"), row.text("video"), row.number) for row in rows] == [
+    rows = read_positions(tmp_path / "codes.xlsx", 0, ("subject", "video", "onset"))
+    assert [(row.whole("subject"), row.text("video"), row.number) for row in rows] == [
         (1, "anger1_1", 1),
         (2, "happy4_2", 2),
     ]

@@ -1,11 +1,11 @@
-"""Pictures that tell their number."""
+"""Images that encode their number."""
 
 import numpy as np
 from numpy import ndarray
 
 
 def picture(number: int, size: tuple[int, int] = (64, 48)) -> ndarray:
-    """A picture whose top tells its number, red at the left and blue at the right."""
+    """An image whose top encodes its number, red at the left and blue at the right."""
     image = np.zeros((size[1], size[0], 3), np.uint8)
     image[:, : size[0] // 2] = (200, 30, 60)
     image[:, size[0] // 2 :] = (20, 60, 180)

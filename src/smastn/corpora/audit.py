@@ -30,7 +30,7 @@ class Audit:
         macro: macro-expressions that can be used.
         subjects: subjects with a clip.
         emotions: clips by emotion, the most frequent first.
-        images: images decoded; 0 if that was not asked for.
+        images: images decoded; 0 for a quick audit.
         defects: everything that is wrong, in the order found.
     """
 

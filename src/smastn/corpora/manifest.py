@@ -102,14 +102,14 @@ def _read_rows(table: Path) -> list[dict[str, str]]:
     try:
         lines = table.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise InputError(f"{table} is not UTF-8 text; save it anew as CSV UTF-8") from error
+        raise InputError(f"{table} is not UTF-8 text; save it again as CSV UTF-8") from error
     heading = lines[0] if lines else ""
     delimiter = ";" if heading.count(";") > heading.count(",") else ","
     reader = csv.DictReader(lines, delimiter=delimiter, restval="", skipinitialspace=True)
     try:
         return _rows_with_known_columns(reader, table)
     except csv.Error as error:
-        raise InputError(f"{table} is no table ({error}); save it anew as CSV UTF-8") from error
+        raise InputError(f"{table} is not a table ({error}); save it again as CSV UTF-8") from error
 
 
 def _rows_with_known_columns(reader: "csv.DictReader[str]", table: Path) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Turns annotations into clips, and reports what is wrong with them.
 
-Sheets give frame numbers as they stand in file names; a `Clip` counts from 0 in
+Sheets give the frame numbers of the file names; a `Clip` counts from 0 in
 the order of its folder. All defects of a copy show in this step, so they are
 found here, for every corpus alike.
 """

@@ -1,4 +1,8 @@
-"""Reads image files as RGB uint8."""
+"""Reads image files as RGB uint8.
+
+Headers are checked here, since OpenCV allocates an image before its size is known to the caller,
+and decodes a truncated file without an error.
+"""
 
 import struct
 from collections.abc import Iterable, Iterator
