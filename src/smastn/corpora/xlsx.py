@@ -1,17 +1,16 @@
-"""Reads .xlsx workbooks in one pass with bounded memory.
+"""Reads .xlsx workbooks whole, with bounded memory.
 
-openpyxl is not used, since it gives either formulas or their stored values, merged cells only
-with the whole book in memory, and has no limits; annotation sheets need all three, from files
-that may be malicious. This reader streams, stops at a limit, and refuses document type
-declarations (entity expansion).
+openpyxl is not used: it gives either formulas or their stored values, turns numbers into dates,
+takes a formula whose stored value is "" for one without a value, and has no limits on files that
+may be malicious.
 """
 
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from xml.parsers import expat
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from openpyxl.utils.cell import column_index_from_string, range_boundaries
 
@@ -27,15 +26,12 @@ from smastn.corpora.grid import (
 )
 from smastn.errors import InputError
 
-_CHUNK = 1 << 16
 _DAMAGE = (
-    *(zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError),
+    *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, EOFError, OSError),
     *(LookupError, ValueError, ArithmeticError, NotImplementedError),
 )
 """Exceptions on damaged workbooks; found by damaging workbooks at random."""
-
-Event = tuple[str, dict[str, str] | None, str]
-"""An element: its name, and at its start its attributes, at its end None and its text."""
+_TAGS_PER_CELL = 6  # of a cell with formula and value, opening and closing
 
 
 def read_xlsx(path: str | Path) -> list[Grid]:
@@ -48,152 +44,93 @@ def read_xlsx(path: str | Path) -> list[Grid]:
     path = Path(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            return _Workbook(path, archive).grids()
+            return _grids(path, archive)
     except _DAMAGE as error:
         raise damaged_workbook(path, error) from error
 
 
-class _Workbook:
-    """The parts of one open workbook."""
-
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self.path = path
-        self.archive = archive
-        self.members = {name.lower(): name for name in archive.namelist()}
-        self.cells_left = MAX_CELLS
-        self.columns: dict[str, int] = {}
-
-    def grids(self) -> list[Grid]:
-        strings = self.shared_strings() if "xl/sharedstrings.xml" in self.members else []
-        links = self.attributes("xl/_rels/workbook.xml.rels", "Relationship")
-        targets = {link["Id"]: link["Target"] for link in links}
-        grids = []
-        for sheet in self.attributes("xl/workbook.xml", "sheet"):
-            target = targets[sheet["id"]].removeprefix("/").removeprefix("xl/")
-            if target.lower().startswith("worksheets/"):
-                grids.append(self.grid(f"xl/{target}", sheet["name"], strings))
-        return grids
-
-    def attributes(self, member: str, element: str) -> list[dict[str, str]]:
-        """Attributes of every element of this name, without their prefixes."""
-        return [
-            {_local(name): value for name, value in attributes.items()}
-            for tag, attributes, _ in self.events(member)
-            if tag == element and attributes is not None
-        ]
-
-    def shared_strings(self) -> list[str]:
-        """The workbook's table of texts, without phonetic guides."""
-        texts: list[str] = []
-        pieces: list[str] = []
-        guides = 0
-        for tag, attributes, text in self.events("xl/sharedStrings.xml"):
-            if tag == "rPh":
-                guides += 1 if attributes is not None else -1
-            elif attributes is None and tag == "t" and not guides:
-                pieces.append(text)
-            elif attributes is None and tag == "si":
-                if len(texts) >= MAX_CELLS:
-                    raise InputError(self.too_large(f"more than {MAX_CELLS:,} texts"))
-                texts.append("".join(pieces))
-                pieces = []
-        return texts
-
-    def grid(self, member: str, title: str, strings: list[str]) -> Grid:
-        """Cells, merged blocks and uncomputed formulas of one sheet."""
-        rows: dict[int, dict[int, Cell]] = {}
-        merged: list[Merge] = []
-        uncomputed: set[tuple[int, int]] = set()
-        for row, column, kind, written, formula in self.cells(member, merged):
-            if formula and not written and kind != "str":
-                uncomputed.add((row, column))
-            value = _value(written, kind, strings)
-            if value is not None and column < MAX_COLUMNS:
-                rows.setdefault(row, {})[column] = value
-        filled = tuple(
-            (number, tuple(cells.get(column) for column in range(max(cells) + 1)))
-            for number, cells in sorted(rows.items())
-        )
-        return Grid(title, filled, tuple(merged), frozenset(uncomputed))
-
-    def cells(self, member: str, merged: list[Merge]) -> Iterator[tuple[int, int, str, str, bool]]:
-        """Row, column, kind, text and whether it is a formula, of each cell; fills `merged`."""
-        row, column, kind, written, formula = 0, -1, "n", "", False
-        for tag, attributes, text in self.events(member):
-            if attributes is None:
-                if tag == "v" or (tag == "t" and kind == "inlineStr"):
-                    written += text
-                elif tag == "c":
-                    yield row, column, kind, written, formula
-            elif tag == "c":
-                self.count_cell()
-                column = self.column(attributes.get("r", ""), column)
-                kind, written, formula = attributes.get("t", "n"), "", False
-            elif tag == "row":
-                row, column = int(attributes.get("r", row + 1)), -1
-            elif tag == "f":
-                formula = True
-            elif tag == "mergeCell":
-                merged.append(_merge(attributes["ref"]))
-
-    def column(self, reference: str, before: int) -> int:
-        """The column of a cell; one without a reference follows the one before."""
-        if not reference:
-            return before + 1
-        letters = reference.rstrip("0123456789")
-        if letters not in self.columns:
-            self.columns[letters] = column_index_from_string(letters) - 1
-        return self.columns[letters]
-
-    def count_cell(self) -> None:
-        self.cells_left -= 1
-        if self.cells_left < 0:
-            raise InputError(self.too_large(f"more than {MAX_CELLS:,} cells"))
-
-    def events(self, member: str) -> Iterator[Event]:
-        """Start and end of the elements of an XML part, a chunk at a time."""
-        info = self.archive.getinfo(self.members[member.lower()])
-        if info.flag_bits & 1:
-            raise protected_workbook(self.path)
-        if info.file_size > MAX_BYTES:
-            raise InputError(self.too_large(f"{member} alone unpacks to {info.file_size:,} bytes"))
-        events: list[Event] = []
-        pieces: list[str] = []
-
-        def start(tag: str, attributes: dict[str, str]) -> None:
-            events.append((_local(tag), attributes, ""))
-            pieces.clear()
-
-        def end(tag: str) -> None:
-            events.append((_local(tag), None, "".join(pieces)))
-            pieces.clear()
-
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = start
-        parser.EndElementHandler = end
-        parser.CharacterDataHandler = pieces.append
-        parser.StartDoctypeDeclHandler = self.refuse_doctype
-        with self.archive.open(info) as stream:
-            while chunk := stream.read(_CHUNK):
-                parser.Parse(chunk, False)
-                yield from events
-                events.clear()
-        parser.Parse(b"", True)
-        yield from events
-
-    def refuse_doctype(self, *_declaration: Any) -> None:
-        raise InputError(self.too_large("it declares a document type"))
-
-    def too_large(self, seen: str) -> str:
-        return (
-            f"{self.path} is not an annotation sheet ({seen}); wanted at most "
-            f"{MAX_CELLS:,} cells and {MAX_BYTES // 2**20} MiB a sheet: take the file from the "
-            "distribution again"
-        )
+def _grids(path: Path, archive: zipfile.ZipFile) -> list[Grid]:
+    members = {name.lower(): archive.getinfo(name) for name in archive.namelist()}
+    strings: list[str] = []
+    if info := members.get("xl/sharedstrings.xml"):
+        strings = [_text(item) for item in _parsed(path, archive, info).iter("si")]
+    links = _parsed(path, archive, members["xl/_rels/workbook.xml.rels"])
+    targets = {link.attrib["Id"]: link.attrib["Target"] for link in links.iter("Relationship")}
+    grids, cells = [], 0
+    for sheet in _parsed(path, archive, members["xl/workbook.xml"]).iter("sheet"):
+        link = next(value for name, value in sheet.items() if name.rpartition("}")[2] == "id")
+        target = targets[link].removeprefix("/").removeprefix("xl/").lower()
+        if target.startswith("worksheets/"):
+            root = _parsed(path, archive, members[f"xl/{target}"])
+            cells += sum(1 for _ in root.iter("c"))
+            if cells > MAX_CELLS:
+                raise _too_large(path, f"more than {MAX_CELLS:,} cells")
+            grids.append(_grid(sheet.attrib["name"], root, strings))
+    return grids
 
 
-def _value(written: str, kind: str, strings: list[str]) -> Cell:
+def _parsed(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Element:
+    """A part of the workbook, tags without namespaces."""
+    if info.flag_bits & 1:
+        raise protected_workbook(path)
+    if info.file_size > MAX_BYTES:
+        raise _too_large(path, f"{info.filename} alone unpacks to {info.file_size:,} bytes")
+    content = archive.read(info)
+    if b"<!DOCTYPE" in content.replace(b"\0", b""):  # UTF-16 has zeros between the letters
+        raise _too_large(path, "it declares a document type")
+    if content.count(b"<") > _TAGS_PER_CELL * MAX_CELLS:
+        raise _too_large(path, f"{info.filename} holds more tags than {MAX_CELLS:,} cells need")
+    root = ElementTree.fromstring(content)
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    return root
+
+
+def _too_large(path: Path, seen: str) -> InputError:
+    return InputError(
+        f"{path} is not an annotation sheet ({seen}); wanted at most {MAX_CELLS:,} cells and "
+        f"{MAX_BYTES // 2**20} MiB a sheet: take the file from the distribution again"
+    )
+
+
+def _text(item: Element) -> str:
+    """The text of a string in one or more pieces, without phonetic guides."""
+    pieces = (part.iter("t") for part in item if part.tag != "rPh")
+    return "".join(piece.text or "" for one in pieces for piece in one)
+
+
+def _grid(title: str, root: Element, strings: list[str]) -> Grid:
+    rows: dict[int, dict[int, Cell]] = {}
+    uncomputed = set()
+    for row, column, cell in _cells(root):
+        written = cell.findtext("v") or "".join(map(_text, cell.findall("is")))
+        kind = cell.get("t", "n")
+        if not written and kind != "str" and cell.find("f") is not None:
+            uncomputed.add((row, column))
+        value = _value(kind, written, strings)
+        if value is not None and column < MAX_COLUMNS:
+            rows.setdefault(row, {})[column] = value
+    filled = (
+        (number, tuple(cells.get(column) for column in range(max(cells) + 1)))
+        for number, cells in sorted(rows.items())
+    )
+    merged = tuple(_merge(block.attrib["ref"]) for block in root.iter("mergeCell"))
+    return Grid(title, tuple(filled), merged, frozenset(uncomputed))
+
+
+def _cells(root: Element) -> Iterator[tuple[int, int, Element]]:
+    """Each cell with its row (from 1) and column (from 0); without numbers they are counted."""
+    number = 0
+    for row in root.iter("row"):
+        number = int(row.get("r", number + 1))
+        column = -1
+        for cell in row.iter("c"):
+            letters = cell.get("r", "").rstrip("0123456789")
+            column = column_index_from_string(letters) - 1 if letters else column + 1
+            yield number, column, cell
+
+
+def _value(kind: str, written: str, strings: list[str]) -> Cell:
     if not written:
         return None
     match kind:
@@ -204,11 +141,8 @@ def _value(written: str, kind: str, strings: list[str]) -> Cell:
             return int(number) if number.is_integer() else number
         case "b":
             return written == "1"
-    return written
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition(":")[2] if ":" in tag else tag
+        case _:
+            return written
 
 
 def _merge(reference: str) -> Merge:
