@@ -12,7 +12,6 @@ import copyreg
 import difflib
 import hashlib
 import importlib
-import importlib.util
 import logging
 import pkgutil
 import sys
@@ -241,18 +240,18 @@ def _file_module(path: Path, wanted: str) -> ModuleType:
     path = path.expanduser().resolve()
     if not path.is_file():
         raise ConfigError(f"{path} is not there; wanted a Python file with {wanted}: check it")
-    digest = hashlib.sha256(str(path).encode() + path.read_bytes()).hexdigest()[:16]
+    source = path.read_bytes()
+    digest = hashlib.sha256(str(path).encode() + source).hexdigest()[:16]
     name = f"{_FILE_MODULE}{path.stem}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ConfigError(f"{path} cannot be imported; wanted a Python file with {wanted}")
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module  # dataclasses and pickle look a module up by its name
     sys.path.insert(0, str(path.parent))
     try:
-        spec.loader.exec_module(module)
+        # Compiled anew: a cached .pyc of the same second and size would be taken for the file.
+        exec(compile(source, path, "exec"), vars(module))
     except Exception as error:
         del sys.modules[name]
         raise ConfigError(
