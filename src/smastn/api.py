@@ -10,7 +10,7 @@ from pathlib import Path
 from jaxtyping import UInt8
 from numpy import ndarray
 
-from smastn.analysis.analyse import AnalysisConfig, analyse
+from smastn.analysis.analyse import AnalysisConfig, analyse, measure_film
 from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.coding import coding_of
 from smastn.analysis.export import Outputs, write_analysis
@@ -26,7 +26,6 @@ from smastn.media.frame_array import Frames, checked_frames
 from smastn.media.frames import open_frames, read_frames
 from smastn.methods.predictor import Predictor, Recognition
 from smastn.spotting.intervals import Interval
-from smastn.spotting.meter import measure_movement
 from smastn.spotting.spot import spot as spot_movement
 from smastn.synthesis.synthetic_corpus import SyntheticCorpusConfig
 from smastn.synthesis.synthetic_corpus import make_synthetic_corpus as write_corpus
@@ -102,13 +101,7 @@ def spot(
     """
     config = config or AnalysisConfig()
     with open_frames(video, config.picture_rate) as stream:
-        total = stream.length or 0
-
-        def on_frame(done: int) -> None:
-            if progress is not None:
-                progress(done, max(total, done) if total else 0)
-
-        curve = measure_movement(stream, FaceTracker(config.face), config.curve, on_frame)
+        _, curve = measure_film(stream, FaceTracker(config.face), config, progress)
     return spot_movement(curve, config.spotting).intervals
 
 

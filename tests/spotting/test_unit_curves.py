@@ -10,7 +10,7 @@ NAMES = [unit.name for unit in UNITS]
 
 def test_a_face_at_rest_has_no_evidence_of_any_unit() -> None:
     curves = curves_of(coefficients(6.0))
-    assert curves.departure.max() < AT_REST
+    assert curves.evidence.max() < AT_REST
     assert curves.neutral == (0, 179)
 
 
@@ -25,8 +25,8 @@ def test_a_smile_that_fills_most_of_a_short_film_is_not_its_neutral() -> None:
 def test_the_rest_between_two_expressions_is_at_rest() -> None:
     brows = 0.6 * (ramp(8.0, 1.0, 1.3, 3.0, 3.2) + ramp(8.0, 3.6, 3.8, 6.0, 6.3))
     curves = curves_of(add(coefficients(8.0), "browInnerUp", brows))
-    assert curves.departure[round(3.3 * RATE) : round(3.5 * RATE)].max() < AT_REST
-    assert curves.departure[round(2.0 * RATE)] > 1
+    assert curves.evidence.max(axis=1)[round(3.3 * RATE) : round(3.5 * RATE)].max() < AT_REST
+    assert curves.evidence.max(axis=1)[round(2.0 * RATE)] > 1
 
 
 def test_a_unit_of_one_side_is_measured_on_that_side() -> None:

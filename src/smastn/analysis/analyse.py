@@ -83,7 +83,7 @@ def analyse(
     tracker = FaceTracker(config.face)
     with open_frames(path, config.picture_rate) as stream:
         predictor = predictor or Predictor.bundled()
-        video, curve = _measured(stream, tracker, config, progress)
+        video, curve = measure_film(stream, tracker, config, progress)
     _require_face(video, curve, config.face, tracker.faces_seen)
     spotting = spot(curve, config.spotting)
     candidates = []
@@ -107,9 +107,10 @@ def analyse(
     )
 
 
-def _measured(
+def measure_film(
     stream: FrameStream, tracker: FaceTracker, config: AnalysisConfig, progress: Progress | None
 ) -> tuple[VideoInfo, MovementCurve]:
+    """Track the face through an open film and measure its movement; see `analyse`."""
     total = stream.length or 0
 
     def on_frame(done: int) -> None:

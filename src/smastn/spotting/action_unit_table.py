@@ -6,9 +6,6 @@ Friesen, 1978) is public knowledge, and rough. Left and right are the person's o
 
 from dataclasses import dataclass, field
 
-BROWS, EYES, NOSE, MOUTH = "brows", "eyes", "nose", "mouth"
-"""Parts of the face."""
-
 _CLEAR, _FAIR, _POOR = 0.26, 0.39, 0.58
 """Departure from neutral that counts as an event; larger where a blendshape also answers to
 other movements, such as a turn of the head or closed lips that shift."""
@@ -21,7 +18,6 @@ class Unit:
     Attributes:
         name: its number in FACS.
         title: what it does.
-        part: `BROWS`, `EYES`, `NOSE` or `MOUTH`.
         blendshapes: one that has a left and a right form, named without the side, or such as
             have none; their mean shows the unit.
         least: departure from neutral, 0 to 1, that counts as an event.
@@ -31,7 +27,6 @@ class Unit:
 
     name: str
     title: str
-    part: str
     blendshapes: tuple[str, ...]
     least: float
     regions: tuple[str, ...]
@@ -39,35 +34,32 @@ class Unit:
 
 
 UNITS: tuple[Unit, ...] = (
-    Unit("1", "inner brow raiser", BROWS, ("browInnerUp",), _CLEAR, ("inner brow",)),
-    Unit("2", "outer brow raiser", BROWS, ("browOuterUp",), _CLEAR, ("outer brow",)),
-    Unit("4", "brow lowerer", BROWS, ("browDown",), _FAIR, ("inner brow",)),
-    Unit("5", "upper lid raiser", EYES, ("eyeWide",), _CLEAR, ("eye",)),
-    Unit("6", "cheek raiser", EYES, ("cheekSquint",), _CLEAR, ("cheek",)),
-    Unit("7", "lid tightener", EYES, ("eyeSquint",), _FAIR, ("eye",)),
-    Unit("9", "nose wrinkler", NOSE, ("noseSneer",), _CLEAR, ("nose",)),
-    Unit("10", "upper lip raiser", MOUTH, ("mouthUpperUp",), _CLEAR, ("upper lip",), spoken=True),
-    Unit("12", "lip corner puller", MOUTH, ("mouthSmile",), _CLEAR, ("mouth corner",)),
-    Unit("14", "dimpler", MOUTH, ("mouthDimple",), _FAIR, ("mouth corner",)),
-    Unit("15", "lip corner depressor", MOUTH, ("mouthFrown",), _CLEAR, ("mouth corner",)),
-    Unit(
-        "16", "lower lip depressor", MOUTH, ("mouthLowerDown",), _FAIR, ("lower lip",), spoken=True
-    ),
-    Unit("17", "chin raiser", MOUTH, ("mouthShrugLower",), _POOR, ("chin",), spoken=True),
-    Unit("18", "lip pucker", MOUTH, ("mouthPucker",), _POOR, ("mouth corner",), spoken=True),
-    Unit("20", "lip stretcher", MOUTH, ("mouthStretch",), _CLEAR, ("mouth corner",)),
-    Unit("22", "lip funneler", MOUTH, ("mouthFunnel",), _FAIR, ("upper lip",), spoken=True),
-    Unit("24", "lip presser", MOUTH, ("mouthPress",), _POOR, ("lower lip",), spoken=True),
-    Unit("26", "jaw drop", MOUTH, ("jawOpen",), _CLEAR, ("chin",), spoken=True),
+    Unit("1", "inner brow raiser", ("browInnerUp",), _CLEAR, ("inner brow",)),
+    Unit("2", "outer brow raiser", ("browOuterUp",), _CLEAR, ("outer brow",)),
+    Unit("4", "brow lowerer", ("browDown",), _FAIR, ("inner brow",)),
+    Unit("5", "upper lid raiser", ("eyeWide",), _CLEAR, ("eye",)),
+    Unit("6", "cheek raiser", ("cheekSquint",), _CLEAR, ("cheek",)),
+    Unit("7", "lid tightener", ("eyeSquint",), _FAIR, ("eye",)),
+    Unit("9", "nose wrinkler", ("noseSneer",), _CLEAR, ("nose",)),
+    Unit("10", "upper lip raiser", ("mouthUpperUp",), _CLEAR, ("upper lip",), spoken=True),
+    Unit("12", "lip corner puller", ("mouthSmile",), _CLEAR, ("mouth corner",)),
+    Unit("14", "dimpler", ("mouthDimple",), _FAIR, ("mouth corner",)),
+    Unit("15", "lip corner depressor", ("mouthFrown",), _CLEAR, ("mouth corner",)),
+    Unit("16", "lower lip depressor", ("mouthLowerDown",), _FAIR, ("lower lip",), spoken=True),
+    Unit("17", "chin raiser", ("mouthShrugLower",), _POOR, ("chin",), spoken=True),
+    Unit("18", "lip pucker", ("mouthPucker",), _POOR, ("mouth corner",), spoken=True),
+    Unit("20", "lip stretcher", ("mouthStretch",), _CLEAR, ("mouth corner",)),
+    Unit("22", "lip funneler", ("mouthFunnel",), _FAIR, ("upper lip",), spoken=True),
+    Unit("24", "lip presser", ("mouthPress",), _POOR, ("lower lip",), spoken=True),
+    Unit("26", "jaw drop", ("jawOpen",), _CLEAR, ("chin",), spoken=True),
     Unit(
         "28",
         "lip suck",
-        MOUTH,
         ("mouthRollLower", "mouthRollUpper"),
         _POOR,
         ("lower lip",),
         spoken=True,
     ),
-    Unit("34", "cheek puff", MOUTH, ("cheekPuff",), _FAIR, ("cheek",)),
+    Unit("34", "cheek puff", ("cheekPuff",), _FAIR, ("cheek",)),
 )
 """All units, upper face first."""

@@ -28,15 +28,19 @@ time at half of that, s: eyes that stay shut or look down take longer."""
 _LIDS = [BLENDSHAPES.index(name) for name in ("eyeBlinkLeft", "eyeBlinkRight")]
 
 
-def blinks_of(curve: MovementCurve) -> list[tuple[int, int]]:
+def blinks_of(curve: MovementCurve, blinking: Bool[ndarray, " frames"]) -> list[tuple[int, int]]:
     """First and last frame of each blink, both inclusive.
 
     Blinks are read off the blink coefficients of both eyes, which rise and fall again within a
-    moment; where there are none, off the eyes' pictures, see `blink_mask`.
+    moment; where there are none, off the eyes' pictures.
+
+    Args:
+        curve: of the film.
+        blinking: see `blink_mask`.
     """
     closed = np.nan_to_num(curve.blendshapes[:, _LIDS].mean(axis=1))
     if not closed.any():
-        return stretches(blink_mask(curve))
+        return stretches(blinking)
     peaks, _ = find_peaks(closed, prominence=_CLOSED)
     width, _, left, right = peak_widths(closed, peaks, rel_height=0.5)
     brief = width / max(curve.rate, 1e-9) <= _LONGEST

@@ -82,7 +82,7 @@ def _at_rest_besides(interval: Interval, units: UnitCurves) -> bool:
     first, last = times[interval.onset] - _BESIDE, times[interval.offset] + _BESIDE
     before = slice(int(np.searchsorted(times, first)), interval.onset + 1)
     after = slice(interval.offset, int(np.searchsorted(times, last, side="right")))
-    busiest = max(units.departure[before].max(), units.departure[after].max())
+    busiest = max(units.evidence[before].max(), units.evidence[after].max())
     return float(busiest) < AT_REST
 
 

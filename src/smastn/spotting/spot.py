@@ -141,7 +141,7 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig) -> Spotting:
         movement=np.max([together(one.shown) for one in spans], axis=0),
         threshold=config.threshold,
         noise_px=dict(zip(REGIONS, either_way(spans[0].noise).tolist(), strict=True)),
-        blinks=tuple(blinks_of(curve)),
+        blinks=tuple(blinks_of(curve, blinking)),
         speech=tuple(stretches(speaking & mouth_opens_often(curve))),
         action_units=units.evidence,
         neutral=units.neutral,

@@ -57,11 +57,6 @@ class UnitCurves:
     evidence: Float32[ndarray, "frames units"]
     neutral: tuple[int, int] | None
 
-    @property
-    def departure(self) -> Float32[ndarray, " frames"]:
-        """Evidence of the strongest unit in each frame: below about a half the face is at rest."""
-        return self.evidence.max(axis=1, initial=0)
-
 
 def unit_curves(
     times: Float64[ndarray, " frames"],
