@@ -6,6 +6,7 @@ import re
 import signal
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from importlib.util import find_spec
@@ -83,6 +84,31 @@ def refused(smastn: Run) -> Callable[..., None]:
 
 def _files(folder: Path | None) -> set[Path]:
     return set(folder.rglob("*")) if folder else set()
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Path]]:
+    """Install ``my_package`` with one module and the entry points of a pyproject.toml.
+
+    Called with the module's name, its code and the text of pyproject.toml; returns its file.
+    """
+
+    def written(module: str, code: str, project: str) -> Path:
+        package, about = tmp_path / "site" / "my_package", tmp_path / "site" / "my.dist-info"
+        package.mkdir(parents=True)
+        about.mkdir()
+        (package / "__init__.py").touch()
+        (package / f"{module}.py").write_text(code, encoding="utf-8")
+        (about / "METADATA").write_text("Metadata-Version: 2.1\nName: my_package\nVersion: 1.0\n")
+        for group, points in tomllib.loads(project)["project"]["entry-points"].items():
+            lines = [f"[{group}]", *(f"{name} = {place}" for name, place in points.items())]
+            (about / "entry_points.txt").write_text("\n".join(lines))
+        monkeypatch.syspath_prepend(package.parent)
+        return package / f"{module}.py"
+
+    yield written
+    for name in [name for name in sys.modules if name.partition(".")[0] == "my_package"]:
+        del sys.modules[name]  # the next test installs another one
 
 
 @pytest.fixture(scope="session")

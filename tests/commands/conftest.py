@@ -1,7 +1,5 @@
 """Films and checkpoints for the doors, and how a refusal looks."""
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +16,6 @@ from smastn.methods.model_settings import ModelConfig
 from smastn.methods.predictor import Predictor
 from smastn.methods.sma_stn.network import SmaStn
 from smastn.synthesis.synthetic_corpus import make_synthetic_corpus
-
-
-@pytest.fixture(autouse=True)
-def no_package_of_another_test() -> Iterator[None]:
-    """Several tests install a package of this name; none may find that of another test."""
-    _forget_package()
-    yield
-    _forget_package()  # set up first, so this comes after all that the test puts back
-
-
-def _forget_package() -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "my_package"]:
-        del sys.modules[name]
 
 
 @pytest.fixture(scope="session")

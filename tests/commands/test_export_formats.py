@@ -1,9 +1,7 @@
 """Export formats from outside the package: the example of docs/extending.md, exactly as printed."""
 
 import re
-import sys
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,23 +34,9 @@ def example(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def installed(install: Callable[..., Path]) -> Path:
     """The example as an installed package that declares it as an entry point."""
-    package, about = tmp_path / "my_package", tmp_path / "my_package-1.0.dist-info"
-    package.mkdir()
-    about.mkdir()
-    (package / "__init__.py").touch()
-    (package / "textgrid.py").write_text(block("python"), encoding="utf-8")
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: my_package\nVersion: 1.0\n")
-    table = tomllib.loads(block("toml"))["project"]["entry-points"]
-    declared = (
-        f"[{group}]\n{name} = {place}\n" for group in table for name, place in table[group].items()
-    )
-    (about / "entry_points.txt").write_text("".join(declared))
-    monkeypatch.syspath_prepend(tmp_path)
-    yield tmp_path
-    for name in [name for name in sys.modules if name.partition(".")[0] == "my_package"]:
-        del sys.modules[name]
+    return install("textgrid", block("python"), block("toml"))
 
 
 def test_a_file_is_used_by_the_command_as_printed(
@@ -95,7 +79,7 @@ def test_an_entry_point_is_in_the_table_of_command_server_and_page() -> None:
 def test_a_broken_package_is_a_warning_and_hides_no_other_format(
     installed: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (installed / "my_package" / "textgrid.py").write_text("FORMAT = 3\n")
+    installed.write_text("FORMAT = 3\n")
     assert list(export_formats()) == ["csv", "eaf", "json", "vtt"]
     assert "the entry point textgrid is of type int; wanted an ExportFormat" in caplog.text
 

@@ -3,10 +3,8 @@
 import csv
 import json
 import re
-import shutil
 import sys
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,23 +61,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def installed(example: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def installed(install: Callable[..., Path]) -> Path:
     """The example as an installed package that declares it as an entry point."""
-    site = example.parent / "site"
-    (site / "my_package").mkdir(parents=True)
-    (site / "my_package" / "__init__.py").touch()
-    shutil.copy(example, site / "my_package")
-    info = site / "my_package-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: my-package\nVersion: 1.0\n")
-    declared = tomllib.loads(block("pyproject.toml of the package"))
-    points = declared["project"]["entry-points"]["smastn.corpora"]
-    lines = [f"{name} = {value}" for name, value in points.items()]
-    (info / "entry_points.txt").write_text("\n".join(["[smastn.corpora]", *lines]) + "\n")
-    monkeypatch.syspath_prepend(str(site))
-    yield
-    for name in ("my_package", "my_package.my_corpus"):
-        sys.modules.pop(name, None)
+    return install("my_corpus", block("my_corpus.py"), block("pyproject.toml of the package"))
 
 
 def test_a_file_is_audited_and_prepared_like_any_corpus(
@@ -169,11 +153,10 @@ def test_what_cannot_be_used_is_refused_in_one_sentence(
         select_clips(data, DataConfig((str(example),), "3"))
 
 
-@pytest.mark.usefixtures("installed")
 def test_a_broken_package_hides_no_other_corpus(
-    smastn: Run, example: Path, caplog: pytest.LogCaptureFixture
+    smastn: Run, installed: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (example.parent / "site" / "my_package" / "my_corpus.py").write_text("1 / 0\n")
+    installed.write_text("1 / 0\n")
     assert "casme2" in known_corpora()
     assert "smastn.corpora cannot be imported (ZeroDivisionError" in caplog.text
     assert smastn("corpora").exit_code == 0

@@ -4,7 +4,6 @@ import json
 import pickle
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -96,24 +95,12 @@ def test_a_film_is_analysed_without_attention(
 
 
 def test_an_installed_package_is_found_by_its_plain_name(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    install: Callable[..., Path], tmp_path: Path
 ) -> None:
-    package, about = folder / "my_package", folder / "my_package-1.0.dist-info"
-    package.mkdir()
-    about.mkdir()
-    (package / "__init__.py").touch()
-    (package / "my_net.py").write_text(block("my_net.py"), encoding="utf-8")
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: my_package\nVersion: 1.0\n")
-    table = tomllib.loads(block("pyproject.toml of the package"))["project"]["entry-points"]
-    ((group, points),) = table.items()
-    ((name, place),) = points.items()
-    (about / "entry_points.txt").write_text(f"[{group}]\n{name} = {place}\n")
-    monkeypatch.syspath_prepend(folder)
+    install("my_net", block("my_net.py"), block("pyproject.toml of the package"))
     predictor = trained(settings_of("my-net"))
-    predictor.save(folder / "trained")
-    loaded = Predictor.load(
-        folder / "trained"
-    )  # a name that the user installed is no code of others
+    predictor.save(tmp_path / "trained")
+    loaded = Predictor.load(tmp_path / "trained")  # installed by the user: no code of others
     images = torch.randn(3, 3, 32, 32).clamp(-1, 1)
     assert (
         loaded.predict_images(images).probabilities
@@ -121,8 +108,6 @@ def test_an_installed_package_is_found_by_its_plain_name(
     )
     with pytest.raises(ConfigError, match="did you mean my-net"):
         make_network(NetworkConfig(module="my-met"), SHAPE)
-    for module in [one for one in sys.modules if one.partition(".")[0] == "my_package"]:
-        monkeypatch.delitem(sys.modules, module)
 
 
 @pytest.fixture

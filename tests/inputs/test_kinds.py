@@ -2,6 +2,7 @@
 
 import ast
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,20 +79,17 @@ def test_what_is_no_input_is_refused_by_name(table: dict[str, object], words: st
 
 
 def test_an_input_of_an_installed_package_is_named_by_its_entry_point(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    install: Callable[..., Path],
 ) -> None:
-    (tmp_path / "my_inputs.py").write_text(
+    install(
+        "my_inputs",
         "from dataclasses import dataclass\n"
         "from smastn.inputs.brightness_images import BrightnessImages\n"
         "@dataclass(frozen=True)\n"
         "class Slow(BrightnessImages):\n"
-        "    pause: float = 0.5\n"
+        "    pause: float = 0.5\n",
+        '[project.entry-points."smastn.inputs"]\nslow = "my_package.my_inputs:Slow"\n',
     )
-    about = tmp_path / "my_inputs-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: my_inputs\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text("[smastn.inputs]\nslow = my_inputs:Slow\n")
-    monkeypatch.syspath_prepend(tmp_path)
     sheet = read_settings({"input": {"kind": "slow", "pause": 2}}, Sheet)
     assert type(sheet.input).__name__ == "Slow"
     table = settings_to_dict(sheet)["input"]
