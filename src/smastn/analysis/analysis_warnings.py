@@ -36,7 +36,7 @@ def analysis_warnings(
     if not np.isfinite(spotting.movement).any():
         found.append("No movement could be measured: the face was never visible for a full second.")
         return tuple(found)
-    if spotting.neutral is None and np.isfinite(curve.blendshapes).any():
+    if spotting.units.neutral is None and np.isfinite(curve.blendshapes).any():
         found.append(
             "The face was never at rest for long enough to show its neutral: expressions are "
             "measured from its quietest moments, and some may be missed."

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
 
 from smastn import __version__
 from smastn.analysis.analysis_html import render_report
@@ -26,7 +28,9 @@ from smastn.analysis.wording import (
 from smastn.files import atomic_folder
 from smastn.media.encoding import film_writer
 from smastn.methods.calibration import Calibration
+from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.regions import REGIONS
+from smastn.spotting.unit_events import UnitEvent
 
 FORMAT_VERSION = 3
 """Version of the layout of the folder; see docs/analysis.md."""
@@ -138,7 +142,7 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
             candidate_to_dict(number, one, analysis)
             for number, one in enumerate(analysis.candidates, start=1)
         ],
-        "neutral_frames": spotting.neutral,
+        "neutral_frames": spotting.units.neutral,
         "blinks_frames": spotting.blinks,
         "speech_frames": spotting.speech,
         "threshold_times_noise": round(spotting.threshold, 4),
@@ -163,6 +167,7 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
         "strength_times_noise": round(one.strength_noise, 3),
         "confidence": round(one.confidence, 4),
         "action_units": one.action_units,
+        "units": [_unit_to_dict(event, times) for event in one.events],
         "regions": one.regions,
         "onset_seen": one.has_onset,
         "offset_seen": one.has_offset,
@@ -173,6 +178,24 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
         "segment_weights": None
         if seen is None or seen.segment_weights is None
         else [round(float(weight), 4) for weight in seen.segment_weights],
+    }
+
+
+def _unit_to_dict(event: UnitEvent, times: Float64[ndarray, " frames"]) -> dict[str, Any]:
+    """One action unit of a candidate, with its own onset, plateau and offset."""
+    frames = {
+        "onset": event.onset,
+        "apex": event.apex,
+        "apex_end": event.plateau_end,
+        "offset": event.offset,
+    }
+    return {
+        "code": event.code,
+        **{f"{name}_frame": frame for name, frame in frames.items()},
+        **{f"{name}_seconds": round(float(times[frame]), 4) for name, frame in frames.items()},
+        "intensity_left": round(event.left, 3),
+        "intensity_right": round(event.right, 3),
+        "uncertainty": round(event.uncertainty, 3),
     }
 
 
@@ -193,6 +216,11 @@ def movement_csv(analysis: Analysis) -> str:
         "movement_times_noise": (spotting.movement, 3),
         **{f"{n}_pixels_of_224": (spotting.regions_px[:, at], 3) for at, n in enumerate(names)},
         **{f"{n}_times_noise": (spotting.regions_noise[:, at], 3) for at, n in enumerate(names)},
+        **{
+            f"AU{unit.name}_{side}": (getattr(spotting.units, side)[:, at], 3)
+            for at, unit in enumerate(UNITS)
+            for side in ("left", "right")
+        },
     }
     cells = [np.char.mod(f"%.{digits}f", values) for values, digits in columns.values()]
     known = [np.isfinite(values) for values, _ in columns.values()]

@@ -23,6 +23,10 @@ class Unit:
         least: departure from neutral, 0 to 1, that counts as an event.
         regions: regions of `smastn.spotting.regions` that it moves, named without the side.
         spoken: whether forming sounds moves it too.
+        beside: the unit beside which alone it is named: its blendshape cannot tell it from
+            another unit.
+        drawn_by: units that raise its blendshape as well; beside them it is named only where it
+            departs further than they do.
     """
 
     name: str
@@ -31,6 +35,8 @@ class Unit:
     least: float
     regions: tuple[str, ...]
     spoken: bool = field(default=False, kw_only=True)
+    beside: str | None = field(default=None, kw_only=True)
+    drawn_by: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 UNITS: tuple[Unit, ...] = (
@@ -38,14 +44,31 @@ UNITS: tuple[Unit, ...] = (
     Unit("2", "outer brow raiser", ("browOuterUp",), _CLEAR, ("outer brow",)),
     Unit("4", "brow lowerer", ("browDown",), _FAIR, ("inner brow",)),
     Unit("5", "upper lid raiser", ("eyeWide",), _CLEAR, ("eye",)),
-    Unit("6", "cheek raiser", ("cheekSquint",), _CLEAR, ("cheek",)),
-    Unit("7", "lid tightener", ("eyeSquint",), _FAIR, ("eye",)),
+    # The model's cheekSquint stays at 0. Lids that narrow in a smile are raised by the cheeks.
+    Unit("6", "cheek raiser", ("eyeSquint",), _FAIR, ("cheek",), beside="12"),
+    Unit("7", "lid tightener", ("eyeSquint",), _FAIR, ("eye",), drawn_by=("6",)),
     Unit("9", "nose wrinkler", ("noseSneer",), _CLEAR, ("nose",)),
-    Unit("10", "upper lip raiser", ("mouthUpperUp",), _CLEAR, ("upper lip",), spoken=True),
+    Unit(
+        "10",
+        "upper lip raiser",
+        ("mouthUpperUp",),
+        _CLEAR,
+        ("upper lip",),
+        spoken=True,
+        drawn_by=("12",),
+    ),
     Unit("12", "lip corner puller", ("mouthSmile",), _CLEAR, ("mouth corner",)),
     Unit("14", "dimpler", ("mouthDimple",), _FAIR, ("mouth corner",)),
     Unit("15", "lip corner depressor", ("mouthFrown",), _CLEAR, ("mouth corner",)),
-    Unit("16", "lower lip depressor", ("mouthLowerDown",), _FAIR, ("lower lip",), spoken=True),
+    Unit(
+        "16",
+        "lower lip depressor",
+        ("mouthLowerDown",),
+        _FAIR,
+        ("lower lip",),
+        spoken=True,
+        drawn_by=("12", "26"),
+    ),
     Unit("17", "chin raiser", ("mouthShrugLower",), _POOR, ("chin",), spoken=True),
     Unit("18", "lip pucker", ("mouthPucker",), _POOR, ("mouth corner",), spoken=True),
     Unit("20", "lip stretcher", ("mouthStretch",), _CLEAR, ("mouth corner",)),

@@ -3,7 +3,8 @@
 The coarse channel (action units against the neutral) sees whatever is large and how long it
 lasts, but nothing below about a pixel. The fine channel (transient movement of regions) sees
 that, but takes the rest between two expressions for a movement as well. So the coarse one
-decides wherever it sees something, and the fine one counts where the face is otherwise at rest.
+decides wherever it sees something, and the fine one counts where no unit is seen to act just
+before and just after.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,10 +20,10 @@ from smastn.spotting.intervals import (
     without_overlap,
 )
 from smastn.spotting.regions import REGIONS
-from smastn.spotting.unit_curves import AT_REST, UnitCurves
+from smastn.spotting.unit_curves import UnitCurves
 from smastn.spotting.unit_events import Expression, UnitEvent
 
-_BESIDE = 0.3  # s before onset and after offset in which the face must be at rest, too
+_BESIDE = 0.3  # s before onset and after offset in which no unit may act
 _COVERED = 0.3  # share of a fine interval in an expression, from which it adds nothing
 
 
@@ -43,7 +44,7 @@ def both_channels(
         config: what counts as a candidate.
     """
     coarse = [_interval(one, curve, config) for one in seen]
-    fine = [one for one in moved if _at_rest_besides(one, units) and not _covered(one, coarse)]
+    fine = [one for one in moved if _alone(one, units) and not _covered(one, coarse)]
     return without_overlap([*coarse, *fine])
 
 
@@ -62,7 +63,7 @@ def _interval(expression: Expression, curve: MovementCurve, config: SpottingConf
         strength_noise=strength,
         regions=tuple(regions),
         confidence=confidence_of(strength),
-        action_units=expression.action_units,
+        events=expression.events,
         has_onset=expression.has_onset,
         has_offset=expression.has_offset,
     )
@@ -76,14 +77,14 @@ def _regions(event: UnitEvent) -> list[str]:
     return [name for name in (*sided, *names) if name in REGIONS]
 
 
-def _at_rest_besides(interval: Interval, units: UnitCurves) -> bool:
-    """Whether the face is neutral just before the interval and just after it."""
+def _alone(interval: Interval, units: UnitCurves) -> bool:
+    """Whether no unit acts just before the interval or just after it."""
     times = units.times
     first, last = times[interval.onset] - _BESIDE, times[interval.offset] + _BESIDE
     before = slice(int(np.searchsorted(times, first)), interval.onset + 1)
     after = slice(interval.offset, int(np.searchsorted(times, last, side="right")))
     busiest = max(units.evidence[before].max(), units.evidence[after].max())
-    return float(busiest) < AT_REST
+    return float(busiest) <= 1
 
 
 def _covered(interval: Interval, coarse: Sequence[Interval]) -> bool:

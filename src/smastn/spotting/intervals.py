@@ -6,7 +6,7 @@ to look at, not a finding.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Int64
@@ -19,6 +19,7 @@ from smastn.spotting.curve import MovementCurve, neighbours
 from smastn.spotting.evidence import Evidence, together
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.slope import steps_to_foot
+from smastn.spotting.unit_events import UnitEvent
 
 _NAMES = tuple(REGIONS)
 _SHARE = 0.4  # of the strongest region's evidence, from which another takes part
@@ -75,8 +76,8 @@ class Interval:
         regions: the regions that moved, strongest first.
         confidence: 0 to 1; how far above noise and head movement this stands. It grades
             candidates; it is no probability that an expression was shown.
-        action_units: FACS codes that the face model sees in it, as ``12`` or ``L14``; empty
-            where the movement is too small for it.
+        events: action units that the face model sees in it, strongest first, each with an onset,
+            apex and offset of its own; none where the movement is too small for it.
         has_onset, has_offset: whether they were seen; else the film or the view of the face
             begins or ends within the expression.
     """
@@ -89,7 +90,7 @@ class Interval:
     strength_noise: float
     regions: tuple[str, ...]
     confidence: float
-    action_units: tuple[str, ...] = ()
+    events: tuple[UnitEvent, ...] = ()
     has_onset: bool = True
     has_offset: bool = True
 
@@ -97,6 +98,21 @@ class Interval:
     def micro(self) -> bool:
         """Whether it is as short as a micro-expression."""
         return self.seconds <= MICRO_SECONDS
+
+    @property
+    def action_units(self) -> tuple[str, ...]:
+        """FACS codes, as ``12`` or ``L14``, upper face first."""
+        return tuple(one.code for one in sorted(self.events, key=lambda one: one.unit))
+
+    def later(self, frames: int) -> "Interval":
+        """The same interval, counted from so many frames earlier."""
+        return replace(
+            self,
+            onset=self.onset + frames,
+            apex=self.apex + frames,
+            offset=self.offset + frames,
+            events=tuple(one.later(frames) for one in self.events),
+        )
 
 
 def intervals_of(

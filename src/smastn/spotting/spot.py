@@ -23,7 +23,7 @@ from smastn.spotting.parts import Part, parts_of
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.speech import mouth_opens_often, speech_mask
 from smastn.spotting.turning import direction_degrees, turn_noise, without_turns
-from smastn.spotting.unit_curves import unit_curves
+from smastn.spotting.unit_curves import UnitCurves, end_to_end, unit_curves
 from smastn.spotting.unit_events import expressions
 
 
@@ -42,9 +42,7 @@ class Spotting:
         noise_px: standard deviation of each region when nothing happens, pixels of 224.
         blinks: first and last frame of each blink, inclusive.
         speech: first and last frame of each stretch of speech, inclusive.
-        action_units: evidence of each action unit in each frame, in the order of `UNITS`, in
-            multiples of the departure from neutral that counts as an event.
-        neutral: first and last frame of the longest stretch at rest; None where there was none.
+        units: each action unit's departure from neutral over time.
         intervals: the candidates, in order of time.
     """
 
@@ -55,8 +53,7 @@ class Spotting:
     noise_px: dict[str, float]
     blinks: tuple[tuple[int, int], ...]
     speech: tuple[tuple[int, int], ...]
-    action_units: Float32[ndarray, "frames units"]
-    neutral: tuple[int, int] | None
+    units: UnitCurves
     intervals: tuple[Interval, ...]
 
 
@@ -78,12 +75,7 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
         noise_px={name: float(np.median(values)) for name, values in noise.items()},
         blinks=_joined([part.blinks for part in parts]),
         speech=_joined([part.speech for part in parts]),
-        action_units=np.concatenate([part.action_units for part in parts]),
-        neutral=max(
-            (part.neutral for part in parts if part.neutral is not None),
-            key=lambda one: one[1] - one[0],
-            default=None,
-        ),
+        units=end_to_end([part.units for part in parts]),
         intervals=tuple(without_overlap([one for part in parts for one in part.intervals])),
     )
 
@@ -91,17 +83,13 @@ def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting
 def _own_of(part: Part, found: Spotting) -> Spotting:
     """What was found in a part's own frames, counted as the film counts them."""
     inside, first = part.inside, part.first
-    intervals = (
-        replace(one, onset=one.onset + first, apex=one.apex + first, offset=one.offset + first)
-        for one in found.intervals
-    )
+    intervals = (one.later(first) for one in found.intervals)
     return replace(
         found,
         regions_px=found.regions_px[inside].copy(),  # a view would keep the rest as well
         regions_noise=found.regions_noise[inside].copy(),
         movement=found.movement[inside].copy(),
-        action_units=found.action_units[inside].copy(),
-        neutral=next(iter(_within([found.neutral] if found.neutral else [], part)), None),
+        units=found.units.cut(inside, first),
         blinks=_within(found.blinks, part),
         speech=_within(found.speech, part),
         intervals=tuple(one for one in intervals if one.apex in part.own),
@@ -143,7 +131,6 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig) -> Spotting:
         noise_px=dict(zip(REGIONS, either_way(spans[0].noise).tolist(), strict=True)),
         blinks=tuple(blinks_of(curve, blinking)),
         speech=tuple(stretches(speaking & mouth_opens_often(curve))),
-        action_units=units.evidence,
-        neutral=units.neutral,
+        units=units,
         intervals=tuple(both_channels(curve, units, expressions(units), moved, config)),
     )

@@ -7,7 +7,8 @@ film's own noise, and where the head is turned away from its pose at rest, since
 answer to turns too.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
@@ -23,10 +24,11 @@ _QUIET, _CALM = 0.1, 0.3  # shares of the frames: those that give the neutral, a
 _ROUNDS = 3
 _NOISE_TIMES = 5.0
 _FREE_TURN, _TURN_COST = 5.0, 0.1  # degrees from the pose at rest; cost per further degree
-_UNSTEADY = ("4", "7")  # they also answer to light, turns and gaze: no sign of an active face
+_UNSTEADY = ("4", "6", "7")  # they also answer to light, turns and gaze: no sign of an active face
 _MAD = 1.4826  # standard deviation over median absolute deviation
 _LEAST_NEUTRAL = 0.3  # s
 _SIDES = ("Left", "Right")
+_BY_FRAME = ("times", "face", "left", "right", "evidence")
 
 AT_REST = 0.5
 """Evidence below which the face is taken to be neutral."""
@@ -44,6 +46,7 @@ class UnitCurves:
         face: where the units could be measured.
         left, right: intensity of each unit on either side, 0 to 1, less the neutral's; in the
             order of `UNITS`; NaN without a face.
+        noise: standard deviation of the mean of both sides while the face is calm, of each unit.
         evidence: mean of both sides, in multiples of the departure that counts as an event; 0
             without a face.
         neutral: first and last frame of the longest stretch in which the face was neutral, or
@@ -54,8 +57,32 @@ class UnitCurves:
     face: Bool[ndarray, " frames"]
     left: Float32[ndarray, "frames units"]
     right: Float32[ndarray, "frames units"]
+    noise: Float32[ndarray, " units"]
     evidence: Float32[ndarray, "frames units"]
     neutral: tuple[int, int] | None
+
+    def cut(self, frames: slice, before: int) -> "UnitCurves":
+        """Some frames alone, of a film with so many frames before the first of these curves."""
+        neutral = None
+        if self.neutral is not None:
+            first = max(self.neutral[0], frames.start) + before
+            last = min(self.neutral[1], frames.stop - 1) + before
+            neutral = (first, last) if first <= last else None
+        parts = {name: getattr(self, name)[frames].copy() for name in _BY_FRAME}
+        return replace(self, neutral=neutral, **parts)  # copies: a view would keep the rest, too
+
+
+def end_to_end(curves: Sequence[UnitCurves]) -> UnitCurves:
+    """The curves of a film's parts as those of the whole; noise is the parts' median."""
+    return UnitCurves(
+        **{name: np.concatenate([getattr(one, name) for one in curves]) for name in _BY_FRAME},
+        noise=np.median([one.noise for one in curves], axis=0).astype(np.float32),
+        neutral=max(
+            (one.neutral for one in curves if one.neutral is not None),
+            key=lambda one: one[1] - one[0],
+            default=None,
+        ),
+    )
 
 
 def unit_curves(
@@ -75,7 +102,8 @@ def unit_curves(
     face: Bool[ndarray, " frames"] = np.asarray(np.isfinite(coefficients).all(axis=1))
     left, right = (_averaged(_of_side(coefficients, side), times, face) for side in _SIDES)
     if not face.any():
-        return UnitCurves(times, face, left, right, np.zeros_like(left), None)
+        nothing = np.zeros_like(left)
+        return UnitCurves(times, face, left, right, nothing[:1].sum(axis=0), nothing, None)
     mean = (left + right) / 2
     quiet, activity = _quiet_frames(mean, face)
     departure = mean - np.median(mean[quiet], axis=0)
@@ -90,6 +118,7 @@ def unit_curves(
         face=face,
         left=_masked(left - np.median(left[quiet], axis=0), face),
         right=_masked(right - np.median(right[quiet], axis=0), face),
+        noise=noise.astype(np.float32),
         evidence=evidence,
         neutral=_longest_neutral(evidence, face, times),
     )

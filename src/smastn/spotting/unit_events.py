@@ -1,13 +1,14 @@
 """Events of single action units, and the expressions that they make up together.
 
 An event lasts while one unit departs from neutral: it begins and ends where the evidence
-passes a quarter of its height. Units that act together make one expression. A face that was
+passes a quarter of its height. Units that act together make one expression, in which weaker
+units than could make one of their own take part. A face that was
 already active when the film or the view of it began, or still is when it ends, gives an event
 without onset or without offset, as coders have it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float32, Float64
@@ -20,13 +21,14 @@ from smastn.spotting.unit_curves import UnitCurves
 _FOOT, _LEAST_FOOT = 0.25, 0.4  # of the height; evidence
 _VALLEY = 0.4  # of the lower of the heights on both sides, below which one event is two
 _SHORTEST = 0.08  # s
+_TAKES_PART = 0.5  # evidence from which a unit takes part in an expression of another
 _PLATEAU = 0.9  # of the height
 _SAME, _INSIDE, _WEAKER = 0.3, 0.8, 0.6
 """Two units make one expression: shared part of the union of their events; or the part of the
 weaker one's event that lies in the other, and how much weaker it is."""
 _SYLLABLE, _SYLLABLES, _WITHIN = 0.7, 3, 1.5
 """Speech: so many events of spoken units alone, each at most so long, within so many seconds."""
-_ONE_SIDED = 0.4  # of the stronger side
+_ONE_SIDED = 0.2  # of the stronger side; a turned head alone makes sides differ by half
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class UnitEvent:
         plateau_end: its last frame.
         evidence: the greatest departure, in multiples of the least that counts.
         left, right: the greatest intensity on either side, 0 to 1.
+        uncertainty: standard deviation of both sides' mean, 0 to 1.
     """
 
     unit: int
@@ -50,6 +53,12 @@ class UnitEvent:
     evidence: float
     left: float
     right: float
+    uncertainty: float
+
+    def later(self, frames: int) -> "UnitEvent":
+        """The same event, counted from so many frames earlier."""
+        places = ("onset", "apex", "plateau_end", "offset")
+        return replace(self, **{name: getattr(self, name) + frames for name in places})
 
     @property
     def code(self) -> str:
@@ -79,16 +88,11 @@ class Expression:
         """The event with most evidence."""
         return self.events[0]
 
-    @property
-    def action_units(self) -> tuple[str, ...]:
-        """FACS codes in the order of `UNITS`."""
-        return tuple(event.code for event in sorted(self.events, key=lambda event: event.unit))
-
 
 def expressions(curves: UnitCurves) -> list[Expression]:
     """All expressions in order of time; the syllables of speech are none."""
     events = [event for unit in range(len(UNITS)) for event in _events_of(unit, curves)]
-    spoken = _syllables(events, curves.times)
+    spoken = _syllables([event for event in events if event.evidence > 1], curves.times)
     groups = _joined([event for event in events if event not in spoken], curves.times)
     found = [_expression(group, curves) for group in groups]
     return sorted(found, key=lambda one: one.strongest.onset)
@@ -100,7 +104,7 @@ def _events_of(unit: int, curves: UnitCurves) -> Iterator[UnitEvent]:
         for low, high in _between_valleys(evidence, first, last):
             top = low + int(np.argmax(evidence[low : high + 1]))
             height = float(evidence[top])
-            if height <= 1:
+            if height <= _TAKES_PART:
                 continue
             foot = max(_FOOT * height, _LEAST_FOOT)
             onset, offset = _run(evidence[low : high + 1] > foot, top - low)
@@ -116,6 +120,7 @@ def _events_of(unit: int, curves: UnitCurves) -> Iterator[UnitEvent]:
                 evidence=height,
                 left=float(curves.left[top, unit]),
                 right=float(curves.right[top, unit]),
+                uncertainty=float(curves.noise[unit]),
             )
 
 
@@ -148,7 +153,10 @@ def _between_valleys(
 def _joined(
     events: Sequence[UnitEvent], times: Float64[ndarray, " frames"]
 ) -> list[list[UnitEvent]]:
-    """Events in groups that act together, the strongest event of each first."""
+    """Events in groups that act together, the strongest event of each first.
+
+    Weak events take part in a group, but make up none.
+    """
     groups: list[list[UnitEvent]] = []
     for event in sorted(events, key=lambda one: -one.evidence):
         for group in groups:
@@ -156,7 +164,8 @@ def _joined(
                 group.append(event)
                 break
         else:
-            groups.append([event])
+            if event.evidence > 1 and UNITS[event.unit].beside is None:
+                groups.append([event])
     return groups
 
 
@@ -193,4 +202,16 @@ def _expression(group: Sequence[UnitEvent], curves: UnitCurves) -> Expression:
     last = len(curves.times) - 1
     begun = strongest.onset > 0 and curves.face[strongest.onset - 1]
     ended = strongest.offset < last and curves.face[strongest.offset + 1]
-    return Expression(tuple(each.values()), bool(begun), bool(ended))
+    return Expression(_named(list(each.values())), bool(begun), bool(ended))
+
+
+def _named(events: Sequence[UnitEvent]) -> tuple[UnitEvent, ...]:
+    """The events whose units can be told from one another, in the order given."""
+    present = {UNITS[event.unit].name for event in events}
+    events = [one for one in events if UNITS[one.unit].beside in (None, *present)]
+    height = {UNITS[one.unit].name: one.evidence for one in events}
+    return tuple(
+        one
+        for one in events
+        if all(one.evidence > height.get(name, 0) for name in UNITS[one.unit].drawn_by)
+    )
