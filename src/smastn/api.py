@@ -17,7 +17,6 @@ from smastn.analysis.export import Outputs, write_analysis
 from smastn.analysis.formats import find_formats
 from smastn.corpora.clip import Clip, clip_frames
 from smastn.corpora.selection import classified_clips
-from smastn.evaluation.compare import Pairing, compare_runs
 from smastn.faces.landmarks import FaceTracker
 from smastn.faces.preparation import PreparationConfig
 from smastn.faces.preparation import prepare as prepare_frames
@@ -177,23 +176,6 @@ def make_synthetic_corpus(
     """
     config = SyntheticCorpusConfig(subjects=subjects, clips_per_subject=clips, seed=seed)
     return write_corpus(out, config, workers)
-
-
-def compare(first: str | Path, second: str | Path, permutations: int = 5000) -> list[Pairing]:
-    """Compare two evaluation runs over the same clips, seed by seed.
-
-    Args:
-        first: run folder of `evaluate`, or a ``predictions.csv``.
-        second: another.
-        permutations: of whole subjects, for the p-value.
-
-    Returns:
-        For each pair of seeds both scores, the gain, McNemar's and the permutation p-value.
-
-    Raises:
-        InputError: a run is not finished, clips or truths differ, or no seed is in both.
-    """
-    return compare_runs(first, second, permutations)
 
 
 def _frames_of(clip: str | Path | Clip | Frames) -> UInt8[ndarray, "time height width 3"]:

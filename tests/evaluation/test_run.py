@@ -298,9 +298,7 @@ def test_another_official_split_in_the_same_folder_is_refused_by_clip(
     split = replace(study, experiment=official, parts=parts)
     run(split, tmp_path / "split")
     moved = {clip.key: "testA" for clip in study.clips if clip.subject == "gratings/01"}
-    sentence = (
-        rf"another split: gratings/01/negative0 was in {TRAINING_PART}, is in testA; .*choose"
-    )
+    sentence = rf"another split: gratings/01/negative0 was .{TRAINING_PART}., is .testA.; .*choose"
     with pytest.raises(InputError, match=sentence):
         run(replace(split, parts=parts | moved), tmp_path / "split")
 

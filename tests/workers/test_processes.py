@@ -2,7 +2,9 @@ import os
 import time
 from functools import partial
 
+import cv2
 import pytest
+import torch
 
 from smastn.errors import InputError
 from smastn.workers import Processes, run_tasks
@@ -12,9 +14,9 @@ def square(offset: int, number: int) -> tuple[int, int]:
     return number * number + offset, os.getpid()
 
 
-def begun(number: int) -> str:
+def threads(number: int) -> tuple[int, int]:
     del number
-    return os.getcwd()  # noqa: PTH109 - a string crosses processes
+    return cv2.getNumThreads(), torch.get_num_threads()
 
 
 def leave(number: int) -> int:
@@ -38,9 +40,11 @@ def test_every_task_is_done_once_and_known_by_its_place(workers: int) -> None:
     assert here == (workers == 1)
 
 
-def test_each_process_is_begun_first() -> None:
-    results = run_tasks(begun, range(2), Processes(2), partial(os.chdir, "/"))
-    assert [folder for _, folder in results] == ["/", "/"]
+def test_libraries_have_one_thread_in_each_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")  # inherited; tests in parallel have 1
+    monkeypatch.setenv("OPENCV_FOR_THREADS_NUM", "2")
+    results = run_tasks(threads, range(2), Processes(2))
+    assert [counts for _, counts in results] == [(1, 1), (1, 1)]
 
 
 def test_a_process_that_ends_early_is_an_error_with_what_to_do() -> None:

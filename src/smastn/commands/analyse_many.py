@@ -17,8 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
-import torch
 from rich.text import Text
 
 from smastn.analysis.analyse import AnalysisConfig, analyse
@@ -95,16 +93,8 @@ def analyse_many(  # noqa: PLR0913
 ) -> list[SummaryRow]:
     """Analyse each film that has no results yet.
 
-    Args:
-        films: found in `folder`.
-        folder: of the films.
-        out: for the results, new or of an earlier run of the same settings.
-        predictor: predicts the emotions.
-        config: settings.
-        executor: processes or cluster.
-
-    Returns:
-        One row for each film, in order.
+    Films were found in `folder`; `out` is new or of an earlier run of the same settings. One row
+    for each film is returned, in order.
 
     Raises:
         InputError: `out` was made with other settings, cannot be used, or is in use by another
@@ -185,7 +175,7 @@ def _results(
     while left:
         tasks = list(left)
         try:
-            with closing(run_tasks(analyse_film, tasks, executor, _one_thread)) as results:
+            with closing(run_tasks(analyse_film, tasks, executor)) as results:
                 for index, failure in results:
                     left.remove(tasks[index])
                     yield tasks[index][0], failure
@@ -206,7 +196,7 @@ def _alone(analyse_film: partial[str], suspect: Work) -> str:
     """Why a film failed in a process of its own; empty if it did not."""
     try:  # for a single task no process would be started
         tasks = [suspect, None]
-        with closing(run_tasks(analyse_film, tasks, Processes(2), _one_thread)) as results:
+        with closing(run_tasks(analyse_film, tasks, Processes(2))) as results:
             return next(failure for index, failure in results if index == 0)
     except InputError:
         _clear(suspect[1])
@@ -233,11 +223,6 @@ def _analyse_one(predictor: Predictor, config: ManyConfig, work: Work | None) ->
     finally:
         _started(place).unlink(missing_ok=True)
     return ""
-
-
-def _one_thread() -> None:
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
 
 
 def _started(place: Path) -> Path:

@@ -30,13 +30,6 @@ def analyse_video(
 ) -> Analysis:
     """Analyse a video and write the results into `out`, if that is given.
 
-    Args:
-        video: a file, or a folder of frames.
-        predictor: predicts the emotions.
-        config: settings of the analysis.
-        out: folder for the results.
-        outputs: which files it holds.
-
     Raises:
         SmastnError: the video cannot be analysed, or `out` contains something else.
     """

@@ -72,14 +72,8 @@ def run_demo(
 ) -> list[Number]:
     """Make a synthetic corpus, evaluate on it and analyse a film; write `out` atomically.
 
-    Args:
-        out: a new or empty folder, or that of an earlier demo, which is replaced at the end.
-        video: a film of the user's own instead of the one with known movements.
-        predictor: classifies the movements found in the film.
-        config: settings.
-
-    Returns:
-        The three main results.
+    The three main results are returned. A demo that `out` holds is replaced at the end. `video`
+    is a film of the user's own instead of the one with known movements.
 
     Raises:
         SmastnError: `out` holds something else, the video cannot be read, or the disk is full.

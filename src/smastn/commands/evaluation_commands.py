@@ -168,9 +168,9 @@ def compare(
     """Test whether the second run is better than the first: by clip and by subject."""
     from smastn.commands.evaluation_output import show_pairings
     from smastn.config import settings_to_dict
-    from smastn.evaluation.compare import compare_runs
+    from smastn.evaluation.compare import compare as compared
 
-    pairings = compare_runs(first, second, permutations)
+    pairings = compared(first, second, permutations)
     if as_json:
         print_json([settings_to_dict(pairing) for pairing in pairings])
         return

@@ -22,11 +22,11 @@ def synth(  # noqa: PLR0913
     ] = None,
     clips: Annotated[
         int | None,
-        typer.Option(min=0, help="FrameStack with a movement, per subject.", show_default="9"),
+        typer.Option(min=0, help="Clips with a movement, per subject.", show_default="9"),
     ] = None,
     neutral: Annotated[
         int | None,
-        typer.Option(min=0, help="FrameStack without movement, per subject.", show_default="0"),
+        typer.Option(min=0, help="Clips without movement, per subject.", show_default="0"),
     ] = None,
     seed: Seed = 0,
     layout: Annotated[

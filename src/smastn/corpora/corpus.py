@@ -82,7 +82,8 @@ class CorpusDefinition:
     Attributes:
         name: what commands and settings call it.
         title: what publications call it.
-        read: reads it from its folder.
+        read: reads it from its folder; raises InputError where sheet or images are missing or
+            cannot be read.
         holds: clips, subjects and frame rate, in words.
         ask: where to ask for it.
         licence: what its owners require, in one line.

@@ -52,11 +52,7 @@ def linear_svc(fold: Fold, pixels: Mapping[str, Float32[Tensor, " pixels"]]) -> 
 
     Means and deviations are those of the training clips. The solution lies in the span of the
     training clips (representer theorem), so it is fitted in coordinates of that span: the same
-    predictions, far fewer numbers.
-
-    Args:
-        fold: its training clips and held-out clips.
-        pixels: the dynamic images of each clip as one row, by its key.
+    predictions, far fewer numbers. `pixels` are the dynamic images of each clip, by its key.
     """
     clips = [*fold.train, *fold.test]
     rows, count = torch.stack([pixels[clip.key] for clip in clips]), len(fold.train)
@@ -74,8 +70,7 @@ def _in_span(
 ) -> Float64[ndarray, "clips rank"]:
     """Coordinates of the clips in an orthonormal basis of the span of the training clips.
 
-    Args:
-        products: inner products of all clips, training ones first, with the training ones.
+    From the inner products of all clips, training ones first, with the training ones.
     """
     train = products.shape[1]
     values, vectors = np.linalg.eigh((products[:train] + products[:train].T) / 2)

@@ -14,7 +14,7 @@ from numpy import ndarray
 
 from smastn.errors import MetricError
 from smastn.evaluation.metrics import score_confusions, subject_confusions
-from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.predictions import Prediction, grouped
 
 _CHUNK = 512
 
@@ -71,10 +71,8 @@ def bootstrap_subjects(
         MetricError: a class has no clip at all, or is so rare that most resamples miss it.
     """
     subjects = sorted({row.subject for row in predictions})
-    seeds: dict[int, list[Prediction]] = {}
-    for row in predictions:
-        seeds.setdefault(row.seed, []).append(row)
-    counts = subject_confusions([rows for _, rows in sorted(seeds.items())], subjects)
+    seeds = grouped(predictions, lambda row: row.seed)
+    counts = subject_confusions([seeds[seed] for seed in sorted(seeds)], subjects)
     whole = _scores(counts.sum(0)[None])
     if np.isnan(whole["uf1"]).any():
         raise MetricError(

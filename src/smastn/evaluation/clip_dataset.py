@@ -41,8 +41,7 @@ class ClipDataset(torch.utils.data.Dataset[tuple[Tensor, int]]):
         workers: int = 1,
         progress: Progress | None = None,
     ) -> None:
-        if not isinstance(experiment, Experiment):
-            experiment = read_experiment(experiment)
+        experiment = read_experiment(experiment)
         preparing = stage(progress, "Preparing clips")
         self._study = read_study(data, experiment, workers, progress=preparing)
         self.clips = self._study.clips

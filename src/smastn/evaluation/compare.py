@@ -20,7 +20,7 @@ from smastn.evaluation.metrics import (
     score_confusions,
     subject_confusions,
 )
-from smastn.evaluation.predictions import Prediction, read_predictions
+from smastn.evaluation.predictions import Prediction, grouped, read_predictions
 
 _ALL_UP_TO = 14
 """Subjects; with more there are too many permutations to compute all."""
@@ -70,13 +70,16 @@ class Pairing:
     comparison: Comparison
 
 
-def compare_runs(first: str | Path, second: str | Path, permutations: int = 5000) -> list[Pairing]:
+def compare(first: str | Path, second: str | Path, permutations: int = 5000) -> list[Pairing]:
     """Compare two runs seed by seed; a run of one seed is compared with every seed of the other.
 
     Args:
-        first: run folder, or a file such as predictions.csv.
+        first: run folder of `evaluate`, or a ``predictions.csv``.
         second: another over the same clips.
-        permutations: see `compare`.
+        permutations: of whole subjects, for the p-value; all, where there are not as many.
+
+    Returns:
+        For each pair of seeds both scores, the gain, McNemar's and the permutation p-value.
 
     Raises:
         InputError: a run is not finished, clips or truths differ, or no seed is in both.
@@ -96,13 +99,13 @@ def compare_runs(first: str | Path, second: str | Path, permutations: int = 5000
             (a, b),
             pooled_scores(one[a]),
             pooled_scores(two[b]),
-            compare(one[a], two[b], permutations),
+            compare_predictions(one[a], two[b], permutations),
         )
         for a, b in seeds
     ]
 
 
-def compare(
+def compare_predictions(
     first: Sequence[Prediction],
     second: Sequence[Prediction],
     permutations: int = 5000,
@@ -142,9 +145,7 @@ def compare(
 
 
 def _by_seed(place: Path) -> dict[int, list[Prediction]]:
-    found: dict[int, list[Prediction]] = {}
-    for row in read_predictions(place):
-        found.setdefault(row.seed, []).append(row)
+    found = grouped(read_predictions(place), lambda row: row.seed)
     if not found:
         raise InputError(f"{place} holds no prediction; wanted one a clip: did every fold fail?")
     return found

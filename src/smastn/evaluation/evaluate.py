@@ -76,8 +76,7 @@ def evaluate(
             allow the protocol.
     """
     options, out = options or EvaluationOptions(), Path(out)
-    if not isinstance(experiment, Experiment):
-        experiment = read_experiment(experiment)
+    experiment = read_experiment(experiment)
     executor = options.executor or Processes(options.workers)
     with keep_connected(executor):  # first: a wrong address is reported at once
         study = read_study(

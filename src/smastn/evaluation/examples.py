@@ -44,12 +44,7 @@ class Example:
 
 
 def select_examples(study: Study, results: Results) -> list[Example]:
-    """The clips that the rule selects, of the first seed: correct ones, then wrong ones, by class.
-
-    Args:
-        study: whose frames are shown.
-        results: its finished run.
-    """
+    """The clips that the rule selects, of the first seed: correct ones first, each by class."""
     seed = study.experiment.seeds[0]
     rows = [row for row in results.predictions if row.seed == seed]
     clips = {clip.key: clip for clip in study.clips}

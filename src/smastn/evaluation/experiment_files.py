@@ -23,12 +23,15 @@ _REFERENCES = (("data", "corpora"), ("network", "module"), ("input", "kind"))
 """Sections and settings that may name an object of a file, such as ``"my_net.py:Net"``."""
 
 
-def read_experiment(name: str | Path | None = None, preset: str | None = None) -> Experiment:
+def read_experiment(
+    name: Experiment | str | Path | None = None, preset: str | None = None
+) -> Experiment:
     """The experiment of that name or file, with the settings of a preset if one is named.
 
     Args:
-        name: an experiment that ships with smastn, or a TOML file. Where none is named, the
-            preset itself is the experiment: one subject left out, on a corpus with a manifest.
+        name: an experiment that ships with smastn, or a TOML file; settings are returned as they
+            are. Where none is named, the preset itself is the experiment: one subject left out,
+            on a corpus with a manifest.
         preset: replaces all settings of the experiment but corpora, protocol and seeds. Where
             none is named, an experiment keeps its own, and `RECOMMENDED` stands in for none.
 
@@ -36,6 +39,8 @@ def read_experiment(name: str | Path | None = None, preset: str | None = None) -
         ConfigError: the name is unknown, the file cannot be read, or a setting is unknown or
             out of range.
     """
+    if isinstance(name, Experiment):
+        return name
     if name is None:
         return _read(_PRESETS / f"{_known(preset or RECOMMENDED, preset_names(), 'preset')}.toml")
     experiment = _read(_experiment_path(name))
@@ -70,11 +75,7 @@ def preset_names() -> list[str]:
 
 
 def referenced_files(settings: dict[str, Any]) -> dict[str, str]:
-    """SHA-256 of each file that the settings name an object of, by the reference.
-
-    Args:
-        settings: of an experiment, as `settings_to_dict` gives them.
-    """
+    """SHA-256 of each file that the settings, as plain values, name an object of."""
     digests = {text: reference_digest(text) for text in _references(settings)}
     return {text: digest for text, digest in digests.items() if digest is not None}
 

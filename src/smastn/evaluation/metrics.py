@@ -16,7 +16,7 @@ from sklearn.metrics import confusion_matrix as count_pairs
 from sklearn.metrics import f1_score
 
 from smastn.errors import MetricError
-from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.predictions import Prediction, grouped
 
 SCORE_TITLES = {
     "uf1": "UF1",
@@ -143,11 +143,8 @@ def seed_scores(predictions: Sequence[Prediction]) -> dict[int, Scores]:
         MetricError: as `pooled_scores`.
     """
     emotions = emotions_in(predictions)
-    seeds = sorted({row.seed for row in predictions})
-    return {
-        seed: pooled_scores([row for row in predictions if row.seed == seed], emotions)
-        for seed in seeds
-    }
+    seeds = grouped(predictions, lambda row: row.seed)
+    return {seed: pooled_scores(seeds[seed], emotions) for seed in sorted(seeds)}
 
 
 def score_confusions(
@@ -200,10 +197,11 @@ def class_scores(
 
 def subject_scores(predictions: Sequence[Prediction]) -> list[SubjectScore]:
     """Every held-out subject, in the order of their names, predictions of all seeds together."""
-    found: dict[str, list[bool]] = {}
-    for row in predictions:
-        found.setdefault(row.subject, []).append(row.correct)
-    return [SubjectScore(name, len(right), sum(right)) for name, right in sorted(found.items())]
+    subjects = grouped(predictions, lambda row: row.subject)
+    return [
+        SubjectScore(name, len(rows), sum(row.correct for row in rows))
+        for name, rows in sorted(subjects.items())
+    ]
 
 
 def corpus_scores(predictions: Sequence[Prediction]) -> dict[str, Scores | None]:
@@ -213,14 +211,11 @@ def corpus_scores(predictions: Sequence[Prediction]) -> dict[str, Scores | None]
         MetricError: a clip is there twice for one seed and fold.
     """
     emotions = set(emotions_in(predictions))
-    found: dict[str, list[Prediction]] = {}
-    for row in predictions:
-        found.setdefault(row.corpus, []).append(row)
     return {
         corpus: mean_scores(list(seed_scores(rows).values()))
         if {row.truth for row in rows} == emotions
         else None
-        for corpus, rows in sorted(found.items())
+        for corpus, rows in sorted(grouped(predictions, lambda row: row.corpus).items())
     }
 
 
@@ -236,9 +231,7 @@ def fold_averaged_f1(predictions: Sequence[Prediction]) -> float:
     Within a fold only the classes that occur there count. It serves to compare with papers
     that average so; the same predictions score differently when pooled.
     """
-    folds: dict[tuple[int, str], list[Prediction]] = {}
-    for row in predictions:
-        folds.setdefault((row.seed, row.fold), []).append(row)
+    folds = grouped(predictions, lambda row: (row.seed, row.fold))
     return float(np.mean([f1_score(*_columns(rows), average="macro") for rows in folds.values()]))
 
 

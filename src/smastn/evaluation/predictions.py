@@ -6,9 +6,10 @@ One row a clip and seed. The same predictions always give the same bytes.
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from smastn.corpora.clip import Clip
 from smastn.errors import InputError
@@ -18,6 +19,8 @@ COLUMNS = ("corpus", "subject", "clip", "seed", "fold", "truth", "predicted")
 
 PREDICTIONS = "predictions.csv"
 """The file of all predictions in a run folder; there when the run is finished."""
+
+Key = TypeVar("Key")
 
 _DIGITS = 6
 _TOLERANCE = 1e-4
@@ -87,6 +90,16 @@ def prediction_of(clip: Clip, fold: str, seed: int, probabilities: dict[str, flo
     return Prediction(
         clip.subject, clip.name, seed, fold, clip.emotion, predicted, dict(probabilities)
     )
+
+
+def grouped(
+    predictions: Iterable[Prediction], key: Callable[[Prediction], Key]
+) -> dict[Key, list[Prediction]]:
+    """The predictions by seed, subject or other `key`, in the order of first occurrence."""
+    found: dict[Key, list[Prediction]] = {}
+    for row in predictions:
+        found.setdefault(key(row), []).append(row)
+    return found
 
 
 def predictions_csv(predictions: Sequence[Prediction]) -> str:

@@ -100,12 +100,7 @@ class Fold:
 def make_folds(
     clips: Sequence[Clip], config: ProtocolConfig, parts: Mapping[str, str] | None = None
 ) -> list[Fold]:
-    """The folds that the settings name.
-
-    Args:
-        clips: all clips of the study.
-        config: how they are split.
-        parts: the part of an official split that a clip is in, by its key.
+    """The folds that the settings name; `parts` are those of an official split, by clip key.
 
     Raises:
         InputError: the clips do not allow that protocol, or two have the same key.
@@ -194,10 +189,6 @@ def across_corpora(clips: Sequence[Clip]) -> list[Fold]:
 
 def official_split(clips: Sequence[Clip], parts: Mapping[str, str]) -> list[Fold]:
     """The owners' own split: train on the part ``training``, a fold for each other part.
-
-    Args:
-        clips: all clips of the study.
-        parts: which part each is in, by its key.
 
     Raises:
         InputError: a clip is in no part, or a subject is on both sides.

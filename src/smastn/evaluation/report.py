@@ -26,7 +26,7 @@ from smastn.evaluation.metrics import (
     seed_scores,
     subject_scores,
 )
-from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.predictions import Prediction, grouped
 from smastn.evaluation.run_records import FoldRecord, Results
 from smastn.methods.network_interface import network_title
 
@@ -211,12 +211,11 @@ def _leak(network: Method, rows: Sequence[Prediction]) -> Leak:
 
 def _warnings(rows: Sequence[Prediction], methods: Sequence[Method]) -> Iterator[str]:
     """A sentence for each seed of one predicted class, and for each baseline not surpassed."""
-    predicted: dict[int, set[str]] = {}
-    for row in rows:
-        predicted.setdefault(row.seed, set()).add(row.predicted)
-    for seed, names in predicted.items():
+    seeds = grouped(rows, lambda row: row.seed)
+    for seed, own in seeds.items():
+        names = {row.predicted for row in own}
         if len(names) == 1:
-            where = f"With seed {seed} the" if len(predicted) > 1 else "The"
+            where = f"With seed {seed} the" if len(seeds) > 1 else "The"
             yield (
                 f"{where} network predicts {names.pop()} for every clip: it has not learnt to "
                 "separate the classes."

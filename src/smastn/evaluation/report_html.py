@@ -13,7 +13,7 @@ from markupsafe import Markup
 from smastn.evaluation.charts import confusion_chart, learning_curve, whiskers
 from smastn.evaluation.examples import RULE, Example
 from smastn.evaluation.metrics import SCORE_TITLES
-from smastn.evaluation.predictions import Prediction
+from smastn.evaluation.predictions import Prediction, grouped
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.report import Headline, Report
 from smastn.html_templates import templates
@@ -53,14 +53,7 @@ def render_html(
     examples: Sequence[Example] = (),
     config: PageConfig | None = None,
 ) -> str:
-    """The report as the text of one HTML file.
-
-    Args:
-        report: all scores.
-        predictions: listed by clip and drawn by subject.
-        examples: clips to show, see `smastn.evaluation.examples`.
-        config: what is shown.
-    """
+    """The report as the text of one HTML file."""
     config = config or PageConfig()
     environment = templates("evaluation")
     return environment.get_template("report.html").render(
@@ -90,9 +83,7 @@ def _panel(report: Report, name: str, headline: Headline) -> dict[str, Any]:
 
 def _by_subject(predictions: Sequence[Prediction]) -> list[tuple[str, list[Prediction]]]:
     """Predictions by subject, the most accurate first."""
-    found: dict[str, list[Prediction]] = {}
-    for row in predictions:
-        found.setdefault(row.subject, []).append(row)
+    found = grouped(predictions, lambda row: row.subject)
     for rows in found.values():
         rows.sort(key=lambda row: (not row.correct, row.truth, row.clip))
     share = {name: np.mean([row.correct for row in rows]) for name, rows in found.items()}

@@ -64,7 +64,7 @@ def open_run(folder: Path, study: Study) -> str:
         before = _card(folder)
         _check_settings(folder, before, study.experiment)
         _check_samples(folder, (folder / _SAMPLES).read_text(encoding="utf-8"), samples)
-        _check_parts(folder, before["parts"], card["parts"])
+        _refuse(folder, "another split", settings_differences(before["parts"], card["parts"]))
         known, files = before.get("files", {}), card["files"]
         changed = [f"{name} changed" for name in files if known.get(name) != files[name]]
         _refuse(folder, "other files", changed)
@@ -151,16 +151,6 @@ def _check_samples(folder: Path, before: str, after: str) -> None:
     if not changes and before != after:
         changes = ["the clips are in another order"]
     _refuse(folder, "other data", changes)
-
-
-def _check_parts(folder: Path, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-    """The part of an official split that a clip is in decides whether it is trained on."""
-    changes = [
-        f"{clip} was in {before.get(clip, 'no part')}, is in {after.get(clip, 'no part')}"
-        for clip in {**before, **after}
-        if before.get(clip) != after.get(clip)
-    ]
-    _refuse(folder, "another split", changes)
 
 
 def _refuse(folder: Path, what: str, changes: Sequence[str]) -> None:

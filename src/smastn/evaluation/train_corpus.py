@@ -60,8 +60,7 @@ def train(
     """
     data, out, options = Path(data), Path(out), options or TrainOptions()
     refuse_to_overwrite(out, CARD)  # before the work, not after it
-    if not isinstance(experiment, Experiment):
-        experiment = read_experiment(experiment)
+    experiment = read_experiment(experiment)
     preparing = stage(progress, "Preparing clips")
     study = read_study(data, experiment, options.workers, options.prepared, preparing)
     emotions = sorted({clip.emotion for clip in study.clips})

@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import cv2
 from jaxtyping import UInt8
 from numpy import ndarray
 
@@ -65,14 +64,9 @@ def prepare_clips(
     workers: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> PreparedClips:
-    """Prepare every clip that is not prepared yet.
+    """Prepare every clip that is not prepared yet, into files in `folder`, which may hold others.
 
-    Args:
-        clips: to prepare.
-        folder: for the files; it may hold others.
-        config: how they are prepared.
-        workers: processes; the files do not depend on their number.
-        progress: called with (done, total).
+    The files do not depend on the number of processes; `progress` is called with (done, total).
 
     Raises:
         InputError: a process ended before its clip was done.
@@ -86,8 +80,7 @@ def prepare_clips(
     if progress is not None:
         progress(done, len(clips))
     tasks = [(clip, files[clip.key]) for clip in waiting]
-    begin = partial(cv2.setNumThreads, 1)  # the workers are the parallelism
-    for index, reason in run_tasks(partial(_prepare_one, config), tasks, Processes(workers), begin):
+    for index, reason in run_tasks(partial(_prepare_one, config), tasks, Processes(workers)):
         if reason is not None:
             failed[waiting[index].key] = reason
             del files[waiting[index].key]

@@ -29,13 +29,7 @@ _TENSOR, _ENTRY = "frames", "prepared"
 def write_prepared(
     path: Path, frames: UInt8[ndarray, "time size size 3"], made_of: Mapping[str, Any]
 ) -> None:
-    """Write a prepared clip atomically.
-
-    Args:
-        path: where to; an existing file is replaced.
-        frames: the clip.
-        made_of: source and settings, for those who find the file.
-    """
+    """Write a prepared clip atomically, with source and settings for those who find the file."""
     frames = np.ascontiguousarray(frames)
     checksum = hashlib.sha256(frames.data).hexdigest()
     entry = json.dumps({"sha256": checksum, "made_of": made_of}, sort_keys=True)

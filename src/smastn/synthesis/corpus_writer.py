@@ -83,10 +83,8 @@ def write_subjects(
     root, total = Path(root), sum(map(len, subjects))
     written: dict[int, list[SyntheticClip]] = {}
     with atomic_folder(root, marker=MANIFEST) as folder:
-        begin = partial(cv2.setNumThreads, 1)  # the processes are the parallelism
-        for index, clips in run_tasks(
-            partial(write_subject, folder), subjects, Processes(workers), begin
-        ):
+        work = partial(write_subject, folder)
+        for index, clips in run_tasks(work, subjects, Processes(workers)):
             written[index] = clips
             if progress is not None:
                 progress(sum(map(len, written.values())), total)

@@ -15,14 +15,13 @@ def run_tasks(
     work: Callable[[Task], Result],
     tasks: Sequence[Task],
     executor: Executor,
-    initializer: Callable[[], object] | None = None,
     on_lost: Callable[[int, str], object] | None = None,
 ) -> Generator[tuple[int, Result], None, None]:
     """Call `work` on every task and yield results as they finish.
 
     With one process, or with one task and no cluster, tasks run in this process and in order.
     Otherwise new processes import what they need, so a script must guard its start by
-    ``if __name__ == "__main__"``.
+    ``if __name__ == "__main__"``. Torch and OpenCV have one thread there.
 
     Args:
         work: sent to each machine once and unpacked once per process, so it may carry data that
@@ -30,7 +29,6 @@ def run_tasks(
         tasks: the argument of one call each. On a cluster a task whose worker was lost is run
             again, so `work` must give the same result twice.
         executor: processes or cluster that run the tasks.
-        initializer: called first in each process, for example to limit its threads.
         on_lost: called with a task's index and the reason when its worker was lost and the task
             is sent to another one.
 
@@ -43,11 +41,11 @@ def run_tasks(
             has no suitable machine, or lost one task too often.
     """
     if isinstance(executor, Processes):
-        yield from in_processes(work, tasks, executor.count, initializer)
+        yield from in_processes(work, tasks, executor.count)
         return
     from smastn.workers.cluster import on_cluster  # imported only where Ray is used
 
-    yield from on_cluster(work, tasks, executor, initializer, on_lost)
+    yield from on_cluster(work, tasks, executor, on_lost)
 
 
 def on_each_machine(function: Callable[[], Result], executor: Executor) -> list[Result]:

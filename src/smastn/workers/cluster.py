@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from smastn.errors import InputError, SmastnError
 from smastn.workers.executors import Cluster
+from smastn.workers.processes import limit_threads
 from smastn.workers.ray_connection import (
     check_versions,
     connected,
@@ -25,7 +26,6 @@ from smastn.workers.ray_connection import (
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-Initializer = Callable[[], object] | None
 OnLost = Callable[[int, str], object] | None
 
 _AHEAD = 2  # tasks submitted for each that can run
@@ -42,14 +42,13 @@ def on_cluster(
     work: Callable[[Task], Result],
     tasks: Sequence[Task],
     cluster: Cluster,
-    initializer: Initializer,
     on_lost: OnLost,
 ) -> Iterator[tuple[int, Result]]:
     """Call `work` on every task on the cluster; see `smastn.workers.run_tasks`."""
     if not tasks:
         return
     with connected(cluster):
-        submit = _submitter(work, initializer, cluster)
+        submit = _submitter(work, cluster)
         run = _Run(lambda index: submit(tasks[index]), len(tasks), cluster, on_lost)
         try:
             yield from run.results()
@@ -149,7 +148,7 @@ def on_each_node(function: Callable[[], Result], cluster: Cluster) -> list[Resul
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy as Only
 
     with connected(cluster):
-        submit = _submitter(lambda _: function(), None, cluster)
+        submit = _submitter(lambda _: function(), cluster)
         calls = [submit(None, Only(node, soft=False)) for node in suitable_machines(cluster)]
         answered, _ = ray.wait(calls, num_returns=len(calls), timeout=_ANSWER_SECONDS)
         answers = []
@@ -159,13 +158,11 @@ def on_each_node(function: Callable[[], Result], cluster: Cluster) -> list[Resul
         return answers
 
 
-def _submitter(
-    work: Callable[[Any], Any], initializer: Initializer, cluster: Cluster
-) -> Callable[..., Any]:
+def _submitter(work: Callable[[Any], Any], cluster: Cluster) -> Callable[..., Any]:
     """Put what is shared into the store; the returned function submits one task."""
     import ray
 
-    shared = [ray.put((work, initializer))]  # in a list, since Ray would unpack it for every task
+    shared = [ray.put(work)]  # in a list, since Ray would unpack it for every task
     remote = ray.remote(_run_task)
     terms = (versions(), cluster.gpus > 0)
 
@@ -197,9 +194,8 @@ def _run_task(shared: list[Any], terms: tuple[dict[str, str], bool], task: Any) 
         check_versions(wanted)
         if not may_use_gpu:
             os.environ["CUDA_VISIBLE_DEVICES"] = ""  # Ray hides no GPU from tasks that take none
-        work, initializer = ray.get(shared[0])
-        if initializer is not None:
-            initializer()
+        work = ray.get(shared[0])
+        limit_threads()
         _WORK.clear()
         _WORK[name] = work
     return _WORK[name](task)

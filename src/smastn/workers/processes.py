@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -22,7 +23,6 @@ def in_processes(
     work: Callable[[Task], Result],
     tasks: Sequence[Task],
     workers: int,
-    initializer: Callable[[], object] | None,
 ) -> Iterator[tuple[int, Result]]:
     """Call `work` on every task in this many processes; see `smastn.workers.run_tasks`."""
     if workers <= 1 or len(tasks) < 2:
@@ -31,9 +31,7 @@ def in_processes(
         return
     # A fork would inherit the threads of torch and OpenCV, and can hang on them.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(
-        min(workers, len(tasks)), context, _start_worker, (work, initializer)
-    )
+    pool = ProcessPoolExecutor(min(workers, len(tasks)), context, _start_worker, (work,))
     try:
         with _interrupts_held():
             waiting = {pool.submit(_run_task, task): index for index, task in enumerate(tasks)}
@@ -56,14 +54,24 @@ def _run_task(task: Any) -> Any:
     return _WORK[0](task)
 
 
-def _start_worker(work: Callable[[Any], Any], initializer: Callable[[], object] | None) -> None:
+def _start_worker(work: Callable[[Any], Any]) -> None:
     _WORK[:] = [work]
-    if initializer is not None:
-        initializer()
+    limit_threads()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends a worker without a traceback
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def limit_threads() -> None:
+    """Limit the libraries that are loaded here to one thread: the processes are the parallelism.
+
+    Called after the work is unpacked, so that those it needs are loaded and no others.
+    """
+    if "cv2" in sys.modules:
+        sys.modules["cv2"].setNumThreads(1)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
 
 
 @contextmanager

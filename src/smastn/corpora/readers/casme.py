@@ -35,9 +35,6 @@ def read_casme(root: Path, tree: Tree | None = None) -> Corpus:
     Args:
         root: the folder with the sheet and the trees of images.
         tree: which tree; None takes the first there is of raw, selected, cropped.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
     """
     sheets = require_sheet(root, RELEASE)
     kind, level = image_tree(root, RELEASE, tree)

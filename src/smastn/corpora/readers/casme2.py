@@ -38,9 +38,6 @@ def read_casme2(root: Path, tree: Tree | None = None) -> Corpus:
     Args:
         root: the folder with the coding sheet and the trees of images.
         tree: which tree; None takes the first there is of raw, selected, cropped.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
     """
     sheets = require_sheet(root, RELEASE)
     # Nearly every publication counts from the sheet 20140508: 255 rows, 246 in five classes.

@@ -58,9 +58,6 @@ def read_casme3(root: Path) -> Corpus:
     """Part A under `root`, micro- and macro-expressions.
 
     A clip's name is its video and its onset in the sheet, ``a_355``: a video may hold several.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
     """
     sheets = require_sheet(root, PART_A)
     find, cut = _part_a_folders(root, "me")
@@ -77,11 +74,7 @@ def read_casme3(root: Path) -> Corpus:
 
 
 def read_casme3c(root: Path) -> Corpus:
-    """Part C under `root`, without apexes; a clip's name is its onset in the sheet.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
-    """
+    """Part C under `root`, without apexes; a clip's name is its onset in the sheet."""
     sheets = require_sheet(root, PART_C)
     levels = [at for at in require_subjects(root, PART_C) if "part_a" not in str(at).lower()]
     subjects = subject_folders(levels[0], PART_C.subjects, root) if levels else {}

@@ -28,11 +28,7 @@ COLUMNS = (
 
 
 def read_casme_squared(root: Path) -> Corpus:
-    """CAS(ME)^2 under `root`; a clip's name is its video and its onset, ``anger1_1_557``.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
-    """
+    """CAS(ME)^2 under `root`; a clip's name is its video and its onset, ``anger1_1_557``."""
     sheets = require_sheet(root, RELEASE)
     levels = require_subjects(root, RELEASE)
     raw = [at for at in levels if at.name.lower() == "rawpic"]

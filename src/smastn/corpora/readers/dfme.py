@@ -36,11 +36,7 @@ _CLIP = re.compile(r"sub\d+_\d+", re.IGNORECASE)
 
 
 def read_dfme(root: Path) -> Corpus:
-    """DFME under `root`, all parts of the official split that are there.
-
-    Raises:
-        InputError: sheets or images are missing or cannot be read.
-    """
+    """DFME under `root`, all parts of the official split that are there."""
     sheets = sorted(require_sheet(root, RELEASE), key=lambda sheet: PARTS.index(_part(sheet)))
     folders = _clip_folders(root)
     if not folders:

@@ -30,11 +30,7 @@ RELEASE = Release(
 
 
 def read_four_dme(root: Path) -> Corpus:
-    """The grey clips of 4DME under `root`.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
-    """
+    """The grey clips of 4DME under `root`."""
     sheets = require_sheet(root, RELEASE)
     levels = folders_like(root, lambda folder: folder.name.lower() == "gray_micro", 3)
     if not levels:

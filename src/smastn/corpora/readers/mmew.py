@@ -30,11 +30,7 @@ _BEN = "Ben et al. 2022, 10.1109/TPAMI.2021.3067464"
 
 
 def read_mmew(root: Path) -> Corpus:
-    """The micro-expressions of MMEW under `root`.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
-    """
+    """The micro-expressions of MMEW under `root`."""
     sheets = require_sheet(root, RELEASE)
     folders = _clip_folders(root)
     if not folders:

@@ -7,11 +7,7 @@ from smastn.corpora.manifest import MANIFEST, read_manifest
 
 
 def read_own(root: Path) -> Corpus:
-    """The corpus that ``root/manifest.csv`` lists, named after its first subject's corpus.
-
-    Raises:
-        InputError: the table is missing or cannot be read.
-    """
+    """The corpus that ``root/manifest.csv`` lists, named after its first subject's corpus."""
     clips = read_manifest(root)
     return Corpus(clips[0].corpus, root, tuple(clips), sheets=(root / MANIFEST,))
 

@@ -22,11 +22,7 @@ RELEASE = Release(
 
 
 def read_samm(root: Path) -> Corpus:
-    """SAMM under `root`.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
-    """
+    """SAMM under `root`."""
     sheets = require_sheet(root, RELEASE)
     folders = clip_folders(require_subjects(root, RELEASE)[0], RELEASE.subjects, root)
     rules = Rules("samm", rate=200.0, folder_is_clip=True)

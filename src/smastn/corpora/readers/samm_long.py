@@ -36,11 +36,7 @@ COLUMNS = (
 
 
 def read_samm_long(root: Path) -> Corpus:
-    """The movements in the long videos of SAMM under `root`.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
-    """
+    """The movements in the long videos of SAMM under `root`."""
     sheets = sorted(require_sheet(root, RELEASE), key=lambda path: path.name, reverse=True)
     annotations, early = _annotations(root, sheets[0])
     corpus = assemble(root, Rules("samm_long", rate=200.0), annotations, sheets)

@@ -46,9 +46,6 @@ def read_smic(root: Path, camera: Camera = "HS", tree: Tree | None = None) -> Co
         root: the folder with ``SMIC_all_raw`` or ``SMIC_all_cropped``.
         camera: HS (fast), VIS or NIR; all three filmed the same subjects, ``smic/03``.
         tree: raw or cropped; None takes raw where there is a choice.
-
-    Raises:
-        InputError: there are no such images under `root`.
     """
     level = _camera_folder(root, camera, tree)
     annotations, empty = [], []

@@ -27,9 +27,6 @@ def read_smic_long(root: Path, camera: Camera = "HS") -> Corpus:
     """The movements in the long clips of one camera, in the sheet's order; no apexes.
 
     The second and third movement of a clip are called ``s3_sur_01_2`` and ``s3_sur_01_3``.
-
-    Raises:
-        InputError: sheet or images are missing or cannot be read.
     """
     release = _release(camera)
     sheets = require_sheet(root, release)
