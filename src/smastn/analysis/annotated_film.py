@@ -1,8 +1,8 @@
 """The annotated film: original and magnified face side by side, above the timeline.
 
 During an interval its name is shown, and the network's attention lies over the magnified
-face. The timeline is drawn once; in each frame only the images, the cursor, the clock and
-the name are drawn on it.
+face. The timeline is drawn once and a name once an interval; in each frame only the images,
+the cursor and the clock are drawn on them.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 from PIL import Image as Picture
-from PIL import ImageDraw, ImageFont, ImageOps
+from PIL import ImageColor, ImageDraw, ImageFont
 
 from smastn.analysis.analysis_records import Analysis, Candidate, mean_attention
 from smastn.analysis.attention_overlay import attention_on_face
@@ -36,6 +36,7 @@ _FONTS = Path(matplotlib.get_data_path(), "fonts/ttf")
 _PLAIN, _BOLD = (
     ImageFont.truetype(str(_FONTS / f"DejaVuSans{one}.ttf"), 17) for one in ("", "-Bold")
 )
+_CLOCK = slice(10, 40), slice(_EDGE + _LEFT_WIDTH - 320, _EDGE + _LEFT_WIDTH)
 _ALIGNED = 112  # pixels of the aligned face
 _CONTEXT = 1.0  # seconds shown before and after an interval of a long film
 _OPACITY = 0.5  # of the attention where it is highest
@@ -91,40 +92,43 @@ class AnnotatedFrames:
         self.no_face = _no_face()
         self._base, self._plot = _base(analysis, self.no_face)
         self._now: Candidate | None = None
-        self._heat: ndarray | None = None
+        self._page = self._base
+        self._heat: tuple[ndarray, ndarray] | None = None
 
     def __call__(
         self, number: int, original: Image, magnified: UInt8[ndarray, "side side 3"] | None
     ) -> UInt8[ndarray, "tall wide 3"]:
         """One frame."""
-        canvas = Picture.fromarray(self._base)
-        pen = ImageDraw.Draw(canvas)
         candidate = self._shown_at(number)
-        left = fitted(self._boxed(number, original), _LEFT_WIDTH, SIDE)
-        canvas.paste(Picture.fromarray(left), (_EDGE, _TOP))
+        canvas = self._page.copy()
+        rows = slice(_TOP, _TOP + SIDE)
+        left = canvas[rows, _EDGE : _EDGE + _LEFT_WIDTH]
+        left[:] = fitted(original, _LEFT_WIDTH, SIDE)
+        self._box(left, number)
         if magnified is not None:
             right = self._with_attention(number, magnified, candidate)
-            canvas.paste(Picture.fromarray(right), (_RIGHT, _TOP))
-        if candidate is not None:
-            self._caption(pen, candidate)
-        self._cursor(pen, number)
-        return np.array(canvas)
+            canvas[rows, _RIGHT : _RIGHT + SIDE] = right
+        self._cursor(canvas, number)
+        return canvas
 
     def _shown_at(self, number: int) -> Candidate | None:
-        """The candidate of this frame; its attention is laid out at its first frame."""
+        """The candidate of this frame; its page and attention are made at its first frame."""
         inside = [
             one
             for one in self._analysis.candidates
             if one.interval.onset <= number <= one.interval.offset
         ]
         now = max(inside, key=lambda one: one.interval.strength_noise, default=None)
-        if now is not None and now is not self._now:
-            self._heat = _heat(now.recognition)
+        if now is not self._now:
+            self._page = self._base if now is None else self._captioned(now)
+            self._heat = None if now is None else _heat(now.recognition)
         self._now = now
         return now
 
-    def _caption(self, pen: ImageDraw.ImageDraw, candidate: Candidate) -> None:
-        """A frame around the face; number, name and kind above the regions."""
+    def _captioned(self, candidate: Candidate) -> UInt8[ndarray, "tall wide 3"]:
+        """The page with a frame around the face; number, name and kind above the regions."""
+        page = Picture.fromarray(self._base)
+        pen = ImageDraw.Draw(page)
         place = self._analysis.candidates.index(candidate) + 1
         colour = tint(candidate.name, self._analysis.emotions)
         corners = (_RIGHT - 3, _TOP - 3, _RIGHT + SIDE + 2, _TOP + SIDE + 2)
@@ -134,15 +138,18 @@ class AnnotatedFrames:
         title = f"{place}  {name_text(candidate)}, {candidate.kind}"
         pen.text((_RIGHT, _CAPTION_TOP), title, colour, _BOLD)
         pen.text((_RIGHT, _CAPTION_TOP + 23), regions_text(candidate, most=2), INK, _PLAIN)
+        return np.array(page)
 
-    def _boxed(self, number: int, original: ndarray) -> ndarray:
-        """The original with a thin rectangle around the tracked face."""
-        box = self._analysis.curve.boxes[number] * original.shape[1] / self._analysis.video.size[0]
+    def _box(self, field: UInt8[ndarray, "tall wide 3"], number: int) -> None:
+        """A thin rectangle around the tracked face, in the fitted original."""
+        box = self._analysis.curve.boxes[number]
         if not np.isfinite(box).all():
-            return original
-        thick = max(1, round(max(original.shape[:2]) / 400))
-        left, top, right, bottom = (round(float(edge)) for edge in box)
-        return cv2.rectangle(original.copy(), (left, top), (right, bottom), (255, 255, 255), thick)
+            return
+        width, height = self._analysis.video.size
+        scale = min(field.shape[1] / width, field.shape[0] / height)
+        shift = (np.array(field.shape[1::-1]) - scale * np.array([width, height])) / 2
+        low, high = np.rint(scale * box.reshape(2, 2) + shift).astype(int).tolist()
+        cv2.rectangle(field, low, high, (255, 255, 255), 2)
 
     def _with_attention(
         self, number: int, magnified: ndarray, candidate: Candidate | None
@@ -152,22 +159,31 @@ class AnnotatedFrames:
         one = candidate.interval
         ways = max(1, one.apex - one.onset), max(1, one.offset - one.apex)
         away = (one.apex - number) / ways[0] if number < one.apex else (number - one.apex) / ways[1]
-        share = (_OPACITY * (1 - 0.6 * away) * self._heat)[..., None]
-        colours = cv2.applyColorMap(np.rint(255 * self._heat).astype(np.uint8), cv2.COLORMAP_HOT)
-        return np.rint(magnified * (1 - share) + colours[..., ::-1] * share).astype(np.uint8)
+        heat, colours = self._heat
+        share = np.float32(_OPACITY * (1 - 0.6 * away)) * heat
+        return cv2.blendLinear(magnified, colours, 1 - share, share)
 
-    def _cursor(self, pen: ImageDraw.ImageDraw, number: int) -> None:
+    def _cursor(self, canvas: UInt8[ndarray, "tall wide 3"], number: int) -> None:
         left, top, right, bottom = self._plot
         times = self._analysis.curve.times
         x = round(left + (right - left) * float(times[number]) / max(float(times[-1]), 0.1))
-        pen.line((x, top - 4, x, bottom), INK, 2)
+        canvas[top - 4 : bottom + 1, x - 1 : x + 1] = ImageColor.getrgb(INK)
+        field = Picture.fromarray(canvas[_CLOCK])
         words = f"{times[number]:.3f} s, frame {number}"
-        pen.text((_EDGE + _LEFT_WIDTH, 14), words, INK, _PLAIN, anchor="ra")
+        ImageDraw.Draw(field).text((field.width, 4), words, INK, _PLAIN, anchor="ra")
+        canvas[_CLOCK] = field
 
 
 def fitted(image: Image, width: int, height: int) -> UInt8[ndarray, "tall wide 3"]:
     """The image, as large as fits, centred on a dark field of that size."""
-    return np.array(ImageOps.pad(Picture.fromarray(image), (width, height), color=_DARK))
+    scale = min(width / image.shape[1], height / image.shape[0])
+    size = max(1, round(scale * image.shape[1])), max(1, round(scale * image.shape[0]))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    field = np.full((height, width, 3), _DARK, np.uint8)
+    left, top = round((width - size[0]) / 2), round((height - size[1]) / 2)
+    inside = slice(top, top + size[1]), slice(left, left + size[0])
+    field[inside] = cv2.resize(image, size, interpolation=method)
+    return field
 
 
 def _no_face() -> UInt8[ndarray, "side side 3"]:
@@ -194,11 +210,15 @@ def _base(analysis: Analysis, no_face: ndarray) -> tuple[ndarray, tuple[int, int
     return canvas, place
 
 
-def _heat(recognition: Recognition | None) -> Float32[ndarray, "side side"] | None:
-    """Attention as it lies over the magnified face, 0 to 1; None where there is none."""
+def _heat(
+    recognition: Recognition | None,
+) -> tuple[Float32[ndarray, "side side"], UInt8[ndarray, "side side 3"]] | None:
+    """Attention as it lies over the magnified face, 0 to 1, and its colours; None for none."""
     attention = None if recognition is None else mean_attention(recognition)
     if recognition is None or attention is None:
         return None
     laid = attention_on_face(attention, recognition.preparation, _ALIGNED)
     laid = cv2.warpAffine(laid, aligned_to_cut(_ALIGNED, SIDE), (SIDE, SIDE))
-    return cv2.GaussianBlur(laid, (0, 0), SIDE / 60).astype(np.float32)
+    heat = cv2.GaussianBlur(laid, (0, 0), SIDE / 60).astype(np.float32)
+    colours = cv2.applyColorMap(np.rint(255 * heat).astype(np.uint8), cv2.COLORMAP_HOT)
+    return heat, np.ascontiguousarray(colours[..., ::-1])

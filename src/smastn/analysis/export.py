@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from smastn.analysis.wording import (
 )
 from smastn.files import atomic_folder
 from smastn.media.encoding import film_writer
+from smastn.media.prefetch import read_ahead
 from smastn.methods.calibration import Calibration
 from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.regions import REGIONS
@@ -261,9 +262,13 @@ def _write_films(
     draw = AnnotatedFrames(analysis)
     with ExitStack() as stack:
         rate = analysis.curve.rate
-        add = {name: stack.enter_context(film_writer(folder / name, rate, 21)) for name in names}
+        add = {
+            name: stack.enter_context(film_writer(folder / name, rate, 21, "superfast"))
+            for name in names
+        }
         for part in passes:
-            for number, original, magnified in film_pairs(analysis, part):
+            pairs = stack.enter_context(closing(read_ahead(film_pairs(analysis, part))))
+            for number, original, magnified in pairs:
                 if annotated and number in shown:
                     add[ANNOTATED](draw(number, original, magnified))
                 if viewer:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import groupby
 
 import cv2
@@ -14,6 +15,7 @@ from smastn.faces.magnification import MagnificationConfig, magnify
 from smastn.faces.stabilisation import SteadyFace, face_share
 from smastn.media.frame_array import Image
 from smastn.media.frames import open_frames
+from smastn.media.prefetch import read_ahead
 
 SIDE = 480
 """Side of the magnified face, pixels."""
@@ -53,11 +55,12 @@ def film_pairs(
                 if frame.index >= min(frames.stop, analysis.video.frames) - 1:
                     return
 
-    for seen, run in groupby(cuts(), key=lambda cut: cut is not None):
-        faces = (cut for cut in run if cut is not None)
-        share = face_share(size)
-        for face in magnify(faces, rate, magnification(rate), share) if seen else run:
-            yield *waiting.popleft(), face
+    share = face_share(size)
+    with closing(read_ahead(cuts())) as reading:
+        for seen, run in groupby(reading, key=lambda cut: cut is not None):
+            faces = (cut for cut in run if cut is not None)
+            for face in magnify(faces, rate, magnification(rate), share) if seen else run:
+                yield *waiting.popleft(), face
 
 
 def _reduced(image: Image) -> UInt8[ndarray, "tall wide 3"]:

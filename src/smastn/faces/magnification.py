@@ -17,11 +17,12 @@ Frames are processed as a stream; a second or two of them is kept, however long 
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float32, Float64, UInt8
 from numpy import ndarray
 
 _Field = Float32[ndarray, "grid grid 2"]
@@ -39,6 +40,7 @@ _RENEWED = 1.0  # seconds after which the reference frame is replaced
 _BLOCK = 0.1  # seconds that are averaged before the median is taken
 _STEEPEST = 0.8  # largest gradient of the added displacement; at 1 the frame would fold
 _HEAD_ROUNDS, _TUKEY = 5, 4.0
+_FIRM = 1e-9 * np.eye(6)  # so that there is a head's displacement where no point counts
 _WARPED = 4  # the displacement is inverted on a grid so many times coarser than the frame
 _VISIBLE = 0.027  # share of the side: of so large a movement half the factor's addition is left
 
@@ -196,19 +198,31 @@ def _head(moved: _Field, share: Float32[ndarray, "grid grid"]) -> _Field:
     A rotation moves each point by a function of its position and depth, and a face is about as
     deep as a paraboloid: a polynomial of second order fits.
     """
-    rows, columns = np.mgrid[:_GRID, :_GRID].reshape(2, -1) / _GRID - 0.5
-    terms = np.stack(
-        [np.ones_like(rows), rows, columns, rows**2, columns**2, rows * columns], axis=1
-    )
+    terms = _polynomial()
     seen, inside = moved.reshape(-1, 2).astype(np.float64), share.ravel().astype(np.float64)
     weights, fitted = inside, np.zeros_like(seen)
     for _ in range(_HEAD_ROUNDS):
         weighted = terms.T * weights
-        fitted = terms @ np.linalg.lstsq(weighted @ terms, weighted @ seen, rcond=None)[0]
-        errors = np.linalg.norm(seen - fitted, axis=1)
+        fitted = terms @ np.linalg.solve(weighted @ terms + _FIRM, weighted @ seen)
+        errors = np.hypot(*(seen - fitted).T)
         spread = _TUKEY * max(float(np.median(errors[inside > 0.3])), 1e-4)
         weights = inside * np.clip(1 - (errors / spread) ** 2, 0, None) ** 2
     return fitted.reshape(moved.shape).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _polynomial() -> Float64[ndarray, "points 6"]:
+    """The terms up to second order, at each point of the grid."""
+    rows, columns = np.mgrid[:_GRID, :_GRID].reshape(2, -1) / _GRID - 0.5
+    return np.stack(
+        [np.ones_like(rows), rows, columns, rows**2, columns**2, rows * columns], axis=1
+    )
+
+
+@lru_cache(maxsize=2)
+def _pixels(side: int) -> Float32[ndarray, "side side 2"]:
+    """Column and row of each pixel of a square."""
+    return np.stack(np.mgrid[:side, :side][::-1], axis=-1).astype(np.float32)
 
 
 def _bent(picture: _Square, moved: _Field) -> _Square:
@@ -216,22 +230,12 @@ def _bent(picture: _Square, moved: _Field) -> _Square:
     side = len(picture)
     coarse = max(_GRID, side // _WARPED)
     forward = cv2.resize(moved, (coarse, coarse), interpolation=cv2.INTER_CUBIC) * coarse
-    rows, columns = np.mgrid[:coarse, :coarse].astype(np.float32)
     back = forward  # inverted by fixed-point iteration
     for _ in range(3):
-        back = cv2.remap(
-            forward,
-            columns - back[..., 0],
-            rows - back[..., 1],
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-    back = cv2.resize(back, (side, side), interpolation=cv2.INTER_LINEAR) * (side / coarse)
-    rows, columns = np.mgrid[:side, :side].astype(np.float32)
-    return cv2.remap(
-        picture,
-        columns - back[..., 0],
-        rows - back[..., 1],
-        cv2.INTER_CUBIC,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
+        back = _taken_from(forward, _pixels(coarse) - back, cv2.INTER_LINEAR)
+    back = cv2.resize(back * (side / coarse), (side, side), interpolation=cv2.INTER_LINEAR)
+    return _taken_from(picture, _pixels(side) - back, cv2.INTER_CUBIC)
+
+
+def _taken_from(image: ndarray, places: Float32[ndarray, "side side 2"], method: int) -> ndarray:
+    return cv2.remap(image, places, None, method, borderMode=cv2.BORDER_REPLICATE)

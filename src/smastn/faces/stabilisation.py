@@ -28,7 +28,7 @@ MARGIN = 1.3
 
 _SURE = 0.5  # score of the landmarks
 _SURROUNDINGS, _NEAR = 0.6, 0.35  # shares of the face's size
-_MESHES = 30.0  # times a second that landmarks are found
+_MESHES = 10.0  # times a second that landmarks are found; crops follow them within a second only
 _RENEWED, _PULLED = 0.5, 1.0  # seconds
 _FACE, _FADING = (0.38, 0.43), 0.25  # half axes of the face in a crop, and the edge, shares
 _UP = 0.05  # upward shift of the crop, share of its side

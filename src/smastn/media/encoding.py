@@ -8,7 +8,7 @@ from typing import Any
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from jaxtyping import UInt8
 from numpy import ndarray
 
@@ -59,6 +59,7 @@ def film_writer(
         atomic_file(path) as partial,
         av.open(partial, "w", format=_muxer(path), options={"movflags": "faststart"}) as container,
     ):
+        reformatter = VideoReformatter()  # one for all frames, as each would start threads
         stream: Any = None
         shape: tuple[int, ...] = ()
         count = 0
@@ -72,7 +73,7 @@ def film_writer(
                     f"frame {count} for {path} is {image.shape[1]}x{image.shape[0]} pixels and "
                     f"the first {shape[1]}x{shape[0]}; wanted frames of one size"
                 )
-            container.mux(stream.encode(_to_frame(image, count)))
+            container.mux(stream.encode(_to_frame(reformatter, image, count)))
             count += 1
 
         yield add
@@ -93,11 +94,16 @@ def _encoder(container: Any, first: ndarray, rate: float, options: dict[str, str
     return stream
 
 
-def _to_frame(image: ndarray, number: int) -> av.VideoFrame:
+def _to_frame(reformatter: VideoReformatter, image: ndarray, number: int) -> av.VideoFrame:
     height, width = image.shape[:2]
-    even = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(even), "rgb24").reformat(
-        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+    if height % 2 or width % 2:
+        image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+    frame = reformatter.reformat(
+        av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), "rgb24"),
+        format="yuv420p",
+        dst_colorspace=Colorspace.ITU709,
+        dst_color_range=ColorRange.MPEG,
+        threads=1,
     )
     frame.pts = number
     return frame
