@@ -113,7 +113,8 @@ def test_speech_is_told_and_drawn_where_it_is(analysis: Analysis, tmp_path: Path
     written = json.loads((tmp_path / "out" / "analysis.json").read_text())
     assert written["speech_frames"] == [[half, 2 * half - 1]]
     page = (tmp_path / "out" / "report.html").read_text()
-    assert "speech in 50 % of the film" in page
+    assert written["voice_frames"] is None
+    assert "speech in 50 % of the film (no sound; judged by the mouth alone)" in page
     lane = re.search(r'<g class="speech">.*?<path d="M ([\d.]+) .*?L ([\d.]+) ', page, re.DOTALL)
     assert lane is not None
     left, right = (float(place) / 72 for place in lane.groups())  # inches

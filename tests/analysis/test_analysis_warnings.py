@@ -48,9 +48,12 @@ def test_damage_is_a_warning(analysis: Analysis) -> None:
 def test_speech_is_a_warning_with_the_regions_it_affects(analysis: Analysis) -> None:
     frames = analysis.video.frames
     talking = replace(analysis.spotting, speech=((0, frames // 4 - 1), (frames // 2, frames - 1)))
-    sentence = warned(at(replace(analysis, spotting=talking), 100.0))
-    assert "The person speaks in 75 % of the film" in sentence
-    assert "movements of the lower lip and chin are ignored" in sentence
+    silent = at(replace(analysis, spotting=talking), 100.0)
+    sentence = warned(silent)
+    assert "speaks in 75 % of the film, first at 0.0 s; the film has no sound" in sentence
+    assert "form sounds (10, 16, 17" in sentence
+    voice = np.ones(frames, np.float32)
+    assert "mouth alone" not in warned(replace(silent, curve=replace(silent.curve, voice=voice)))
     assert "speaks" not in warned(analysis)
 
 

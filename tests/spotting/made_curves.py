@@ -41,6 +41,7 @@ def curve_of(
         gaze_px=np.zeros((frames, 2), np.float32) * known[:, None],
         head_px=np.outer(known * times, [head_speed, 0]).astype(np.float32),
         blendshapes=np.full((frames, len(BLENDSHAPES)), np.nan, np.float32),
+        voice=np.full(frames, np.nan, np.float32),
         boxes=np.where(face[:, None], [100, 100, 250, 260], np.nan).astype(np.float32),
         places=np.full((len(REGIONS), 2), 112, np.float32),
         span=SPAN,

@@ -1,8 +1,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from made_curves import NAMES, curve_of, positions, pulse
 
+from smastn.faces.blendshapes import BLENDSHAPES
+from smastn.spotting.curve import MovementCurve
 from smastn.spotting.spot import spot
 
 RATE = 50.0
@@ -70,3 +73,70 @@ def test_speech_goes_on_while_the_jaw_does_though_the_head_turns() -> None:
     ((first, last),) = spot(curve).speech
     assert abs(first - 300) < 25
     assert abs(last - 500) < 25
+
+
+def filmed(voice: tuple[int, int] | None, **courses: np.ndarray) -> MovementCurve:
+    """Twenty seconds of a still skin, with blendshapes and, between two frames, a voice."""
+    curve = curve_of(positions(20, RATE), RATE)
+    values = np.full(curve.blendshapes.shape, 0.05, np.float32)
+    for name, course in courses.items():
+        values[:, BLENDSHAPES.index(name)] += course.astype(np.float32)
+    heard = np.full(len(values), np.nan if voice is None else 0.01, np.float32)
+    if voice is not None:
+        heard[slice(*voice)] = 0.99
+    return replace(curve, blendshapes=values, voice=heard)
+
+
+def syllables(first: int, last: int, height: float = 0.3) -> np.ndarray:
+    return height * sum(
+        (pulse(1000, start, start + 5, start + 11) for start in range(first, last, 12)),
+        np.zeros(1000),
+    )
+
+
+def speech(curve: MovementCurve) -> list[tuple[float, float]]:
+    """Seconds of the stretches of speech."""
+    return [(first / RATE, last / RATE) for first, last in spot(curve).speech]
+
+
+def test_a_mouth_in_the_rhythm_of_speech_speaks_in_a_film_without_sound() -> None:
+    assert speech(filmed(None, jawOpen=syllables(300, 500))) == [
+        pytest.approx((6.0, 10.0), abs=0.6)
+    ]
+
+
+def test_with_sound_a_moving_mouth_speaks_only_while_a_voice_is_heard() -> None:
+    chews = syllables(300, 700)
+    assert speech(filmed((0, 0), jawOpen=chews)) == []
+    assert speech(filmed((450, 600), jawOpen=chews)) == [pytest.approx((9.0, 12.0), abs=0.5)]
+
+
+def test_a_voice_while_the_mouth_rests_is_another_persons() -> None:
+    assert speech(filmed((200, 800))) == []
+    assert speech(filmed((200, 800), jawOpen=syllables(300, 320))) == []
+
+
+def test_the_mouth_alone_decides_where_the_sound_has_not_begun() -> None:
+    curve = filmed((0, 0), jawOpen=syllables(200, 800))
+    late = curve.voice.copy()
+    late[:500] = np.nan
+    assert speech(replace(curve, voice=late)) == [pytest.approx((4.0, 10.0), abs=0.6)]
+
+
+def test_skin_that_moves_in_a_smile_is_no_speech() -> None:
+    where = talking(300, 400)
+    smile = 0.8 * pulse(1000, 280, 340, 420)
+    smiling = filmed(None, mouthSmileLeft=smile, mouthSmileRight=smile)
+    assert speech(replace(smiling, positions=where.astype(np.float32))) == []
+    unseen = replace(filmed(None), positions=where.astype(np.float32))
+    assert speech(unseen) == [pytest.approx((6.0, 8.0), abs=0.5)]
+
+
+def test_small_movements_of_the_mouth_count_where_nobody_speaks() -> None:
+    lip = positions(20, RATE)
+    lip[:, LIP, 1] += 1.5 * pulse(1000, 400, 408, 420)
+    talks = filmed(None, jawOpen=syllables(300, 500))
+    assert spot(replace(filmed(None), positions=lip.astype(np.float32))).intervals
+    assert not spot(replace(talks, positions=lip.astype(np.float32))).intervals
+    chews = filmed((0, 0), jawOpen=0.1 * syllables(300, 500))
+    assert spot(replace(chews, positions=lip.astype(np.float32))).intervals

@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 from made_units import RATE, add, coefficients, curves_of, ramp
 
+from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.unit_events import Expression, expressions
 
 
@@ -8,8 +10,9 @@ def seconds(one: Expression) -> tuple[float, float]:
     return one.strongest.onset / RATE, one.strongest.offset / RATE
 
 
-def found(values: np.ndarray) -> list[Expression]:
-    return expressions(curves_of(values))
+def found(values: np.ndarray, speaking: np.ndarray | None = None) -> list[Expression]:
+    speaking = np.zeros(len(values), bool) if speaking is None else speaking
+    return expressions(curves_of(values), speaking)
 
 
 def codes(one: Expression) -> tuple[str, ...]:
@@ -70,18 +73,33 @@ def test_an_expression_that_fades_and_comes_again_is_two() -> None:
     assert len(found(add(coefficients(9.0), "mouthSmile", 0.9 * twice))) == 2
 
 
-def test_syllables_are_no_expressions_but_one_opened_mouth_is() -> None:
+def syllables(name: str) -> np.ndarray:
+    """Coefficients of a mouth that talks from 2 to 5 s."""
     talk = sum(ramp(8.0, at, at + 0.1, at + 0.15, at + 0.25) for at in np.arange(2.0, 5.0, 0.4))
-    assert found(add(coefficients(8.0), "jawOpen", 0.6 * np.asarray(talk))) == []
-    gape = 0.6 * ramp(8.0, 2.0, 2.2, 3.0, 3.2)
-    assert [codes(one) for one in found(add(coefficients(8.0), "jawOpen", gape))] == [("26",)]
+    return add(coefficients(8.0), name, 0.8 * np.asarray(talk))
 
 
-def test_a_smile_during_speech_stays() -> None:
-    talk = sum(ramp(8.0, at, at + 0.1, at + 0.15, at + 0.25) for at in np.arange(2.0, 6.0, 0.4))
-    values = add(coefficients(8.0), "jawOpen", 0.6 * np.asarray(talk))
-    values = add(values, "mouthSmile", 0.8 * ramp(8.0, 3.0, 3.3, 5.0, 5.3))
-    assert [codes(one)[0] for one in found(values)] == ["12"]
+def speaking(first: float, last: float) -> np.ndarray:
+    times = np.arange(round(8 * RATE)) / RATE
+    return (times >= first) & (times < last)
+
+
+@pytest.mark.parametrize("name", ["jawOpen", "mouthFunnel", "mouthUpperUp"])
+def test_units_that_form_sounds_show_nothing_in_speech_alone(name: str) -> None:
+    assert found(syllables(name), speaking(1.8, 5.2)) == []
+    assert found(syllables(name), speaking(6.0, 8.0))
+
+
+@pytest.mark.parametrize("name", ["mouthSmile", "mouthFrown", "mouthDimple", "browInnerUp"])
+def test_units_that_speech_does_not_make_are_not_silenced_by_it(name: str) -> None:
+    values = add(syllables("jawOpen"), name, 0.8 * ramp(8.0, 3.0, 3.3, 4.2, 4.5))
+    (one,) = found(values, speaking(1.8, 5.2))
+    assert UNITS[one.strongest.unit].blendshapes == (name,)
+
+
+def test_a_mouth_that_opens_before_speech_and_stays_open_is_an_expression() -> None:
+    gape = add(coefficients(8.0), "jawOpen", 0.6 * ramp(8.0, 1.0, 1.2, 5.0, 5.2))
+    assert [codes(one) for one in found(gape, speaking(4.0, 6.0))] == [("26",)]
 
 
 def test_narrowed_lids_are_cheeks_that_rise_in_a_smile_and_lids_alone_else() -> None:

@@ -5,7 +5,7 @@ candidate intervals are read again for the network.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from smastn.analysis.analysis_records import Analysis, VideoInfo
@@ -20,6 +20,7 @@ from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.intervals import SpottingConfig
 from smastn.spotting.meter import CurveConfig, measure_movement
 from smastn.spotting.spot import spot
+from smastn.spotting.voice import voice_at
 
 Progress = Callable[[int, int], None]
 """Called with the number of frames done and the total; the total is 0 while it is unknown."""
@@ -118,6 +119,7 @@ def measure_film(
             progress(done, max(total, done) if total else 0)
 
     curve = measure_movement(stream, tracker, config.curve, on_frame)
+    curve = replace(curve, voice=voice_at(curve.times, stream.sound()))
     video = VideoInfo(
         path=stream.path,
         frames=len(curve.times),

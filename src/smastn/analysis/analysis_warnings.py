@@ -6,6 +6,7 @@ import numpy as np
 
 from smastn.analysis.analysis_records import VideoInfo, speech_share
 from smastn.analysis.wording import percent
+from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.spot import Spotting
 
@@ -41,13 +42,7 @@ def analysis_warnings(
             "The face was never at rest for long enough to show its neutral: expressions are "
             "measured from its quietest moments, and some may be missed."
         )
-    if spotting.speech:
-        found.append(
-            f"The person speaks in {percent(speech_share(spotting))} of the film. During speech, "
-            "movements of the lower lip and chin are ignored, and of mouth corners, cheeks and "
-            "nose only movements beyond those of speech count, so expressions of the mouth are "
-            "missed. An interval at the edge of speech may be speech. Brows are not affected."
-        )
+    found += _about_speech(curve, spotting)
     noise = float(np.median(list(spotting.noise_px.values())))
     if noise > _UNSTEADY:
         found.append(
@@ -56,6 +51,22 @@ def analysis_warnings(
             "micro-expressions are usually smaller than 3 px."
         )
     return tuple(found)
+
+
+def _about_speech(curve: MovementCurve, spotting: Spotting) -> Iterator[str]:
+    if not spotting.speech:
+        return
+    silent = np.isnan(curve.voice).all()
+    first = curve.times[spotting.speech[0][0]]
+    judged = "; the film has no sound, so speech is judged by the mouth alone" if silent else ""
+    forming = ", ".join(unit.name for unit in UNITS if unit.spoken)
+    yield (
+        f"The person speaks in {percent(speech_share(spotting))} of the film, first at "
+        f"{first:.1f} s{judged}. There, action units that also form "
+        f"sounds ({forming}) and movements of lower lip and chin are ignored; of mouth "
+        "corners, cheeks and nose only movements beyond those of speech count. An interval at the "
+        "edge of speech may be speech. Brows, lids and smiles are not affected."
+    )
 
 
 def rate_warning(rate: float) -> str | None:

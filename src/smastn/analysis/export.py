@@ -30,7 +30,9 @@ from smastn.media.encoding import film_writer
 from smastn.media.prefetch import read_ahead
 from smastn.methods.calibration import Calibration
 from smastn.spotting.action_unit_table import UNITS
+from smastn.spotting.curve import stretches
 from smastn.spotting.regions import REGIONS
+from smastn.spotting.speech import LEAST_VOICE
 from smastn.spotting.unit_events import UnitEvent
 
 FORMAT_VERSION = 3
@@ -146,6 +148,9 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
         "neutral_frames": spotting.units.neutral,
         "blinks_frames": spotting.blinks,
         "speech_frames": spotting.speech,
+        "voice_frames": None
+        if np.isnan(curve.voice).all()
+        else stretches(curve.voice >= LEAST_VOICE),
         "threshold_times_noise": round(spotting.threshold, 4),
         "noise_pixels_of_224": {name: round(value, 4) for name, value in spotting.noise_px.items()},
     }
@@ -214,6 +219,7 @@ def movement_csv(analysis: Analysis) -> str:
             f"gaze_{way}_pixels_of_224": (curve.gaze_px[:, at], 3)
             for at, way in enumerate(("right", "down"))
         },
+        "voice_probability": (curve.voice, 3),
         "movement_times_noise": (spotting.movement, 3),
         **{f"{n}_pixels_of_224": (spotting.regions_px[:, at], 3) for at, n in enumerate(names)},
         **{f"{n}_times_noise": (spotting.regions_noise[:, at], 3) for at, n in enumerate(names)},

@@ -55,7 +55,8 @@ def draw_timeline(axes: Axes, analysis: Analysis) -> dict[str, str]:
         va="bottom",
         bbox={"boxstyle": "square,pad=0.1", "fc": GROUND, "alpha": 0.75, "ec": "none"},
     )
-    tips = {"blink": "blink", "gap": "no face", "speech": "speech: lower lip and chin are ignored"}
+    ignored = "speech: units that form sounds, lower lip and chin are ignored"
+    tips = {"blink": "blink", "gap": "no face", "speech": ignored}
     for first, last in spotting.blinks:
         axes.axvspan(times[first], times[last], 0, 0.035, color=_BLINK, lw=0, gid="blink")
     _draw_speech(axes, analysis)

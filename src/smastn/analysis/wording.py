@@ -3,6 +3,8 @@
 import textwrap
 from typing import Any
 
+import numpy as np
+
 from smastn.analysis.analysis_records import Analysis, Candidate, speech_share
 from smastn.methods.calibration import Calibration
 
@@ -36,9 +38,12 @@ def measured(analysis: Analysis) -> str:
 
 
 def speech_text(analysis: Analysis) -> str:
-    """Share of the film with speech."""
+    """Share of the film with speech, and whether the mouth alone had to tell."""
     share = speech_share(analysis.spotting)
-    return f"speech in {percent(share)} of the film" if share else "no speech"
+    text = f"speech in {percent(share)} of the film" if share else "no speech"
+    return text + (
+        " (no sound; judged by the mouth alone)" if np.isnan(analysis.curve.voice).all() else ""
+    )
 
 
 def found(analysis: Analysis) -> str:

@@ -16,6 +16,7 @@ from numpy import ndarray
 from smastn.errors import InputError
 from smastn.media.frame_folders import numbered_images
 from smastn.media.image_files import read_image, read_images
+from smastn.media.sound import Sound
 from smastn.media.video import Video
 
 FOLDER_RATE = 200.0
@@ -87,6 +88,10 @@ class FrameStream:
             return
         for index, image in enumerate(read_images(self._images[first:]), first):
             yield Frame(index, index / self.rate, image)
+
+    def sound(self) -> Sound:
+        """The sound of the film, see `smastn.media.sound`; nothing where it has none."""
+        return iter(()) if self._video is None else self._video.sound()
 
     def close(self) -> None:
         """Close the file."""

@@ -22,6 +22,7 @@ from smastn.media.container import (
     open_container,
     video_stream,
 )
+from smastn.media.sound import Sound, sound_of
 
 _SEEK_FROM = 64  # decoding so few frames is quicker than seeking
 
@@ -94,6 +95,10 @@ class Video:
                 yield time, self._checked(self._upright(frame), number)
         if index == 0:  # after seeking, the file is known to be complete
             self._note_missing_end(last)
+
+    def sound(self) -> Sound:
+        """The sound of the film, read apart from its frames; see `smastn.media.sound`."""
+        return sound_of(self._path, self._first.time or 0.0)
 
     def _upright(self, frame: av.VideoFrame) -> UInt8[ndarray, "height width 3"]:
         """The image as RGB, turned and mirrored as the file says."""

@@ -259,6 +259,7 @@ class Meter:
             gaze_px=rows[:, 7:9],
             head_px=rows[:, 9:11],
             blendshapes=np.array(self._blendshapes, np.float32).reshape(-1, len(BLENDSHAPES)),
+            voice=np.full(len(rows), np.nan, np.float32),
             boxes=rows[:, :4],
             places=(self._places / (self._seen_frames or np.nan)).astype(np.float32),
             span=self._config.span,

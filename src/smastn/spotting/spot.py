@@ -21,7 +21,7 @@ from smastn.spotting.evidence import (
 from smastn.spotting.intervals import Interval, SpottingConfig, intervals_of, without_overlap
 from smastn.spotting.parts import Part, parts_of
 from smastn.spotting.regions import REGIONS
-from smastn.spotting.speech import mouth_opens_often, speech_mask
+from smastn.spotting.speech import speech_mask
 from smastn.spotting.turning import direction_degrees, turn_noise, without_turns
 from smastn.spotting.unit_curves import UnitCurves, end_to_end, unit_curves
 from smastn.spotting.unit_events import expressions
@@ -118,10 +118,10 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig) -> Spotting:
     degrees = direction_degrees(curve)
     positions = without_turns(curve, degrees)
     when = Circumstances(HeadTurns(degrees, turn_noise(curve, positions, degrees)), blinking)
-    speaking = speech_mask(curve, evidence_of(curve, positions, when, SPANS[0]))
+    units = unit_curves(curve.times, curve.blendshapes, curve.pose_degrees, config.scale)
+    speaking = speech_mask(curve, evidence_of(curve, positions, when, SPANS[0]), units)
     when = replace(when, speaking=speaking)
     spans = [evidence_of(curve, positions, when, span) for span in SPANS]
-    units = unit_curves(curve.times, curve.blendshapes, curve.pose_degrees, config.scale)
     moved = intervals_of(curve, spans, config)
     return Spotting(
         regions_px=np.max([one.moved for one in spans], axis=0),
@@ -130,7 +130,7 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig) -> Spotting:
         threshold=config.threshold,
         noise_px=dict(zip(REGIONS, either_way(spans[0].noise).tolist(), strict=True)),
         blinks=tuple(blinks_of(curve, blinking)),
-        speech=tuple(stretches(speaking & mouth_opens_often(curve))),
+        speech=tuple(stretches(speaking)),
         units=units,
-        intervals=tuple(both_channels(curve, units, expressions(units), moved, config)),
+        intervals=tuple(both_channels(curve, units, expressions(units, speaking), moved, config)),
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float32, Float64
+from jaxtyping import Bool, Float32, Float64
 from numpy import ndarray
 
 from smastn.spotting.action_unit_table import UNITS
@@ -26,8 +26,7 @@ _PLATEAU = 0.9  # of the height
 _SAME, _INSIDE, _WEAKER = 0.3, 0.8, 0.6
 """Two units make one expression: shared part of the union of their events; or the part of the
 weaker one's event that lies in the other, and how much weaker it is."""
-_SYLLABLE, _SYLLABLES, _WITHIN = 0.7, 3, 1.5
-"""Speech: so many events of spoken units alone, each at most so long, within so many seconds."""
+_SPOKEN = 0.5  # share of an event in speech, from which it forms sounds
 _ONE_SIDED = 0.2  # of the stronger side; a turned head alone makes sides differ by half
 
 
@@ -89,11 +88,16 @@ class Expression:
         return self.events[0]
 
 
-def expressions(curves: UnitCurves) -> list[Expression]:
-    """All expressions in order of time; the syllables of speech are none."""
+def expressions(curves: UnitCurves, speaking: Bool[ndarray, " frames"]) -> list[Expression]:
+    """All expressions in order of time.
+
+    Args:
+        curves: action units over time.
+        speaking: frames that belong to speech, in which units that form sounds show nothing.
+    """
     events = [event for unit in range(len(UNITS)) for event in _events_of(unit, curves)]
-    spoken = _syllables([event for event in events if event.evidence > 1], curves.times)
-    groups = _joined([event for event in events if event not in spoken], curves.times)
+    shown = [event for event in events if not _forms_sounds(event, speaking)]
+    groups = _joined(shown, curves.times)
     found = [_expression(group, curves) for group in groups]
     return sorted(found, key=lambda one: one.strongest.onset)
 
@@ -178,21 +182,10 @@ def _together(strong: UnitEvent, weak: UnitEvent, times: Float64[ndarray, " fram
     return shared >= _SAME * union or inside
 
 
-def _syllables(events: Sequence[UnitEvent], times: Float64[ndarray, " frames"]) -> set[UnitEvent]:
-    """Short events of spoken units where one of them follows the other several times a second."""
-    short = [
-        event
-        for event in events
-        if UNITS[event.unit].spoken and times[event.offset] - times[event.onset] <= _SYLLABLE
-    ]
-    spoken: set[UnitEvent] = set()
-    for unit in {event.unit for event in short}:
-        own = sorted((one for one in short if one.unit == unit), key=lambda one: one.apex)
-        for some in zip(*(own[place:] for place in range(_SYLLABLES)), strict=False):
-            first, last = some[0].apex, some[-1].apex
-            if times[last] - times[first] <= _WITHIN:
-                spoken |= {one for one in short if first <= one.apex <= last}
-    return spoken
+def _forms_sounds(event: UnitEvent, speaking: Bool[ndarray, " frames"]) -> bool:
+    """Whether a spoken unit acts for the most part during speech."""
+    share = float(speaking[event.onset : event.offset + 1].mean())
+    return UNITS[event.unit].spoken and share > _SPOKEN
 
 
 def _expression(group: Sequence[UnitEvent], curves: UnitCurves) -> Expression:

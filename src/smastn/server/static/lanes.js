@@ -78,7 +78,7 @@ function placed(one, { film, span }) {
 
 /** A span of speech, from its first frame to its last. */
 function speechBlock([first, last], viewer) {
-  const title = `${speechText([[first, last]], viewer)}; movements of lower lip and chin are ignored, other regions are corrected for jaw movement`;
+  const title = `${speechText([[first, last]], viewer)}; action units that form sounds and movements of lower lip and chin are ignored, other regions are corrected for jaw movement`;
   return make("div", { class: "speech-block", title, style: placed({ onset: first, offset: last }, viewer) });
 }
 
