@@ -18,7 +18,7 @@ from PIL import ImageColor, ImageDraw, ImageFont
 from smastn.analysis.analysis_records import Analysis, Candidate, mean_attention
 from smastn.analysis.attention_overlay import attention_on_face
 from smastn.analysis.figure_layout import DPI, FAINT, INK, Page
-from smastn.analysis.magnified_face import SIDE, magnification
+from smastn.analysis.magnified_face import SIDE, magnification, magnified_side
 from smastn.analysis.palette import tint
 from smastn.analysis.timeline import draw_timeline
 from smastn.analysis.wording import footer_short, name_text, regions_text
@@ -31,7 +31,7 @@ _WIDTH, _HEIGHT = 1280, 768
 _EDGE, _TOP, _CAPTION_TOP = 20, 58, 4
 _RIGHT = _WIDTH - _EDGE - SIDE
 _LEFT_WIDTH = _RIGHT - 2 * _EDGE
-_DARK = (16, 16, 16)
+_DARK = 16
 _FONTS = Path(matplotlib.get_data_path(), "fonts/ttf")
 _PLAIN, _BOLD = (
     ImageFont.truetype(str(_FONTS / f"DejaVuSans{one}.ttf"), 17) for one in ("", "-Bold")
@@ -89,8 +89,10 @@ class AnnotatedFrames:
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
-        self.no_face = _no_face()
-        self._base, self._plot = _base(analysis, self.no_face)
+        no_face = _no_face()
+        self._base, self._plot = _base(analysis, no_face)
+        side = magnified_side(analysis)
+        self.no_face = cv2.resize(no_face, (side, side), interpolation=cv2.INTER_AREA)
         self._now: Candidate | None = None
         self._page = self._base
         self._heat: tuple[ndarray, ndarray] | None = None
@@ -106,6 +108,8 @@ class AnnotatedFrames:
         left[:] = fitted(original, _LEFT_WIDTH, SIDE)
         self._box(left, number)
         if magnified is not None:
+            if len(magnified) != SIDE:
+                magnified = cv2.resize(magnified, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
             right = self._with_attention(number, magnified, candidate)
             canvas[rows, _RIGHT : _RIGHT + SIDE] = right
         self._cursor(canvas, number)
@@ -187,7 +191,7 @@ def fitted(image: Image, width: int, height: int) -> UInt8[ndarray, "tall wide 3
 
 
 def _no_face() -> UInt8[ndarray, "side side 3"]:
-    field = Picture.new("RGB", (SIDE, SIDE), _DARK)
+    field = Picture.new("RGB", (SIDE, SIDE), (_DARK, _DARK, _DARK))
     ImageDraw.Draw(field).text((SIDE / 2, SIDE / 2), "no face", FAINT, _PLAIN, anchor="mm")
     return np.array(field)
 

@@ -45,6 +45,13 @@ INTERVALS, MOVEMENT, PICTURE, REPORT = "intervals", "movement.csv", "analysis.pn
 ANNOTATED, ORIGINAL, MAGNIFIED = "annotated.mp4", "original.mp4", "magnified.mp4"
 """Names of files in the folder; an export format adds its suffix to that of the intervals."""
 
+_ENCODING = {
+    ANNOTATED: (23, "ultrafast"),
+    ORIGINAL: (21, "superfast"),
+    MAGNIFIED: (21, "superfast"),
+}
+"""Quality and preset of the encoder; the annotated film is large, but never long."""
+
 ALWAYS = ("csv", "eaf", "vtt")
 """Export formats that are written for every analysis."""
 
@@ -269,7 +276,7 @@ def _write_films(
     with ExitStack() as stack:
         rate = analysis.curve.rate
         add = {
-            name: stack.enter_context(film_writer(folder / name, rate, 21, "superfast"))
+            name: stack.enter_context(film_writer(folder / name, rate, *_ENCODING[name]))
             for name in names
         }
         for part in passes:

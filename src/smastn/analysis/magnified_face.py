@@ -12,13 +12,13 @@ from numpy import ndarray
 
 from smastn.analysis.analysis_records import Analysis
 from smastn.faces.magnification import MagnificationConfig, magnify
-from smastn.faces.stabilisation import SteadyFace, face_share
+from smastn.faces.stabilisation import FACE_EXTENT, SteadyFace, face_share
 from smastn.media.frame_array import Image
 from smastn.media.frames import open_frames
 from smastn.media.prefetch import read_ahead
 
-SIDE = 480
-"""Side of the magnified face, pixels."""
+SIDE, _LEAST_SIDE = 480, 240
+"""Side of the magnified face at most and at least, pixels."""
 
 _WIDTH, _HEIGHT = 960, 720
 """The original is reduced to this size, pixels: frames wait for the median of later ones."""
@@ -33,17 +33,24 @@ def magnification(rate: float) -> MagnificationConfig:
     return MagnificationConfig(around=float(np.clip(_MOST_AHEAD / max(rate, 1.0), 0.4, 1.0)))
 
 
+def magnified_side(analysis: Analysis) -> int:
+    """Side of the magnified face in pixels: about as many as the film has of it; even."""
+    return 2 * round(np.clip(FACE_EXTENT * analysis.curve.face_width, _LEAST_SIDE, SIDE) / 2)
+
+
 def film_pairs(
-    analysis: Analysis, frames: range, size: int = SIDE
+    analysis: Analysis, frames: range
 ) -> Iterator[tuple[int, Image, UInt8[ndarray, "size size 3"] | None]]:
     """Number, original and magnified face of each of `frames`, in one pass over the film.
 
     Args:
         analysis: of the film.
         frames: consecutive frame numbers; those beyond the end of the film are left out.
-        size: side of the magnified face, pixels. It is None where no face is seen.
+
+    Returns:
+        The face is None where none is seen; its side is `magnified_side`.
     """
-    rate = analysis.curve.rate
+    rate, size = analysis.curve.rate, magnified_side(analysis)
     steady = SteadyFace(size, rate)
     waiting: deque[tuple[int, ndarray]] = deque()
 

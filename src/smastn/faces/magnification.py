@@ -32,10 +32,10 @@ _Square = UInt8[ndarray, "side side 3"]
 """An RGB frame."""
 
 _TRACKED = 224  # pixels, of the grey frame in which points are tracked
-_GRID = 28  # points across and down
+_GRID = 20  # points across and down; windows of neighbours overlap
 _WINDOW, _LEVELS = (19, 19), 2
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.01)
-_SPREAD = 0.9  # standard deviation of the smoothing, in grid steps
+_SPREAD = 0.65  # standard deviation of the smoothing, in grid steps
 _RENEWED = 1.0  # seconds after which the reference frame is replaced
 _BLOCK = 0.1  # seconds that are averaged before the median is taken
 _STEEPEST = 0.8  # largest gradient of the added displacement; at 1 the frame would fold

@@ -26,6 +26,9 @@ from smastn.media.frame_array import Image
 MARGIN = 1.3
 """Side of a crop relative to the aligned face, brows to chin; it includes hair and jaw."""
 
+FACE_EXTENT = 1.5
+"""Side of a crop relative to the width of the face, about."""
+
 _SURE = 0.5  # score of the landmarks
 _SURROUNDINGS, _NEAR = 0.6, 0.35  # shares of the face's size
 _MESHES = 10.0  # times a second that landmarks are found; crops follow them within a second only
@@ -48,6 +51,7 @@ class SteadyFace:
         self._every = max(1, round(rate / _MESHES))
         self._count = 0
         self._face: Face | None = None
+        self._wanted: Matrix = np.eye(2, 3)
         self._key: _Key | None = None
 
     def __call__(
@@ -59,18 +63,19 @@ class SteadyFace:
             image: the frame.
             box: left, top, right, bottom of the face to follow; NaN for no face.
         """
-        if not np.isfinite(box).all():
-            self._face = None
-        elif self._face is None or self._count % self._every == 0:
-            self._face = self._follow(image, box)
+        seen = bool(np.isfinite(box).all())
+        due = seen and (self._face is None or self._count % self._every == 0)
+        if due or not seen:
+            self._face = self._follow(image, box) if seen else None
         self._count += 1
         if self._face is None:
             self._key = None
             return None
-        wanted = face_alignment([self._face], TRACKING_SIZE)
+        if due:
+            self._wanted = face_alignment([self._face], TRACKING_SIZE)
         if self._key is None:
-            self._key = _Key(image, self._face, wanted)
-        matrix = self._key.follow(image, wanted, 1 / (_PULLED * self._rate))
+            self._key = _Key(image, self._face, self._wanted)
+        matrix = self._key.follow(image, self._wanted if due else None, 1 / (_PULLED * self._rate))
         if self._key.frames >= _RENEWED * self._rate:
             self._key = _Key(image, self._face, matrix)
         return warp(image, compose(matrix, _widened(self._size)), self._size)
@@ -121,14 +126,20 @@ class _Key:
 
     def __init__(self, image: ndarray, face: Face, matrix: Matrix) -> None:
         self._head = HeadMotion(tracking_crop(image, matrix), stable_points([face], matrix))
-        self._last, self._pull = matrix, np.zeros((2, 3))
+        self._last = matrix
+        self._pull = self._off = np.zeros((2, 3))
         self.frames = 0
 
-    def follow(self, image: ndarray, wanted: Matrix, share: float) -> Matrix:
-        """The matrix from this frame to the crop, pulled by `share` towards the wanted one."""
+    def follow(self, image: ndarray, wanted: Matrix | None, share: float) -> Matrix:
+        """The matrix from this frame to the crop, pulled by `share` towards the wanted one.
+
+        That of the last frame which had one, where it is None.
+        """
         moved = self._head(tracking_crop(image, self._last))
         self._last = compose(self._last, inverse(moved))
-        self._pull += share * (wanted - self._last - self._pull)
+        if wanted is not None:
+            self._off = wanted - self._last
+        self._pull = self._pull + share * (self._off - self._pull)
         self.frames += 1
         return self._last + self._pull
 
