@@ -29,7 +29,7 @@ demo: .venv/.run-ready
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not cluster"
-	$(BIN)/python -m pytest -m cluster || $(BIN)/python -m pytest -m cluster  # Ray now and then ends its driver
+	$(BIN)/python -m pytest -m cluster
 
 format: setup
 	$(BIN)/ruff format $(CHECKED)

@@ -138,6 +138,11 @@ def ray_cluster() -> Iterator[Any]:
         patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # workers import what tests do
         patch.setenv("RAY_health_check_period_ms", "500")  # of 3 s, and five of them
         patch.setenv("RAY_health_check_initial_delay_ms", "1000")
+        # A busy machine answers late. By default a process of Ray ends if the cluster's head does
+        # not answer within 5 s, its whole node ends with it, and then the driver, which is the
+        # tests' own process, at its next ray.put. A machine that was killed refuses at once.
+        patch.setenv("RAY_gcs_rpc_server_connect_timeout_s", "60")
+        patch.setenv("RAY_health_check_timeout_ms", "60000")
         import ray
         from ray.cluster_utils import Cluster
 
@@ -151,7 +156,21 @@ def ray_cluster() -> Iterator[Any]:
 
 
 @pytest.fixture
-def second_node(ray_cluster: Any) -> Iterator[Any]:
+def bounded() -> Iterator[None]:
+    """A lost task that is not submitted again would be waited for without end."""
+
+    def stop(number: int, frame: object) -> None:
+        raise TimeoutError("a task was waited for too long")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(300)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def second_node(ray_cluster: Any, bounded: None) -> Iterator[Any]:
     """Another machine of the cluster, with one core and one GPU that is not there."""
     node = ray_cluster.add_node(**NODE, num_gpus=1)
     yield node

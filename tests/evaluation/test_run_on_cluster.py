@@ -2,11 +2,13 @@
 
 import os
 import signal
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from numpy import ndarray
 
 from smastn.evaluation.distribute import distributed
 from smastn.evaluation.run import run
@@ -20,6 +22,23 @@ def written(place: Path) -> bytes:
     return (place / "predictions.csv").read_bytes()
 
 
+class HeldFrames(dict[str, ndarray]):
+    """Prepared frames; whoever reads them after two folds waits until a machine was killed."""
+
+    folder: Path
+
+    def __getitem__(self, key: str) -> ndarray:
+        two, killed = self.folder / "two", self.folder / "killed"
+        if two.exists() and not killed.exists():
+            import ray
+
+            here = self.folder / ray.get_runtime_context().get_node_id()
+            here.write_text(str(os.getpid()), encoding="utf-8")
+            while not killed.exists():
+                time.sleep(0.05)
+        return super().__getitem__(key)
+
+
 def test_over_two_machines_one_of_which_is_killed_predictions_are_those_of_one_process(
     study: Study,
     ray_cluster: Any,
@@ -29,16 +48,26 @@ def test_over_two_machines_one_of_which_is_killed_predictions_are_those_of_one_p
 ) -> None:
     several = replace(study, experiment=replace(study.experiment, seeds=(0, 1, 2, 3)))
     run(several, tmp_path / "alone")
+    held = HeldFrames(study.prepared)
+    held.folder = tmp_path
 
     def advance(done: int, total: int) -> None:
+        """Kill the second machine while it runs a fold: its raylet, and the process of the fold."""
         if done == 2:
+            (tmp_path / "two").touch()
+            worker = tmp_path / second_node.node_id
+            while not (worker.exists() and worker.read_text(encoding="utf-8")):
+                time.sleep(0.05)
             os.kill(second_node.all_processes["raylet"][0].process.pid, signal.SIGKILL)
+            os.kill(int(worker.read_text(encoding="utf-8")), signal.SIGKILL)
+            (tmp_path / "killed").touch()
 
     executor = Cluster(ray_cluster.address)
-    results = run(several, tmp_path / "cluster", executor, advance)
+    results = run(replace(several, prepared=held), tmp_path / "cluster", executor, advance)
     assert len(results.folds) == 12
     assert written(tmp_path / "cluster") == written(tmp_path / "alone")
     lost = [record.getMessage() for record in caplog.records if record.name == "smastn"]
+    assert lost
     assert all("is run again: its " in sentence for sentence in lost)
 
 

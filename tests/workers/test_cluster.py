@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,21 +18,7 @@ from numpy import ndarray
 from smastn.errors import ConfigError, InputError
 from smastn.workers import Cluster, on_each_machine, ray_connection, run_tasks
 
-LONGEST = 150  # s, for one test on a machine that does much else
-
-
-@pytest.fixture(autouse=True)
-def bounded() -> Iterator[None]:
-    """A lost task that nobody sends out again would be waited for without end."""
-
-    def stop(number: int, frame: object) -> None:
-        raise TimeoutError("a task was waited for too long")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(LONGEST)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
+pytestmark = pytest.mark.usefixtures("bounded")
 
 
 @pytest.fixture
