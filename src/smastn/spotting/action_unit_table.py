@@ -38,6 +38,11 @@ class Unit:
     beside: str | None = field(default=None, kw_only=True)
     drawn_by: tuple[str, ...] = field(default=(), kw_only=True)
 
+    @property
+    def steady(self) -> bool:
+        """Whether its blendshape answers to little else than the unit."""
+        return self.least == _CLEAR
+
 
 UNITS: tuple[Unit, ...] = (
     Unit("1", "inner brow raiser", ("browInnerUp",), _CLEAR, ("inner brow",)),

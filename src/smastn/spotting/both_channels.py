@@ -24,6 +24,9 @@ from smastn.spotting.unit_curves import UnitCurves
 from smastn.spotting.unit_events import Expression, UnitEvent
 
 _BESIDE = 0.3  # s before onset and after offset in which no unit may act
+_AT_APEX = 0.05  # s
+_CALMER = 0.03  # sum of intensities, by which a rest lies below the expressions on both sides
+_TELLING = [place for place, unit in enumerate(UNITS) if unit.steady]
 _COVERED = 0.3  # share of a fine interval in an expression, from which it adds nothing
 
 
@@ -44,7 +47,11 @@ def both_channels(
         config: what counts as a candidate.
     """
     coarse = [_interval(one, curve, config) for one in seen]
-    fine = [one for one in moved if _alone(one, units) and not _covered(one, coarse)]
+    fine = [
+        one
+        for one in moved
+        if _alone(one, units) and not _is_rest(one, units) and not _covered(one, coarse)
+    ]
     return without_overlap([*coarse, *fine])
 
 
@@ -85,6 +92,23 @@ def _alone(interval: Interval, units: UnitCurves) -> bool:
     after = slice(interval.offset, int(np.searchsorted(times, last, side="right")))
     busiest = max(units.evidence[before].max(), units.evidence[after].max())
     return float(busiest) <= 1
+
+
+def _is_rest(interval: Interval, units: UnitCurves) -> bool:
+    """Whether units act less at the apex than on both sides: rest between two expressions."""
+    times = units.times
+    acting = np.nan_to_num(np.maximum(units.left + units.right, 0)[:, _TELLING]).sum(axis=1) / 2
+    at = {one: times[getattr(interval, one)] for one in ("onset", "apex", "offset")}
+    moments = (
+        (at["onset"] - _BESIDE, at["onset"]),
+        (at["offset"], at["offset"] + _BESIDE),
+        (at["apex"] - _AT_APEX, at["apex"] + _AT_APEX),
+    )
+    before, after, apex = (
+        float(acting[slice(*np.searchsorted(times, (first, last + 1e-6)))].mean())
+        for first, last in moments
+    )
+    return apex < min(before, after) - _CALMER
 
 
 def _covered(interval: Interval, coarse: Sequence[Interval]) -> bool:

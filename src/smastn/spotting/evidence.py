@@ -30,6 +30,7 @@ _BALANCED = 0.5  # least share of the mean that the smaller of rise and fall mus
 _LEAST_NOISE = 0.03  # px: below it, a still film would make compression artefacts significant
 _USUAL_NOISE, _WIDE_FACE = 0.1, 200.0  # px of 224 in a face at least so many pixels wide
 _SAYS_LITTLE = 2.0  # s; a film of this length counts as much as what is usual
+_GROWTH = 1.5  # times as much as usual that the noise of one region may grow with the span
 _SHAKE = 40.0  # px/s; a head that moves so fast doubles the variance of the noise
 _TWO = 1.12
 _STEADY = 0.4  # of a steady turn counts as if it had come and gone
@@ -107,6 +108,7 @@ def evidence_of(
     positions: Float32[ndarray, "frames regions 2"],
     when: Circumstances,
     span: float,
+    first: Evidence | None = None,
 ) -> Evidence:
     """What moved and came back within about a span.
 
@@ -115,12 +117,15 @@ def evidence_of(
         positions: of the regions, without what the head did.
         when: what else happens, and when.
         span: seconds.
+        first: what the shortest span shows, unless this is it.
     """
     fine = smoothed(positions, curve, span * SMOOTHING)
     earlier, later = neighbours(curve, span)
     rise, fall = fine - fine[earlier], fine - fine[later]
     moved = returned_movement(rise, fall)
     noise = _noise(curve, (rise + fall) / 2, ~when.blinking & (earlier < later))
+    if first is not None:
+        noise = _grown(first.noise, noise, span / first.span)
     turn = when.head.left * when.head.turned(earlier, later)[:, None, None] / noise
     shake = _shake(curve.head_speed)[..., None]
     both = np.stack([rise, fall]) / noise
@@ -190,6 +195,19 @@ def _noise(
     seconds = quiet.sum() / curve.rate
     share = seconds / (seconds + _SAYS_LITTLE)
     return (own**share * usual ** (1 - share)).astype(np.float32)
+
+
+def _grown(
+    first: Float32[ndarray, "regions 2"], own: Float32[ndarray, "regions 2"], longer: float
+) -> Float32[ndarray, "regions 2"]:
+    """A longer span's noise, but no more than grows out of the shortest span's.
+
+    In a region that keeps an expression for a good part of a short film, the movement itself
+    is taken for noise. But what creeps does so in all regions alike, at most about as a random
+    walk, or as the median region does where the whole face is moved.
+    """
+    usual = max(float(np.median(own / first)), longer**0.5)
+    return np.minimum(own, _GROWTH * usual * first)
 
 
 def _unrest(

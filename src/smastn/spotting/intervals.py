@@ -26,6 +26,7 @@ _SHARE = 0.4  # of the strongest region's evidence, from which another takes par
 _USUAL = 5.6  # times the noise: the threshold at a sensitivity of 0.5
 _HALF_SURE = 2 * _USUAL
 _REACH = 1.4  # spans, in which onset and offset are sought
+_BESIDE, _LITTLE = 0.15, 0.25  # s around a larger movement, of which so little is an edge
 _FILLS = 1.8  # spans, a movement up to which fits well between a span before and after
 
 
@@ -131,7 +132,20 @@ def intervals_of(
         for peak in _peaks(one, curve, config)
     ]
     kept = [one for one in found if config.shortest <= one.seconds <= config.longest]
-    return without_overlap(kept)
+    beside = round(_BESIDE * curve.rate)
+    return without_overlap(
+        [one for one in kept if not any(_edge_of(one, other, beside) for other in kept)]
+    )
+
+
+def _edge_of(one: Interval, other: Interval, beside: int) -> bool:
+    """Whether one is only what a much larger movement shows where it begins or ends.
+
+    A little of what the mouth does is taken for the skull's, so that all else seems to give way
+    for a moment.
+    """
+    near = one.onset <= other.offset + beside and other.onset - beside <= one.offset
+    return near and one.strength_px < _LITTLE * other.strength_px
 
 
 def _peaks(

@@ -41,6 +41,9 @@ _SUMS = 2 + 2 * len(REGIONS)
 _CUT, _THUMBNAIL = 0.5, (32, 32)
 """Correlation of the aligned face with that of the frame before, in pictures of so many pixels,
 below which it is another view: one face hardly changes between two frames."""
+_JUMP, _JUMP_TIMES = 0.06, 4.0
+"""Movement from one mesh to the next, widths of the face, that is a jump of the picture, if it is
+so many times that of the step before."""
 _NO_FACE = [np.nan] * (12 + _SUMS)
 _NO_BLENDSHAPES = np.full(len(BLENDSHAPES), np.nan, np.float32)
 
@@ -147,7 +150,7 @@ class Meter:
         self._eyes: deque[Eyes] = deque()
         self._steady: Float32[ndarray, "468 3"] | None = None
         self._thumbnail: Float32[ndarray, "rows columns"] | None = None
-        self._last_time = 0.0
+        self._last_time = self._step = 0.0
         self._places, self._seen_frames = np.zeros((len(REGIONS), 2)), 0
         self._times, self._rows, self._later_change = array("d"), array("f"), array("f")
         self._blendshapes = array("f")
@@ -168,7 +171,8 @@ class Meter:
         mesh = seen.mesh[:, :2]
         self._places += [mesh[list(points)].mean(axis=0) for points in REGIONS.values()]
         self._seen_frames += 1
-        sums = None if self._is_cut(seen) else self._since_key(seen)
+        jumped = self._has_jumped(face)
+        sums = None if self._is_cut(seen) or jumped else self._since_key(seen)
         if sums is None:  # a cut, or a jump of the picture: what follows is another view
             self._begin_anew()
             return
@@ -181,6 +185,7 @@ class Meter:
     def _begin_anew(self) -> None:
         """Forget the face: this frame has no measurement, and the next begins a new view."""
         self._key = self._steady = self._found = self._thumbnail = None
+        self._step = 0.0
         self._meshes.clear()
         self._eyes.clear()
         self._rows.extend(_NO_FACE)
@@ -209,6 +214,18 @@ class Meter:
             return False
         alike = cv2.matchTemplate(self._thumbnail, before, cv2.TM_CCOEFF_NORMED)
         return float(alike[0, 0]) < _CUT
+
+    def _has_jumped(self, face: Face) -> bool:
+        """Whether the face is suddenly elsewhere, as no head gets there by moving.
+
+        A head that is fast now was nearly as fast a frame ago; a picture that is shifted was not.
+        """
+        if self._meshes[-1] is not face or len(self._meshes) < 2:
+            return False
+        before, now = (one.points[:, :2].mean(axis=0) for one in self._meshes)
+        step = float(np.linalg.norm(now - before)) / face.width
+        usual, self._step = self._step, step
+        return step > max(_JUMP, _JUMP_TIMES * usual)
 
     def _since_key(self, seen: Seen) -> ndarray | None:
         """Turn and positions added up until this frame, which may become the next key.

@@ -121,7 +121,8 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig) -> Spotting:
     units = unit_curves(curve.times, curve.blendshapes, curve.pose_degrees, config.scale)
     speaking = speech_mask(curve, evidence_of(curve, positions, when, SPANS[0]), units)
     when = replace(when, speaking=speaking)
-    spans = [evidence_of(curve, positions, when, span) for span in SPANS]
+    first = evidence_of(curve, positions, when, SPANS[0])
+    spans = [first, *(evidence_of(curve, positions, when, span, first) for span in SPANS[1:])]
     moved = intervals_of(curve, spans, config)
     return Spotting(
         regions_px=np.max([one.moved for one in spans], axis=0),

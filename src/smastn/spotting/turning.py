@@ -18,6 +18,7 @@ _FINE, _COARSE = 0.1, 2.0  # s; fine turns from the skin, where they start from 
 _SPAN, _STEP = 0.5, 0.1  # s; changes over the one, taken once in the other
 _NOISE = 0.15  # px
 _USUAL = np.array([0.6, 0.6, 0.02, 0.02, 0.02])  # px a degree, and a square degree
+_TIMES_USUAL = 2.0  # the most that is believed
 _LEAST_CHANGES = 20
 _TURNING, _MOST = 3.0, 0.8  # degrees in a span that are a turn; share of turns that leave less
 _USUAL_LEFT, _MOST_LEFT = 0.06, 0.5  # px a degree
@@ -45,6 +46,8 @@ def without_turns(
         positions[chosen] - positions[earlier[chosen]],
         _NOISE / _USUAL,
     )
+    # A head that hardly turns in a film of seconds teaches nothing: what moves meanwhile is a face.
+    effect = np.clip(effect, *(_TIMES_USUAL * np.stack([-_USUAL, _USUAL])[..., None]))
     return (positions - features @ effect).reshape(curve.positions.shape).astype(np.float32)
 
 
