@@ -60,6 +60,18 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             raise InputError(_not_written(path, error)) from error
 
 
+def read_text(path: Path, wanted: str) -> str:
+    """The content of a text file in UTF-8.
+
+    Raises:
+        InputError: it cannot be read; the message says what was wanted, such as ``"a log"``.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as text ({error}); wanted {wanted}") from error
+
+
 @contextmanager
 def atomic_folder(folder: Path, marker: str | None = None) -> Iterator[Path]:
     """An empty folder to fill; it is renamed to `folder` when the block ends without an exception.

@@ -48,7 +48,7 @@ def test_over_two_machines_one_of_which_is_killed_predictions_are_those_of_one_p
 ) -> None:
     several = replace(study, experiment=replace(study.experiment, seeds=(0, 1, 2, 3)))
     run(several, tmp_path / "alone")
-    held = HeldFrames(study.prepared)
+    held = HeldFrames({clip.key: study.frames(clip) for clip in study.clips})
     held.folder = tmp_path
 
     def advance(done: int, total: int) -> None:

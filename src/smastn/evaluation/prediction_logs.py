@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from smastn.errors import InputError
+from smastn.files import read_text
 
 _SCORE_LINE = re.compile(r"UF1:\s*(?P<uf1>[\d.]+|nan)\s*\|\s*UAR:\s*(?P<uar>[\d.]+|nan)")
 
@@ -51,7 +52,9 @@ def read_log(path: Path) -> PublishedLog:
     Raises:
         InputError: it cannot be read, or a line belongs to none of them.
     """
-    lines = [line.rstrip() for line in _text(path).splitlines() if line.strip()]
+    lines = [
+        line.rstrip() for line in read_text(path, "a log or a table").splitlines() if line.strip()
+    ]
     if not lines:
         raise InputError(f"{path} is empty; wanted a prediction log or a predictions.csv")
     if lines[0].startswith("Subject:"):
@@ -67,8 +70,8 @@ def read_truth(path: Path) -> tuple[LogEntry, ...]:
     Raises:
         InputError: it cannot be read, or a row has fewer than four values.
     """
-    entries = []
-    for number, row in enumerate(csv.reader(_text(path).splitlines()), 1):
+    entries, text = [], read_text(path, "a table")
+    for number, row in enumerate(csv.reader(text.splitlines()), 1):
         if len(row) < 4:
             raise InputError(
                 f"{path.name}, line {number}: {len(row)} values; wanted corpus, subject, clip "
@@ -142,12 +145,3 @@ def _table(lines: Sequence[str], name: str) -> list[LogEntry]:
         corpus = row.get("corpus") or corpus
         entries.append(LogEntry(corpus, person, row["clip"], row["truth"], row["predicted"]))
     return entries
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: cannot be read as text ({error}); wanted a log or a table"
-        ) from error

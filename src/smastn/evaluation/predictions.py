@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from smastn.corpora.clip import Clip
 from smastn.errors import InputError
+from smastn.files import read_text
 
 COLUMNS = ("corpus", "subject", "clip", "seed", "fold", "truth", "predicted")
 """The columns of predictions.csv; one ``p_<emotion>`` for each emotion follows."""
@@ -130,13 +131,7 @@ def read_predictions(place: Path) -> list[Prediction]:
             f"{place} holds no finished run; wanted {PREDICTIONS}: start the run again, "
             "finished folds are kept"
         )
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path}: cannot be read as text ({error}); wanted a predictions.csv"
-        ) from error
-    reader = csv.DictReader(lines)
+    reader = csv.DictReader(read_text(path, "a predictions.csv").splitlines())
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise InputError(

@@ -36,11 +36,8 @@ def films_in(folder: str | Path, leave: str) -> Films:
     """The film that a folder is, or the films in it and its subfolders.
 
     A folder of images is the frames of one film. If there are videos beside them, the
-    images are covers or stills, and are ignored.
-
-    Args:
-        folder: to look through.
-        leave: folders with a file of this name are results and are skipped.
+    images are covers or stills, and are ignored. Folders with a file called `leave` are results
+    and are skipped.
 
     Raises:
         InputError: there is neither a film nor a folder of images in it.

@@ -24,10 +24,7 @@ _WANTED = "wanted a numpy array of uint8, time x height x width x 3, RGB"
 
 
 def checked_frames(frames: Frames) -> FrameStack:
-    """The same frames, which may also be a list of single ones, as one array.
-
-    Args:
-        frames: uint8, RGB, from onset to offset; an array is returned as it is.
+    """The same frames, which may also be a list of single ones, as one array; see `FrameStack`.
 
     Raises:
         InputError: no frames, or grey ones, or of another type or shape; says how to convert.

@@ -14,14 +14,7 @@ def read_ahead(items: Iterable[Item], most: int = 4) -> Generator[Item, None, No
     """The same items in the same order, made a few ahead in a thread of their own.
 
     Useful where making them releases Python's global lock, as decoders and networks do.
-    Closing the generator early stops the thread.
-
-    Args:
-        items: iterated over in another thread.
-        most: items made ahead.
-
-    Raises:
-        Exception: whatever making an item raised, at its place.
+    Closing the generator early stops the thread. What making an item raises comes at its place.
     """
     source = iter(items)
     pool = ThreadPoolExecutor(1)

@@ -205,15 +205,7 @@ class Predictor:
 
 
 def load_predictor(checkpoint: Path | None, trust: Sequence[str] = ()) -> Predictor:
-    """The predictor in that folder, or the one that comes with smastn.
-
-    Args:
-        checkpoint: a folder, or None.
-        trust: see `Predictor.load`.
-
-    Raises:
-        CheckpointError: see `Predictor.load`.
-    """
+    """The predictor in that folder, see `Predictor.load`, or the one that comes with smastn."""
     return Predictor.load(checkpoint, trust) if checkpoint else Predictor.bundled()
 
 

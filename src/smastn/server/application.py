@@ -68,11 +68,7 @@ class ServeConfig:
 
 
 def serve(config: ServeConfig, ready: Callable[[str], None]) -> None:
-    """Serve until interrupted.
-
-    Args:
-        config: settings.
-        ready: called with the address of the first page, token included, before serving.
+    """Serve until interrupted; `ready` is called before with the first page's address and token.
 
     Raises:
         SmastnError: the weights cannot be used, or the address cannot be listened on.

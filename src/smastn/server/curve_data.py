@@ -65,13 +65,8 @@ def read_curves(path: Path) -> Curves:
 def thinned(curves: Curves, first: int, last: int, points: int) -> dict[str, Any]:
     """Frames `first` to `last`, inclusive, as at most `points` points.
 
-    A point stands for a run of frames and has their highest value, so that no peak is lost.
-
-    Args:
-        curves: of a film.
-        first: first frame.
-        last: last frame; a later one than the film's last stands for that.
-        points: 1 or more.
+    A point stands for a run of frames and has their highest value, so that no peak is lost. A
+    `last` after the film's last frame stands for that.
     """
     last = min(last, len(curves.times) - 1)
     first = min(first, last)

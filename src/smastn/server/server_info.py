@@ -19,13 +19,7 @@ from smastn.spotting.regions import REGIONS
 
 
 def server_info(predictor: Predictor, limits: Limits, kept: bool) -> dict[str, Any]:
-    """Plain values for the pages.
-
-    Args:
-        predictor: the network that labels the intervals.
-        limits: bounds on uploads and work.
-        kept: whether films and results stay when the server ends.
-    """
+    """Plain values for the pages; `kept` says whether results stay when the server ends."""
     return {
         "version": __version__,
         "caution": NO_LIE_DETECTOR,

@@ -78,13 +78,7 @@ def draw_appearance(generator: np.random.Generator) -> Appearance:
 
 
 def with_appearance(image: _Gain, points: Mesh, appearance: Appearance) -> Image:
-    """The picture with another appearance.
-
-    Args:
-        image: RGB, 0 to 255.
-        points: the mesh on it, pixels.
-        appearance: what to change.
-    """
+    """The picture (RGB, 0 to 255; mesh in pixels) with another appearance."""
     skin = _skin(image, points)
     smooth = cv2.bilateralFilter(image, -1, 32.0, 0.014 * face_width(points))
     image = image + (appearance.smoothness * skin[..., None]) * (smooth - image)

@@ -109,19 +109,10 @@ def make_reenacted_corpus(
 ) -> list[Clip]:
     """Write a corpus of re-enacted clips: ``root/<corpus>/<subject>/<clip>/img00001.jpg``.
 
-    Each clip depends on the seed, its own name and its two flow images only. The corpus
-    appears complete or not at all.
-
-    Args:
-        root: a new or empty folder, or one that holds a corpus, which is replaced.
-        movement: folder of flow images, see `smastn.corpora.flow_images`. Without images from
-            apex to offset, the movement to the apex is reversed.
-        config: amplitudes, durations, size and disturbances.
-        workers: number of processes, which share the subjects.
-        progress: called with finished clips and all clips, after each subject.
-
-    Returns:
-        The clips, by subject.
+    Each clip depends on the seed, its own name and its two flow images only. `movement` is their
+    folder, see `smastn.corpora.flow_images`; without images from apex to offset, the movement to
+    the apex is reversed. For the other arguments and what is returned see
+    `smastn.synthesis.corpus_writer.write_subjects`.
 
     Raises:
         AssetError: the face models are missing and cannot be fetched.

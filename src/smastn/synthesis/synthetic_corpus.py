@@ -87,16 +87,8 @@ def make_synthetic_corpus(
     """Write a synthetic corpus: ``root/<subject>/<clip>/img00001.jpg`` and so on, and two tables.
 
     ``manifest.csv`` lists the clips as for a user's own corpus; ``truth.csv``
-    adds each clip's amplitude and blinks. The corpus appears complete or not at all.
-
-    Args:
-        root: a new or empty folder, or one that holds a corpus, which is replaced.
-        config: contents; 10 subjects with 9 clips each by default.
-        workers: number of processes, which share the subjects.
-        progress: called with finished clips and all clips, after each subject.
-
-    Returns:
-        The clips, by subject.
+    adds each clip's amplitude and blinks. For the other arguments and what is returned see
+    `smastn.synthesis.corpus_writer.write_subjects`.
 
     Raises:
         AssetError: the face models are missing and cannot be fetched.

@@ -194,7 +194,7 @@ def _run_task(shared: list[Any], terms: tuple[dict[str, str], bool], task: Any) 
         check_versions(wanted)
         if not may_use_gpu:
             os.environ["CUDA_VISIBLE_DEVICES"] = ""  # Ray hides no GPU from tasks that take none
-        work = ray.get(shared[0])
+        work: Any = ray.get(shared[0])
         limit_threads()
         _WORK.clear()
         _WORK[name] = work
