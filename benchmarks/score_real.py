@@ -24,11 +24,11 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from smastn.analysis.analyse import AnalysisConfig, measure_film
 from smastn.faces.landmarks import FaceTracker
 from smastn.media.frames import open_frames
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import Interval
-from smastn.spotting.meter import measure_movement
 from smastn.spotting.scores import matches
 from smastn.spotting.spot import Spotting, spot
 
@@ -109,7 +109,7 @@ def main() -> None:
     for name in FILMS:
         path = fetched(folder, name)
         with open_frames(path) as stream:
-            curve = measure_movement(stream, FaceTracker())
+            _, curve = measure_film(stream, FaceTracker(), AnalysisConfig(), None)
         if not curve.face.any():
             print(f"{name}: no face")
             continue

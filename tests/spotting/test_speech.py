@@ -1,12 +1,18 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from made_curves import NAMES, curve_of, positions, pulse
+from spoken_sound import silent, spoken
 
 from smastn.faces.blendshapes import BLENDSHAPES
+from smastn.faces.landmarks import FaceTracker
+from smastn.media.frames import open_frames
 from smastn.spotting.curve import MovementCurve
+from smastn.spotting.meter import measure_movement
 from smastn.spotting.spot import spot
+from smastn.spotting.voice import VoiceMeter
 
 RATE = 50.0
 LIP, CHIN, BROW = (NAMES.index(name) for name in ("lower lip", "chin", "inner brow left"))
@@ -140,3 +146,25 @@ def test_small_movements_of_the_mouth_count_where_nobody_speaks() -> None:
     assert not spot(replace(talks, positions=lip.astype(np.float32))).intervals
     chews = filmed((0, 0), jawOpen=0.1 * syllables(300, 500))
     assert spot(replace(chews, positions=lip.astype(np.float32))).intervals
+
+
+@pytest.fixture(scope="module")
+def talker(talking_head: Path) -> MovementCurve:
+    """A real person who talks, in a film without sound."""
+    with open_frames(talking_head) as stream:
+        assert not list(stream.sound())
+    with open_frames(talking_head) as stream:
+        return measure_movement(stream, FaceTracker())
+
+
+def test_a_real_talker_speaks(talker: MovementCurve) -> None:
+    frames = sum(last - first + 1 for first, last in spot(talker).speech)
+    assert frames > 0.3 * len(talker.times)
+
+
+@pytest.mark.parametrize(("sound", "speaks"), [(spoken(4.1), True), (silent(4.1), False)])
+def test_a_real_talker_speaks_with_a_voice_and_not_without(
+    talker: MovementCurve, sound: np.ndarray, speaks: bool
+) -> None:
+    voice = VoiceMeter(iter([(0.0, sound)])).voice(talker.times)
+    assert bool(speech(replace(talker, voice=voice))) == speaks

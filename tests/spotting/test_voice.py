@@ -6,7 +6,7 @@ from numpy import ndarray
 from spoken_sound import silent, spoken
 
 from smastn.media.sound import SOUND_RATE, Sound
-from smastn.spotting.voice import voice_at
+from smastn.spotting.voice import VoiceMeter
 
 TIMES = np.arange(0, 5, 0.04)
 
@@ -15,6 +15,10 @@ def pieces(samples: ndarray, start: float = 0.0, size: int = 700) -> Sound:
     """The samples as a decoder hands them out."""
     for first in range(0, len(samples), size):
         yield start + first / SOUND_RATE, samples[first : first + size]
+
+
+def voice_at(times: ndarray, sound: Sound) -> ndarray:
+    return VoiceMeter(sound).voice(times)
 
 
 def stretch(voice: ndarray) -> tuple[float, float]:
@@ -64,3 +68,17 @@ def test_a_gap_in_the_sound_moves_nothing() -> None:
     voice = voice_at(TIMES, with_a_gap())
     assert stretch(voice) == pytest.approx((2.5, 4.0), abs=0.25)
     assert np.isnan(voice[(TIMES > 0.7) & (TIMES < 1.9)]).all()
+
+
+def test_sound_that_was_listened_to_before_gives_the_same() -> None:
+    sound = between(1.0, 2.0, 2.5)
+    meter = VoiceMeter(pieces(sound))
+    for time in TIMES:
+        meter.listen(float(time))
+    assert np.array_equal(meter.voice(TIMES), voice_at(TIMES, pieces(sound)), equal_nan=True)
+
+
+def test_no_more_of_the_sound_is_read_than_there_are_frames() -> None:
+    sound = pieces(silent(60.0))
+    voice_at(TIMES, sound)
+    assert next(sound)[0] < TIMES[-1] + 0.1

@@ -20,7 +20,7 @@ from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.intervals import SpottingConfig
 from smastn.spotting.meter import CurveConfig, measure_movement
 from smastn.spotting.spot import spot
-from smastn.spotting.voice import voice_at
+from smastn.spotting.voice import VoiceMeter
 
 Progress = Callable[[int, int], None]
 """Called with the number of frames done and the total; the total is 0 while it is unknown."""
@@ -113,13 +113,15 @@ def measure_film(
 ) -> tuple[VideoInfo, MovementCurve]:
     """Track the face through an open film and measure its movement; see `analyse`."""
     total = stream.length or 0
+    voice = VoiceMeter(stream.sound())
 
     def on_frame(done: int) -> None:
+        voice.listen(done / stream.rate)
         if progress is not None:
             progress(done, max(total, done) if total else 0)
 
     curve = measure_movement(stream, tracker, config.curve, on_frame)
-    curve = replace(curve, voice=voice_at(curve.times, stream.sound()))
+    curve = replace(curve, voice=voice.voice(curve.times))
     video = VideoInfo(
         path=stream.path,
         frames=len(curve.times),

@@ -33,7 +33,7 @@ class MovementCurve:
         head_px: where the skull is in the frame (x, y), pixels; NaN without a face.
         blendshapes: coefficients of the face, 0 to 1, in the order of
             `smastn.faces.blendshapes.BLENDSHAPES`; NaN where none were measured.
-        voice: how likely a voice is heard, 0 to 1, see `voice_at`; NaN where there is no sound.
+        voice: how likely a voice is heard, 0 to 1, see `VoiceMeter`; NaN where there is no sound.
         boxes: left, top, right, bottom of the mesh in pixels of the frame; NaN without a face.
         places: where each region lies in the aligned face, mean over the film, pixels; NaN
             without any face.
