@@ -6,13 +6,15 @@ what a killed process left behind is removed by `remove_leftovers`.
 """
 
 import contextlib
+import csv
 import errno
+import io
 import os
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -58,6 +60,13 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             partial.write_bytes(content.encode() if isinstance(content, str) else content)
         except OSError as error:
             raise InputError(_not_written(path, error)) from error
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """The rows as comma-separated text, the same on every system."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def read_text(path: Path, wanted: str) -> str:

@@ -4,15 +4,13 @@ A film whose results are complete is not analysed again, so that a run that was 
 killed, is continued by the next. A film that fails does not stop the others.
 """
 
-import csv
 import glob
-import io
 import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import astuple, dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from smastn.analysis.analysis_records import MACRO, MICRO
 from smastn.analysis.export import FORMAT_VERSION, MARKER, REPORT, Outputs, write_analysis
 from smastn.config import settings_differences, settings_to_dict
 from smastn.errors import InputError, SmastnError
-from smastn.files import exclusive, refuse_to_overwrite, write_atomic
+from smastn.files import csv_text, exclusive, refuse_to_overwrite, write_atomic
 from smastn.media.film_folder import Films, film_bytes
 from smastn.methods.calibration import NOT_SURE
 from smastn.methods.predictor import Predictor
@@ -158,12 +156,8 @@ def show_many(rows: Sequence[SummaryRow], out: Path) -> None:
 
 
 def _write_summary(rows: Sequence[SummaryRow], path: Path) -> None:
-    table = io.StringIO()
     columns = [column.name for column in fields(SummaryRow)]
-    writer = csv.DictWriter(table, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
-    write_atomic(path, table.getvalue())
+    write_atomic(path, csv_text([columns, *(astuple(row) for row in rows)]))
 
 
 def _results(

@@ -10,7 +10,6 @@
     analysis/     analysis of that film, or of the user's own
 """
 
-import csv
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -27,7 +26,7 @@ from smastn.evaluation.evaluate import EvaluationOptions, evaluate
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.report import Report
-from smastn.files import atomic_folder, refuse_to_overwrite
+from smastn.files import atomic_folder, csv_text, refuse_to_overwrite, write_atomic
 from smastn.media.encoding import write_video
 from smastn.media.frame_array import Image
 from smastn.media.frames import open_frames
@@ -114,12 +113,11 @@ def _filmed(film: Film, folder: Path) -> Path:
     path = folder / "film.mp4"
     with progress("Rendering the film") as advance:
         write_video(path, _counted(film, advance), film.rate)
-    with path.with_suffix(".csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("onset", "apex", "offset", "emotion", "action_units"))
-        for event in film.events:
-            units = "+".join(event.action_units)
-            writer.writerow((event.onset, event.apex, event.offset, event.emotion, units))
+    rows: list[tuple[object, ...]] = [("onset", "apex", "offset", "emotion", "action_units")]
+    for event in film.events:
+        units = "+".join(event.action_units)
+        rows.append((event.onset, event.apex, event.offset, event.emotion, units))
+    write_atomic(path.with_suffix(".csv"), csv_text(rows))
     return path
 
 

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from smastn.corpora.clip import Clip
 from smastn.errors import InputError
-from smastn.files import atomic_file
+from smastn.files import csv_text, write_atomic
 from smastn.media.frames import open_frames
 
 MANIFEST = "manifest.csv"
@@ -78,14 +78,7 @@ def write_manifest(root: str | Path, clips: Sequence[Clip]) -> None:
         InputError: a clip's source lies outside `root`, or the table cannot be written.
     """
     root = Path(root)
-    rows = [_row(clip, root) for clip in clips]
-    with (
-        atomic_file(root / MANIFEST) as partial,
-        partial.open("w", encoding="utf-8", newline="") as file,
-    ):
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
+    write_atomic(root / MANIFEST, csv_text([COLUMNS, *(_row(clip, root) for clip in clips)]))
 
 
 def _read_rows(table: Path) -> list[dict[str, str]]:

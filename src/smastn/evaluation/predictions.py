@@ -4,7 +4,6 @@ One row a clip and seed. The same predictions always give the same bytes.
 """
 
 import csv
-import io
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import TypeVar
 
 from smastn.corpora.clip import Clip
 from smastn.errors import InputError
-from smastn.files import read_text
+from smastn.files import csv_text, read_text
 
 COLUMNS = ("corpus", "subject", "clip", "seed", "fold", "truth", "predicted")
 """The columns of predictions.csv; one ``p_<emotion>`` for each emotion follows."""
@@ -106,16 +105,12 @@ def grouped(
 def predictions_csv(predictions: Sequence[Prediction]) -> str:
     """The text of predictions.csv, rows in the order given, probabilities to 6 digits."""
     emotions = sorted({name for row in predictions for name in row.probabilities})
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*COLUMNS, *(f"p_{name}" for name in emotions)])
+    lines = [[*COLUMNS, *(f"p_{name}" for name in emotions)]]
     for row in predictions:
         known = row.probabilities
-        writer.writerow(
-            [getattr(row, name) for name in COLUMNS]
-            + [f"{known[name]:.{_DIGITS}f}" if name in known else "" for name in emotions]
-        )
-    return text.getvalue()
+        chances = [f"{known[name]:.{_DIGITS}f}" if name in known else "" for name in emotions]
+        lines.append([*(getattr(row, name) for name in COLUMNS), *chances])
+    return csv_text(lines)
 
 
 def read_predictions(place: Path) -> list[Prediction]:

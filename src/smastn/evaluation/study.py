@@ -1,7 +1,5 @@
 """A study: an experiment on certain prepared clips."""
 
-import csv
-import io
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.experiment_files import experiments_on
 from smastn.evaluation.protocol import Fold, make_folds
 from smastn.faces.prepared_clips import PreparedClips, prepare_clips
+from smastn.files import csv_text
 from smastn.training.fit import check_network
 
 _log = logging.getLogger("smastn")
@@ -67,13 +66,11 @@ class Study:
 
     def samples_csv(self) -> str:
         """The exact clips as a table: key, emotion, number of frames, checksum of the frames."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(["clip", "emotion", "frames", "checksum"])
+        rows: list[tuple[object, ...]] = [("clip", "emotion", "frames", "checksum")]
         for clip in self.clips:
             frames = self.frames(clip)
-            writer.writerow([clip.key, clip.emotion, len(frames), _checksum(frames)])
-        return text.getvalue()
+            rows.append((clip.key, clip.emotion, len(frames), _checksum(frames)))
+        return csv_text(rows)
 
 
 def read_study(

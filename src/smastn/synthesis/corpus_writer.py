@@ -1,6 +1,5 @@
 """Writes synthetic films as a corpus: folders of frames, a manifest, and a table of truth."""
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,7 +11,7 @@ import cv2
 from smastn.corpora.clip import Clip
 from smastn.corpora.manifest import MANIFEST, write_manifest
 from smastn.errors import ConfigError
-from smastn.files import atomic_folder
+from smastn.files import atomic_folder, csv_text, write_atomic
 from smastn.synthesis.synthetic_film import FacialMovement, Film
 from smastn.workers import Processes, run_tasks
 
@@ -110,9 +109,8 @@ def write_clip(film: Film[FacialMovement], clip: Clip, amplitude: float) -> Synt
 
 
 def _write_truth(path: Path, made: Sequence[SyntheticClip]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("subject", "name", "amplitude", "blinks"))
-        for one in made:
-            blinks = " ".join(f"{first}-{last}" for first, last in one.blinks)
-            writer.writerow((one.clip.subject, one.clip.name, f"{one.amplitude:.3f}", blinks))
+    rows = [("subject", "name", "amplitude", "blinks")]
+    for one in made:
+        blinks = " ".join(f"{first}-{last}" for first, last in one.blinks)
+        rows.append((one.clip.subject, one.clip.name, f"{one.amplitude:.3f}", blinks))
+    write_atomic(path, csv_text(rows))
