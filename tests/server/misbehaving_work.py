@@ -5,6 +5,9 @@ import signal
 import time
 from typing import Any
 
+from smastn.errors import InputError
+from smastn.server import film_process
+
 
 def add(task: tuple[int, int], notify: Any) -> int:
     notify(first=task[0])
@@ -19,6 +22,27 @@ def hang(task: Any, notify: Any) -> None:
     notify(step="tracking", done=1, total=2)
     while True:
         time.sleep(60)
+
+
+def draw_for_ever(task: Any, notify: Any) -> None:
+    """The whole analysis, but for the magnified film."""
+
+    def hang_drawing(analysis: Any, path: Any, progress: Any) -> None:
+        progress(10, 100)
+        time.sleep(600)
+
+    film_process.write_magnified = hang_drawing
+    film_process.analyse_film(task, notify)
+
+
+def fail_to_draw(task: Any, notify: Any) -> None:
+    """The whole analysis, and a magnified film that cannot be drawn."""
+
+    def full(analysis: Any, path: Any, progress: Any) -> None:
+        raise InputError("the disk is full")
+
+    film_process.write_magnified = full
+    film_process.analyse_film(task, notify)
 
 
 def spin(task: Any, notify: Any) -> None:

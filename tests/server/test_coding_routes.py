@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import av
 import httpx
 import numpy as np
 import pytest
-from server_fixtures import AWKWARD_NAME, FRAMES
+from server_fixtures import AWKWARD_NAME, FRAMES, RATE, Server
 
 from smastn.analysis.coding import Coding, intervals_from_plain
 from smastn.analysis.formats import export_formats
+from smastn.media.frames import read_frames
 from smastn.server.curve_data import Curves, thinned
 
 
@@ -32,6 +34,18 @@ def interval(**values: Any) -> dict[str, Any]:
 def put(client: httpx.Client, path: str, coding: dict[str, Any], *intervals: Any) -> httpx.Response:
     body = {"revision": coding["revision"], "intervals": list(intervals)}
     return client.put(f"{path}/coding", json=body)
+
+
+@pytest.mark.parametrize("name", ["original.mp4", "magnified.mp4"])
+def test_each_film_of_the_viewer_has_every_frame_at_the_films_rate(
+    server: Server, uploaded: str, name: str
+) -> None:
+    path = server.kept / Path(uploaded).name / name
+    assert len(read_frames(path)) == FRAMES
+    with av.open(path) as film:
+        stream = film.streams.video[0]
+        assert float(stream.average_rate or 0) == pytest.approx(RATE, abs=0.01)
+        assert (stream.codec_context.name, stream.pix_fmt) == ("h264", "yuv420p")
 
 
 def test_the_first_coding_is_what_was_spotted(
@@ -113,7 +127,7 @@ def test_thinned_curves_keep_every_peak() -> None:
     movement = np.zeros(100_000, np.float32)
     movement[[5, 40_321, 99_999]] = (3, 9, 7)
     movement[60_000:60_010] = np.nan
-    curves = Curves(np.arange(100_000) / 200, movement, {"chin": movement / 2})
+    curves = Curves(np.arange(100_000) / 200, 200.0, movement, {"chin": movement / 2})
     thin = thinned(curves, 0, 10**9, 500)
     assert len(thin["frames"]) == 500
     assert sorted(filter(None, thin["movement"])) == [3, 7, 9]
@@ -126,5 +140,10 @@ def test_thinned_curves_keep_every_peak() -> None:
 
 def test_times_of_frames_are_sent_only_if_the_rate_varies() -> None:
     flat = np.zeros(4, np.float32)
-    assert Curves(np.arange(4) / 30, flat, {}).variable_times is None
-    assert Curves(np.array([0, 0.1, 0.15, 0.3]), flat, {}).variable_times == [0, 0.1, 0.15, 0.3]
+    assert Curves(np.arange(4) / 30, 30.0, flat, {}).variable_times is None
+    assert Curves(np.array([0, 0.1, 0.15, 0.3]), 10.0, flat, {}).variable_times == [
+        0,
+        0.1,
+        0.15,
+        0.3,
+    ]

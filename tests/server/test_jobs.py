@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import misbehaving_work
+import numpy as np
 import pytest
+from server_fixtures import FRAMES
 
 from smastn.errors import InputError
+from smastn.media.frames import read_frames
+from smastn.server import coding_routes
 from smastn.server.job_store import UPLOAD, Job, JobStore
 from smastn.server.jobs import Busy, Jobs
 from smastn.server.limits import Limits
@@ -56,6 +60,37 @@ def test_cancelling_ends_the_work_and_deletes_the_film(tmp_path: Path, film: Pat
     third = upload(jobs, film)
     wait_for(lambda: state_of(jobs, third) == "working")
     jobs.close()
+
+
+def test_results_are_there_while_the_magnified_film_is_drawn_and_stay_if_the_server_ends(
+    tmp_path: Path, film: Path
+) -> None:
+    jobs = Jobs(JobStore(tmp_path), Limits(), analyse=misbehaving_work.draw_for_ever)
+    job = upload(jobs, film)
+    assert not jobs.describe(job)["ready"]
+    wait_for(lambda: jobs.describe(job).get("progress", {}).get("step") == "rendering")
+    shown = jobs.describe(job)
+    assert shown["state"] == "working" and shown["ready"]
+    assert shown["progress"]["done"] == 10
+    found = coding_routes.analysis(job, jobs)
+    assert found["films"] == ["original.mp4"]
+    frames = read_frames(jobs.store.folder(job.id) / "original.mp4")
+    assert len(frames) == found["video"]["frames"] == FRAMES
+    assert np.abs(frames[50].astype(int) - read_frames(film, 50, 50)[0]).mean() < 4
+    assert coding_routes.coding(job, jobs)["intervals"]
+    jobs.close()
+    (kept,) = Jobs(JobStore(tmp_path), Limits()).all()
+    assert (kept.id, kept.state) == (job.id, "done")
+    assert kept.reason == "The server ended before the magnified film was drawn."
+
+
+def test_results_stay_if_the_magnified_film_cannot_be_drawn(tmp_path: Path, film: Path) -> None:
+    jobs = Jobs(JobStore(tmp_path), Limits(), analyse=misbehaving_work.fail_to_draw)
+    job = upload(jobs, film)
+    wait_for(lambda: state_of(jobs, job) == "done")
+    shown = jobs.describe(job)
+    assert shown["ready"] and shown["reason"].endswith("could not be drawn: the disk is full.")
+    wait_for(lambda: not (jobs.store.folder(job.id) / UPLOAD).exists())
 
 
 def test_deleting_during_the_analysis_leaves_nothing(tmp_path: Path, film: Path) -> None:

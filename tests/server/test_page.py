@@ -47,7 +47,7 @@ def analysed(chromium: Any, server: Server, film: Path) -> str:
     page.set_input_files("#file", film)
     row = page.locator("#films > li", has_text=film.name)
     row.get_by_role("progressbar").wait_for()
-    row.get_by_role("link", name="Open").wait_for()
+    row.get_by_text("Done").wait_for()
     address = row.get_by_role("link", name="Open").get_attribute("href")
     page.close()
     return f"{server.url}{address}"
@@ -207,6 +207,47 @@ def test_film_and_magnified_film_are_always_on_the_same_frame(page: Any, analyse
     there = page.evaluate(frames)
     assert there[0] == there[1] == frame_shown(page)
     assert there[0] > 0
+
+
+def test_the_viewer_opens_while_the_magnified_film_is_drawn(page: Any, analysed: str) -> None:
+    """As the server answers meanwhile; that it does so, `test_jobs` shows."""
+    path = f"**/api/jobs/{analysed.partition('job=')[2]}"
+    drawn = False
+
+    def without_magnified(route: Any) -> None:
+        found = route.fetch().json()
+        route.fulfill(json=found | {"films": ["original.mp4"]})
+
+    def still_drawing(route: Any) -> None:
+        now = route.fetch().json()
+        progress = {"step": "rendering", "done": 41, "total": 100, "seconds_left": None}
+        route.fulfill(json=now if drawn else now | {"state": "working", "progress": progress})
+
+    page.route(f"{path}/analysis", without_magnified)
+    page.route(path, still_drawing)
+    opened(page, analysed)
+    assert page.locator("video").count() == 1
+    assert page.locator("#list [role=option]").count() == len(EVENTS)
+    page.get_by_text("The magnified film is being drawn, 41 %").wait_for()
+    page.keyboard.press(">")
+    drawn = True
+    page.locator("video").nth(1).wait_for()
+    assert page.locator(".drawing").count() == 0
+    frames = (
+        "[...document.querySelectorAll('video')].map((one) => Math.floor(one.currentTime * 30))"
+    )
+    assert page.evaluate(frames) == [10, 10]
+
+
+def test_a_film_is_offered_as_soon_as_it_has_results(page: Any, server: Server) -> None:
+    progress = {"step": "rendering", "done": 1, "total": 2, "seconds_left": 4}
+    job = {"id": "0" * 32, "name": "new.mp4", "state": "working", "film": {}, "reason": ""}
+    jobs = [job | {"ready": True, "progress": progress, "made": 0, "deleted_at": 0}]
+    page.route("**/api/jobs", lambda route: route.fulfill(json=jobs))
+    page.goto(server.url)
+    row = page.locator("#films > li", has_text="new.mp4")
+    row.get_by_text("2 of 2: drawing the magnified film").wait_for()
+    assert row.get_by_role("link", name="Open").get_attribute("href") == f"/view?job={'0' * 32}"
 
 
 def test_speech_has_a_lane_if_there_is_speech(page: Any, server: Server, analysed: str) -> None:

@@ -4,7 +4,7 @@ The film is decoded once to measure movement, in constant memory. Then the frame
 candidate intervals are read again for the network.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from smastn.analysis.candidates import predict_candidates
 from smastn.errors import ConfigError, FaceError, InputError
 from smastn.faces.landmarks import FaceTracker
 from smastn.media.film_folder import film_bytes
-from smastn.media.frames import FOLDER_RATE, FrameStream, open_frames
+from smastn.media.frames import FOLDER_RATE, Frame, FrameStream, open_frames
 from smastn.methods.predictor import Predictor
 from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.intervals import SpottingConfig
@@ -67,6 +67,7 @@ def analyse(
     predictor: Predictor | None = None,
     config: AnalysisConfig | None = None,
     progress: Progress | None = None,
+    on_read: Callable[[Frame], None] | None = None,
 ) -> Analysis:
     """Track the face in a video, spot its brief movements, and predict their emotions.
 
@@ -75,6 +76,7 @@ def analyse(
         predictor: predicts the emotions; the bundled network by default.
         config: which face, how sensitive.
         progress: called after each frame.
+        on_read: called with each frame as soon as it is read, in a thread of its own.
 
     Raises:
         InputError: the video cannot be read, or has a single frame.
@@ -84,7 +86,7 @@ def analyse(
     tracker = FaceTracker(config.face)
     with open_frames(path, config.picture_rate) as stream:
         predictor = predictor or Predictor.bundled()
-        video, curve = measure_film(stream, tracker, config, progress)
+        video, curve = measure_film(stream, tracker, config, progress, on_read)
     _require_face(video, curve, config.face, tracker.faces_seen)
     spotting = spot(curve, config.spotting)
     candidates = []
@@ -109,7 +111,11 @@ def analyse(
 
 
 def measure_film(
-    stream: FrameStream, tracker: FaceTracker, config: AnalysisConfig, progress: Progress | None
+    stream: FrameStream,
+    tracker: FaceTracker,
+    config: AnalysisConfig,
+    progress: Progress | None,
+    on_read: Callable[[Frame], None] | None = None,
 ) -> tuple[VideoInfo, MovementCurve]:
     """Track the face through an open film and measure its movement; see `analyse`."""
     total = stream.length or 0
@@ -120,7 +126,13 @@ def measure_film(
         if progress is not None:
             progress(done, max(total, done) if total else 0)
 
-    curve = measure_movement(stream, tracker, config.curve, on_frame)
+    def frames() -> Iterator[Frame]:
+        for frame in stream:
+            if on_read is not None:
+                on_read(frame)
+            yield frame
+
+    curve = measure_movement(frames(), tracker, config.curve, on_frame)
     curve = replace(curve, voice=voice.voice(curve.times))
     video = VideoInfo(
         path=stream.path,

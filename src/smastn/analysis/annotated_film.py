@@ -18,7 +18,7 @@ from PIL import ImageColor, ImageDraw, ImageFont
 from smastn.analysis.analysis_records import Analysis, Candidate, mean_attention
 from smastn.analysis.attention_overlay import attention_on_face
 from smastn.analysis.figure_layout import DPI, FAINT, INK, Page
-from smastn.analysis.magnified_face import SIDE, magnification, magnified_side
+from smastn.analysis.magnified_face import SIDE, magnification
 from smastn.analysis.palette import tint
 from smastn.analysis.timeline import draw_timeline
 from smastn.analysis.wording import footer_short, name_text, regions_text
@@ -81,18 +81,11 @@ def film_text(analysis: Analysis) -> str:
 
 
 class AnnotatedFrames:
-    """Draws the frames of the annotated film.
-
-    Attributes:
-        no_face: the image in place of the magnified face where there is none.
-    """
+    """Draws the frames of the annotated film."""
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
-        no_face = _no_face()
-        self._base, self._plot = _base(analysis, no_face)
-        side = magnified_side(analysis)
-        self.no_face = cv2.resize(no_face, (side, side), interpolation=cv2.INTER_AREA)
+        self._base, self._plot = _base(analysis)
         self._now: Candidate | None = None
         self._page = self._base
         self._heat: tuple[ndarray, ndarray] | None = None
@@ -190,13 +183,14 @@ def fitted(image: Image, width: int, height: int) -> UInt8[ndarray, "tall wide 3
     return field
 
 
-def _no_face() -> UInt8[ndarray, "side side 3"]:
-    field = Picture.new("RGB", (SIDE, SIDE), (_DARK, _DARK, _DARK))
-    ImageDraw.Draw(field).text((SIDE / 2, SIDE / 2), "no face", FAINT, _PLAIN, anchor="mm")
+def no_face(side: int) -> UInt8[ndarray, "side side 3"]:
+    """The image in place of the magnified face where there is none."""
+    field = Picture.new("RGB", (side, side), (_DARK, _DARK, _DARK))
+    ImageDraw.Draw(field).text((side / 2, side / 2), "no face", FAINT, _PLAIN, anchor="mm")
     return np.array(field)
 
 
-def _base(analysis: Analysis, no_face: ndarray) -> tuple[ndarray, tuple[int, int, int, int]]:
+def _base(analysis: Analysis) -> tuple[ndarray, tuple[int, int, int, int]]:
     """What all frames share, and the timeline's axes in it (left, top, right, bottom)."""
     page = Page(_WIDTH / DPI, _HEIGHT / DPI)
     page.text((_EDGE / DPI, 16 / DPI), "original", 10.0, FAINT)
@@ -210,7 +204,7 @@ def _base(analysis: Analysis, no_face: ndarray) -> tuple[ndarray, tuple[int, int
     axes.set_ylabel("times noise", color=FAINT, size=8.5)
     page.text((_EDGE / DPI, (_HEIGHT - 22) / DPI), footer_short(analysis), 8.0, FAINT)
     canvas = page.pixels()
-    canvas[_TOP : _TOP + SIDE, _RIGHT : _RIGHT + SIDE] = no_face
+    canvas[_TOP : _TOP + SIDE, _RIGHT : _RIGHT + SIDE] = no_face(SIDE)
     return canvas, place
 
 

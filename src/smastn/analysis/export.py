@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,15 +42,8 @@ MARKER = "analysis.json"
 """Its presence marks a folder of results, which may be replaced."""
 
 INTERVALS, MOVEMENT, PICTURE, REPORT = "intervals", "movement.csv", "analysis.png", "report.html"
-ANNOTATED, ORIGINAL, MAGNIFIED = "annotated.mp4", "original.mp4", "magnified.mp4"
+ANNOTATED = "annotated.mp4"
 """Names of files in the folder; an export format adds its suffix to that of the intervals."""
-
-_ENCODING = {
-    ANNOTATED: (23, "ultrafast"),
-    ORIGINAL: (21, "superfast"),
-    MAGNIFIED: (21, "superfast"),
-}
-"""Quality and preset of the encoder; the annotated film is large, but never long."""
 
 ALWAYS = ("csv", "eaf", "vtt")
 """Export formats that are written for every analysis."""
@@ -62,12 +55,10 @@ class Outputs:
 
     Attributes:
         annotated: the annotated film, for people.
-        viewer: the original and the magnified face frame by frame, for a viewer.
         exports: export formats besides `ALWAYS`, by name or reference; see `find_formats`.
     """
 
     annotated: bool = False
-    viewer: bool = False
     exports: tuple[str, ...] = ()
 
 
@@ -80,10 +71,10 @@ def write_analysis(
     """Write all files into `folder` atomically; an older analysis is replaced.
 
     Args:
-        analysis: its film is read again for films.
+        analysis: its film is read again for the annotated film.
         folder: new, empty, or of an earlier analysis.
         outputs: what is written besides tables, picture and report.
-        progress: called after each frame of the films.
+        progress: called after each frame of the film.
 
     Raises:
         ConfigError: an export format is unknown or fails.
@@ -94,12 +85,14 @@ def write_analysis(
     coding = coding_of(analysis, folder)
     with atomic_folder(folder, MARKER) as partial:
         contents = {name: one.content(coding) for name, one in interval_files(formats).items()}
-        films = _write_films(analysis, partial, outputs, progress)
+        film = partial / ANNOTATED
+        annotated = outputs.annotated and _write_annotated(analysis, film, progress)
+        films = [ANNOTATED] if annotated else []
         contents[MOVEMENT] = movement_csv(analysis).encode()
-        report = render_report(analysis, ANNOTATED if ANNOTATED in films else None)
+        report = render_report(analysis, ANNOTATED if annotated else None)
         contents[REPORT] = report.encode()
         plain = analysis_to_dict(analysis) | {"files": sorted([*contents, PICTURE, *films])}
-        if ANNOTATED in films:
+        if annotated:
             parts = shown_frames(analysis)
             plain["annotated_frames"] = [[part.start, part.stop - 1] for part in parts]
         contents[MARKER] = (json.dumps(plain, indent=1, allow_nan=False) + "\n").encode()
@@ -256,38 +249,21 @@ def _calibration_to_dict(calibration: Calibration) -> dict[str, Any]:
     }
 
 
-def _write_films(
-    analysis: Analysis,
-    folder: Path,
-    outputs: Outputs,
-    progress: Callable[[int, int], None] | None,
-) -> list[str]:
-    """The requested films, in one pass over the film; their names."""
-    parts = shown_frames(analysis) if outputs.annotated else []
-    annotated = bool(parts)  # a long film without intervals has nothing to show
-    viewer = [ORIGINAL, MAGNIFIED] if outputs.viewer else []
-    names = [*([ANNOTATED] if annotated else []), *viewer]
-    if not names:
-        return []
-    shown = {frame for part in parts for frame in part}
-    passes = [range(analysis.video.frames)] if viewer else parts
-    total, done = sum(map(len, passes)), 0
+def _write_annotated(
+    analysis: Analysis, path: Path, progress: Callable[[int, int], None] | None
+) -> bool:
+    """The annotated film, if there is something to show: a long film may have no intervals."""
+    parts = shown_frames(analysis)
+    if not parts:
+        return False
+    total, done = sum(map(len, parts)), 0
     draw = AnnotatedFrames(analysis)
-    with ExitStack() as stack:
-        rate = analysis.curve.rate
-        add = {
-            name: stack.enter_context(film_writer(folder / name, rate, *_ENCODING[name]))
-            for name in names
-        }
-        for part in passes:
-            pairs = stack.enter_context(closing(read_ahead(film_pairs(analysis, part))))
-            for number, original, magnified in pairs:
-                if annotated and number in shown:
-                    add[ANNOTATED](draw(number, original, magnified))
-                if viewer:
-                    add[ORIGINAL](original)
-                    add[MAGNIFIED](draw.no_face if magnified is None else magnified)
-                done += 1
-                if progress is not None:
-                    progress(done, total)
-    return names
+    with film_writer(path, analysis.curve.rate, 23, "ultrafast") as add:  # large, but never long
+        for part in parts:
+            with closing(read_ahead(film_pairs(analysis, part))) as pairs:
+                for number, original, magnified in pairs:
+                    add(draw(number, original, magnified))
+                    done += 1
+                    if progress is not None:
+                        progress(done, total)
+    return True

@@ -57,7 +57,7 @@ def film_pairs(
     def cuts() -> Iterator[ndarray | None]:
         with open_frames(analysis.video.path, rate) as stream:
             for frame in stream.starting_at(frames.start):
-                waiting.append((frame.index, _reduced(frame.image)))
+                waiting.append((frame.index, reduced(frame.image)))
                 yield steady(frame.image, analysis.curve.boxes[frame.index])
                 if frame.index >= min(frames.stop, analysis.video.frames) - 1:
                     return
@@ -70,7 +70,8 @@ def film_pairs(
                 yield *waiting.popleft(), face
 
 
-def _reduced(image: Image) -> UInt8[ndarray, "tall wide 3"]:
+def reduced(image: Image) -> UInt8[ndarray, "tall wide 3"]:
+    """The image at the size at which originals are kept and shown."""
     height, width = image.shape[:2]
     scale = min(1.0, _WIDTH / width, _HEIGHT / height)
     if scale == 1:

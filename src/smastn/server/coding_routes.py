@@ -31,14 +31,14 @@ router = APIRouter(prefix="/api/jobs/{job_id}")
 @router.get("/analysis")
 def analysis(job: FoundJob, jobs: AllJobs) -> dict[str, Any]:
     """The analysis, and the frame times that a viewer needs."""
-    result = _result(jobs, job)
+    result, folder = _result(jobs, job), jobs.store.folder(job.id)
     found = json.loads((result / MARKER).read_text(encoding="utf-8"))
     curves = _curves(jobs, job)
     return found | {
         "name": job.name,
         "times_seconds": curves.variable_times,
         "playback_frames_per_second": curves.rate,
-        "films": [name for name in FILMS if (result / name).is_file()],
+        "films": [name for name in FILMS if (folder / name).is_file()],
     }
 
 
@@ -112,10 +112,9 @@ def _stem(job: Job) -> str:
 
 
 def _result(jobs: Jobs, job: Job) -> Path:
-    result = jobs.store.folder(job.id) / RESULT
-    if job.state != "done" or not (result / MARKER).is_file():
+    if not jobs.store.has_result(job.id):
         raise HTTPException(409, "this film has not been analysed")
-    return result
+    return jobs.store.folder(job.id) / RESULT
 
 
 def _curves(jobs: Jobs, job: Job) -> Curves:

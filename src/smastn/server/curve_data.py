@@ -21,18 +21,15 @@ class Curves:
 
     Attributes:
         times: seconds from the start of the film.
+        rate: frames a second of the films for the viewer.
         movement: of the strongest region, in multiples of its noise; NaN where unknown.
         regions: of each region, same unit.
     """
 
     times: Float64[ndarray, " frames"]
+    rate: float
     movement: Float32[ndarray, " frames"]
     regions: dict[str, Float32[ndarray, " frames"]]
-
-    @property
-    def rate(self) -> float:
-        """Median frame rate in frames per second; the films for the viewer have this rate."""
-        return 1 / float(np.median(np.diff(self.times)))
 
     @property
     def variable_times(self) -> list[float] | None:
@@ -49,6 +46,7 @@ def write_curves(analysis: Analysis, path: Path) -> None:
     np.savez(
         path,
         times=analysis.curve.times,
+        rate=analysis.video.rate,
         movement=spotting.movement.astype(np.float32),
         regions=spotting.regions_noise.astype(np.float32),
     )
@@ -59,7 +57,7 @@ def read_curves(path: Path) -> Curves:
     """The curves that `write_curves` wrote; the last four are kept in memory."""
     with np.load(path, allow_pickle=False) as saved:
         regions = dict(zip(REGIONS, saved["regions"].T.copy(), strict=True))
-        return Curves(saved["times"], saved["movement"], regions)
+        return Curves(saved["times"], float(saved["rate"]), saved["movement"], regions)
 
 
 def thinned(curves: Curves, first: int, last: int, points: int) -> dict[str, Any]:

@@ -1,26 +1,36 @@
-"""What is done with a film in a separate process: the check of an upload, and the analysis."""
+"""What is done with a film in a separate process: the check of an upload, and the analysis.
+
+The viewer can be opened as soon as the result is written; the magnified film comes later.
+"""
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from smastn.analysis.analyse import AnalysisConfig, analyse
+from smastn.analysis.analysis_records import Analysis
+from smastn.analysis.annotated_film import no_face
 from smastn.analysis.coding import coding_of, intervals_to_plain
-from smastn.analysis.export import Outputs, write_analysis
+from smastn.analysis.export import write_analysis
+from smastn.analysis.magnified_face import film_pairs, magnified_side, reduced
 from smastn.errors import InputError
 from smastn.files import write_atomic
 from smastn.media.container import read_header
+from smastn.media.encoding import film_writer
 from smastn.media.frames import open_frames
+from smastn.media.prefetch import read_ahead
 from smastn.methods.predictor import Predictor
 from smastn.server.bounded_process import Notify
 from smastn.server.curve_data import write_curves
-from smastn.server.job_store import CODING, CURVES, RESULT, UPLOAD, Job
+from smastn.server.job_store import CODING, CURVES, MAGNIFIED, ORIGINAL, RESULT, UPLOAD, Job
 from smastn.server.limits import Limits
 from smastn.spotting.intervals import SpottingConfig
 
 _EVERY = 5  # frames between two progress values
+_ENCODING = 21, "superfast"  # quality and preset of the films for the viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +80,18 @@ def check_film(path: Path, limits: Limits, notify: Notify) -> dict[str, Any]:
 
 
 def analyse_film(task: FilmTask, notify: Notify) -> None:
-    """Analyse a film and write results, curves and the first coding into the job's folder.
+    """Analyse a film; write it as browsers play it, curves, the first coding, results.
+
+    The results come last: once they are there, the film can be viewed. Then the magnified
+    film is written.
 
     Raises:
         SmastnError: see `analyse`; or the film is longer than its header says and than allowed.
     """
     path, seconds = task.folder / UPLOAD, task.limits.film_seconds
     with open_frames(path) as stream:
-        most = round(seconds * stream.rate) + 1
+        rate = stream.rate
+    most = round(seconds * rate) + 1
     tracking, rendering = _progress(notify, "tracking"), _progress(notify, "rendering")
 
     def advance(done: int, total: int) -> None:
@@ -86,13 +100,30 @@ def analyse_film(task: FilmTask, notify: Notify) -> None:
         tracking(done, total)
 
     config = AnalysisConfig(spotting=SpottingConfig(sensitivity=task.job.sensitivity))
-    analysis = analyse(path, task.load(), config, advance)
-    rendering(0, 1)
-    named = replace(analysis, video=replace(analysis.video, name=task.job.name))
-    write_analysis(named, task.folder / RESULT, Outputs(viewer=True), rendering)
+    with film_writer(task.folder / ORIGINAL, rate, *_ENCODING) as add:
+        predictor = task.load()
+        analysis = analyse(
+            path, predictor, config, advance, lambda frame: add(reduced(frame.image))
+        )
     write_curves(analysis, task.folder / CURVES)
     coding = {"revision": 0, "intervals": intervals_to_plain(coding_of(analysis).intervals)}
     write_atomic(task.folder / CODING, json.dumps(coding))
+    named = replace(analysis, video=replace(analysis.video, name=task.job.name))
+    write_analysis(named, task.folder / RESULT)
+    write_magnified(analysis, task.folder / MAGNIFIED, rendering)
+
+
+def write_magnified(analysis: Analysis, path: Path, progress: Callable[[int, int], None]) -> None:
+    """Write the film of the stabilised, magnified face; as many frames as its film has."""
+    frames = analysis.video.frames
+    none = no_face(magnified_side(analysis))
+    with (
+        film_writer(path, analysis.video.rate, *_ENCODING) as add,
+        closing(read_ahead(film_pairs(analysis, range(frames)))) as pairs,
+    ):
+        for number, _, face in pairs:
+            add(none if face is None else face)
+            progress(number + 1, frames)
 
 
 def _progress(notify: Notify, step: str) -> Callable[[int, int], None]:

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.requests import ClientDisconnect, HTTPConnection
 
 from smastn.server.access import COOKIE, SESSION, Access
-from smastn.server.job_store import RESULT, UPLOAD, Job
+from smastn.server.job_store import MAGNIFIED, ORIGINAL, UPLOAD, Job
 from smastn.server.jobs import Jobs
 
 _CHUNK_SECONDS = 30.0
@@ -19,8 +19,8 @@ _CHUNK_SECONDS = 30.0
 
 _CLOSE = {"Connection": "close"}  # otherwise the rest of the upload would still be read
 
-FILMS = ("original.mp4", "magnified.mp4")
-"""Files of a result that the viewer plays."""
+FILMS = ORIGINAL, MAGNIFIED
+"""Films that the viewer plays; the second is there some time after the results."""
 
 router = APIRouter()
 
@@ -111,7 +111,7 @@ def delete(job: FoundJob, jobs: AllJobs) -> None:
 @router.get("/api/jobs/{job_id}/films/{name}")
 def film(job: FoundJob, jobs: AllJobs, name: str) -> FileResponse:
     """One of the films for the viewer; range requests are supported."""
-    path = jobs.store.folder(job.id) / RESULT / name
+    path = jobs.store.folder(job.id) / name
     if name not in FILMS or not path.is_file():
         raise HTTPException(404, "there is no such film")
     return FileResponse(path, media_type="video/mp4")

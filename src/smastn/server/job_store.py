@@ -13,10 +13,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from smastn.analysis.export import MARKER
 from smastn.files import write_atomic
 
 UPLOAD, RESULT, CODING, CURVES = "film", "result", "coding.json", "curves.npz"
 """In the folder of a job: film, folder of the analysis, corrected intervals, movement curves."""
+
+ORIGINAL, MAGNIFIED = "original.mp4", "magnified.mp4"
+"""The films that the viewer plays, in the folder of a job."""
 
 State = Literal["waiting", "working", "done", "failed", "cancelled"]
 
@@ -37,7 +41,7 @@ class Job:
         used: time of the last use, seconds since 1970.
         sensitivity: 0 to 1, see `SpottingConfig`.
         film: frames, seconds, rate, width and height, as far as known.
-        reason: why the analysis failed.
+        reason: why the analysis, or the drawing of the magnified film, failed.
     """
 
     id: str
@@ -95,13 +99,18 @@ class JobStore:
                 self.delete(folder.name)
         return jobs
 
+    def has_result(self, job_id: str) -> bool:
+        """Whether the results are there; the magnified film may still be missing."""
+        return (self.folder(job_id) / RESULT / MARKER).is_file()
+
     def delete(self, job_id: str) -> None:
         """Delete the film and all results."""
         shutil.rmtree(self.folder(job_id), ignore_errors=True)
 
     def delete_films(self, job_id: str) -> None:
         """Delete the film and its results, but keep the record of the job."""
-        (self.folder(job_id) / UPLOAD).unlink(missing_ok=True)
+        for name in (UPLOAD, ORIGINAL, MAGNIFIED):
+            (self.folder(job_id) / name).unlink(missing_ok=True)
         shutil.rmtree(self.folder(job_id) / RESULT, ignore_errors=True)
 
 

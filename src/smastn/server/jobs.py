@@ -138,7 +138,8 @@ class Jobs:
         """What the pages show of a job."""
         with self._lock:
             job = self._jobs.get(job.id, job)
-            shown = asdict(job) | {"deleted_at": self._expiry(job)}
+            ready = self.store.has_result(job.id)
+            shown = asdict(job) | {"deleted_at": self._expiry(job), "ready": ready}
             if job.state == "working" and job.id in self._running:
                 shown["progress"] = self._running[job.id].describe()
             if job.state == "waiting":
@@ -169,9 +170,15 @@ class Jobs:
                 self.delete(job)
 
     def close(self) -> None:
-        """Stop all analyses and delete unfinished jobs."""
+        """Stop all analyses and delete unfinished jobs; one that has results is kept."""
         for job in self.all():
-            if job.state in ("waiting", "working"):
+            if job.state == "working" and self.store.has_result(job.id):
+                reason = "The server ended before the magnified film was drawn."
+                with self._lock:
+                    self._save(replace(job, state="done", reason=reason))
+                self._stop(job)
+                self._path(job).unlink(missing_ok=True)
+            elif job.state in ("waiting", "working"):
                 self.delete(job)
             else:
                 self.store.save(job)
@@ -225,6 +232,8 @@ class Jobs:
         try:
             self._run(job, running.work, running.advance)
         except InputError as error:
+            if self.store.has_result(job.id):
+                return "done", f"The magnified film could not be drawn: {error}."
             return "failed", str(error)
         except Stopped:
             return "cancelled", ""

@@ -5,7 +5,7 @@ import { info, setUpPage, showDialog } from "./page.js";
 import { request, upload as uploadFilm } from "./api.js";
 import { formatBytes, plural, filmFacts, formatDuration, timeOfDay } from "./format.js";
 
-const STEPS = { starting: "Starting", tracking: "1 of 2: tracking the face", rendering: "2 of 2: rendering the magnified film" };
+const STEPS = { starting: "Starting", tracking: "1 of 2: tracking the face", rendering: "2 of 2: drawing the magnified film" };
 const POLL = 500; // ms
 
 const sending = new Map(); // films being uploaded, by a temporary id
@@ -50,7 +50,7 @@ function forget(key) {
 
 /** Draw the list item of a film; it is rebuilt only if something in it has changed. */
 function draw(job) {
-  const shape = JSON.stringify([job.state, job.reason, job.films_before, job.progress?.step]);
+  const shape = JSON.stringify([job.state, job.reason, job.films_before, job.progress?.step, job.ready]);
   let row = rows.get(job.id);
   if (!row || row.dataset.shape !== shape) {
     const focused = row?.contains(document.activeElement) ? document.activeElement.dataset.act : null;
@@ -95,7 +95,8 @@ function stateOf(job) {
   }
   if (job.state === "cancelled") return [make("p", { class: "step" }, "Cancelled; the film was deleted")];
   if (job.state === "done") {
-    return [make("p", { class: "step done" }, "Done ", make("span", { class: "soft" }, `deleted at ${timeOfDay(job.deleted_at)} unless used again`))];
+    const done = make("p", { class: "step done" }, "Done ", make("span", { class: "soft" }, `deleted at ${timeOfDay(job.deleted_at)} unless used again`));
+    return job.reason ? [done, make("p", { class: "soft" }, job.reason)] : [done];
   }
   return [make("p", { class: "wrong", role: "alert" }, job.reason)];
 }
@@ -105,13 +106,12 @@ function actionsOf(job) {
     make("button", { "data-act": name, "aria-label": `${text} ${job.name}`, on: { click } }, text);
   if (job.state === "sending") return [button("cancel", "Cancel", () => { job.stop(); })];
   if (job.state === "refused") return [button("delete", "Dismiss", () => forget(job.id))];
+  const open = job.ready
+    ? [make("a", { class: "button primary", "data-act": "open", href: `/view?job=${job.id}`, "aria-label": `Open ${job.name}` }, "Open")] : [];
   if (job.state === "waiting" || job.state === "working") {
-    return [button("cancel", "Cancel", () => perform(`/api/jobs/${job.id}/cancel`, "POST", `${job.name} was cancelled`))];
+    return [...open, button("cancel", "Cancel", () => perform(`/api/jobs/${job.id}/cancel`, "POST", `${job.name} was cancelled`))];
   }
-  const remove = button("delete", "Delete", () => confirmDelete(job));
-  if (job.state !== "done") return [remove];
-  const open = make("a", { class: "button primary", "data-act": "open", href: `/view?job=${job.id}`, "aria-label": `Open ${job.name}` }, "Open");
-  return [open, remove];
+  return [...open, button("delete", "Delete", () => confirmDelete(job))];
 }
 
 async function perform(path, method, text) {

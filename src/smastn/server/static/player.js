@@ -9,26 +9,35 @@ const RATES = [0.1, 0.25, 0.5, 1, 2];
 export class Player extends EventTarget {
   /**
    * @param {import("./film.js").Film} film
-   * @param {{source: string, text: string}[]} pictures the film, then its copies
+   * @param {{source: string, text: string}} picture the film; its copies are added
    */
-  constructor(film, pictures) {
+  constructor(film, picture) {
     super();
     this.film = film;
     this.frame = 0;
     this.until = null;
-    this.videos = pictures.map(({ source, text }) => {
-      const video = make("video", { src: source, preload: "auto", playsinline: true, muted: true, "aria-label": text });
-      video.muted = true;
-      video.addEventListener("loadedmetadata", () => { video.style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`; });
-      byId("pictures").append(make("figure", {}, video, make("figcaption", {}, text)));
-      return video;
-    });
+    this.videos = [];
+    this.add(picture);
     this.clock = this.videos[0];
     this.clock.addEventListener("ended", () => this.pause());
-    for (const video of this.videos) video.addEventListener("error", () => this.dispatchEvent(new Event("broken")));
     this.controls();
     this.followClock();
   }
+
+  /** Show the film, or a copy of it beside the film, at the current frame. */
+  add({ source, text }) {
+    const video = make("video", { src: source, preload: "auto", playsinline: true, muted: true, "aria-label": text });
+    video.muted = true;
+    video.addEventListener("loadedmetadata", () => { video.style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`; });
+    video.addEventListener("error", () => this.dispatchEvent(new Event("broken")));
+    byId("pictures").append(make("figure", {}, video, make("figcaption", {}, text)));
+    video.currentTime = this.middle;
+    this.videos.push(video);
+    if (this.videos.length > 1 && this.playing) this.play(this.until);
+  }
+
+  /** Second of the film in the middle of the current frame; at its start, rounding may show the previous one. */
+  get middle() { return (this.frame + 0.5) / this.film.rate; }
 
   get playing() { return !this.clock.paused; }
 
@@ -36,8 +45,7 @@ export class Player extends EventTarget {
   show(frame) {
     this.until = null;
     this.frame = this.film.within(frame);
-    // The middle of the frame; at its start, rounding may show the previous one.
-    for (const video of this.videos) video.currentTime = (this.frame + 0.5) / this.film.rate;
+    for (const video of this.videos) video.currentTime = this.middle;
     this.update();
   }
 

@@ -15,10 +15,9 @@ import { request } from "./api.js";
 import { Span } from "./span.js";
 import { plural, filmFacts, formatTime } from "./format.js";
 
-const PICTURES = [
-  ["original.mp4", "Film"],
-  ["magnified.mp4", "Stabilised face, movement magnified"],
-];
+const ORIGINAL = { name: "original.mp4", text: "Film" };
+const MAGNIFIED = { name: "magnified.mp4", text: "Stabilised face, movement magnified" };
+const POLL = 1000; // ms
 const REPORT = { name: "report", title: "Report", use: "HTML page of the analysis, without corrections" };
 const NEW_SECONDS = 0.3; // initial duration of an added interval
 
@@ -50,9 +49,10 @@ async function open() {
   byId("measure").textContent = "strongest region, in multiples of the film's noise; grey marks are blinks";
   const film = new Film(frames, analysis.playback_frames_per_second, analysis.times_seconds);
   const span = new Span(film.seconds), coding = new Coding(job, saved, film);
-  const pictures = PICTURES.filter(([name]) => analysis.films.includes(name))
-    .map(([name, text]) => ({ source: `${path}/films/${name}`, text }));
-  const player = new Player(film, pictures);
+  const picture = ({ name, text }) => ({ source: `${path}/films/${name}`, text });
+  const player = new Player(film, picture(ORIGINAL));
+  if (analysis.films.includes(MAGNIFIED.name)) player.add(picture(MAGNIFIED));
+  else awaitDrawing(path, () => player.add(picture(MAGNIFIED)));
   const viewer = {
     analysis, film, span, coding, player, curves: new Curves(job, film, span), selection: new Selection(),
     colourOf: (one) => server.colours[one.emotion] ?? server.colour_without_name,
@@ -71,6 +71,24 @@ async function open() {
   keys(viewer);
   player.show(0);
   document.body.dataset.ready = "";
+}
+
+/** Say how far the magnified film is drawn, in its place, until it is there. */
+function awaitDrawing(path, show) {
+  const words = make("p", { class: "drawing soft", role: "status" }, "The magnified film is being drawn");
+  const figure = make("figure", {}, words, make("figcaption", {}, MAGNIFIED.text));
+  byId("pictures").append(figure);
+  const look = async () => {
+    const { state, reason, progress } = await request(path);
+    if (state === "working") {
+      const { step, done, total } = progress ?? {};
+      words.textContent = "The magnified film is being drawn" + (step === "rendering" && total ? `, ${Math.floor(100 * done / total)} %` : "");
+      setTimeout(() => look().catch(fail), POLL);
+    } else if (reason) words.textContent = reason;
+    else { figure.remove(); show(); }
+  };
+  const fail = (error) => { words.textContent = error.message; };
+  look().catch(fail);
 }
 
 /** Show the warnings of the analysis. */
