@@ -20,7 +20,7 @@ def lines_of(settings: dict[str, Any], section: str = "") -> str:
     """The settings as TOML."""
     plain = {name: value for name, value in settings.items() if not isinstance(value, dict)}
     text = f"[{section}]\n" if section else ""
-    text += "".join(f"{name} = {value}\n" for name, value in plain.items())
+    text += "".join(f"{name} = {json.dumps(value)}\n" for name, value in plain.items())
     return text + "".join(
         lines_of(value, name) for name, value in settings.items() if isinstance(value, dict)
     )
@@ -42,7 +42,8 @@ def received(monkeypatch: pytest.MonkeyPatch) -> list[AnalysisConfig]:
 def test_a_file_sets_every_setting(
     smastn: Run, face_film: Path, tmp_path: Path, received: list[AnalysisConfig]
 ) -> None:
-    wanted = settings_to_dict(AnalysisConfig(face=2, most_pictures=3, picture_rate=60.0))
+    config = AnalysisConfig(2, 3, 60.0, neutral=(3.0, 4.5), neutral_film="rest.mp4")
+    wanted = settings_to_dict(config)
     for section in ("curve", "spotting"):
         wanted[section] = {name: round(0.9 * value, 4) for name, value in wanted[section].items()}
     path = tmp_path / "analysis.toml"
@@ -60,6 +61,28 @@ def test_options_take_precedence_over_the_file(
     (one,) = received
     assert (one.face, one.picture_rate) == (1, 50.0)
     assert (one.spotting.sensitivity, one.spotting.least_px) == (0.9, 0.4)
+
+
+def test_the_neutral_may_be_given(
+    smastn: Run, face_film: Path, received: list[AnalysisConfig]
+) -> None:
+    smastn("analyze", face_film, "--neutral", "0.5-1.25", "--neutral-film", "rest.mp4")
+    assert [(one.neutral, one.neutral_film) for one in received] == [((0.5, 1.25), "rest.mp4")]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (("--neutral", "start"), "--neutral is 'start'; wanted first and last second"),
+        (("--neutral", "4.5-3"), "neutral is 4.5 to 3 s; wanted first and last second"),
+        (("--neutral", "900-901"), "shows no face from 900 to 901 s; wanted the face at rest"),
+        (("--neutral-film", "missing.mp4"), "missing.mp4"),
+    ],
+)
+def test_a_neutral_that_cannot_be_is_refused(
+    refused: Callable[..., None], face_film: Path, given: tuple[str, ...], sentence: str
+) -> None:
+    refused(sentence, "analyze", face_film, "--no-film", *given)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +104,11 @@ def test_a_wrong_file_is_refused(
 
 def test_the_documentation_lists_every_setting_with_its_default() -> None:
     rows = re.findall(r"^\| `([\w.]+)` \| `?([^|`]+)`? \|", DOCS.read_text(), flags=re.MULTILINE)
-    listed = {name: json.loads(value) for name, value in rows if re.fullmatch(r"[\d.]+", value)}
+    listed = {
+        name: None if value == "none" else json.loads(value)
+        for name, value in rows
+        if re.fullmatch(r"[\d.]+|none", value)
+    }
     default = AnalysisConfig()
     wanted = {}
     for field in dataclasses.fields(default):

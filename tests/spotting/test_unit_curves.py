@@ -3,7 +3,7 @@ import pytest
 from made_units import RATE, add, coefficients, curves_of, ramp
 
 from smastn.spotting.action_unit_table import UNITS
-from smastn.spotting.unit_curves import AT_REST
+from smastn.spotting.unit_curves import AT_REST, neutral_of, unit_curves
 
 NAMES = [unit.name for unit in UNITS]
 
@@ -20,6 +20,26 @@ def test_a_smile_that_fills_most_of_a_short_film_is_not_its_neutral() -> None:
     evidence = curves.evidence[:, NAMES.index("12")]
     assert evidence[: round(0.4 * RATE)].max() < AT_REST
     assert evidence[round(1.2 * RATE) :].min() > 2
+
+
+def test_a_smile_that_fills_a_whole_film_is_seen_against_a_neutral_that_is_given() -> None:
+    smile = add(coefficients(3.0), "mouthSmile", np.full(90, 0.8))
+    assert curves_of(smile).evidence.max() < AT_REST
+    rest = coefficients(1.0)
+    neutral = neutral_of(np.arange(30) / RATE, rest, np.zeros((30, 3), np.float32))
+    times, pose = np.arange(90) / RATE, np.zeros((90, 3), np.float32)
+    given = unit_curves(times, smile, pose, neutral=neutral)
+    assert given.evidence[:, NAMES.index("12")].min() > 2
+    assert given.neutral is None
+
+
+def test_the_frames_of_the_neutral_may_be_named() -> None:
+    brows = add(coefficients(4.0), "browInnerUp", 0.8 * ramp(4.0, 3.0, 3.1, 9.0, 9.1))
+    times, pose = np.arange(120) / RATE, np.zeros((120, 3), np.float32)
+    raised = neutral_of(times, brows, pose, times > 3.3)
+    assert raised is not None
+    assert raised.left[NAMES.index("1")] > 0.7
+    assert neutral_of(times, np.full_like(brows, np.nan), pose) is None
 
 
 def test_the_rest_between_two_expressions_is_at_rest() -> None:

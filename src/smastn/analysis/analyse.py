@@ -20,6 +20,7 @@ from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.intervals import SpottingConfig
 from smastn.spotting.meter import CurveConfig, measure_movement
 from smastn.spotting.spot import spot
+from smastn.spotting.unit_curves import Neutral, neutral_of
 from smastn.spotting.voice import VoiceMeter
 
 Progress = Callable[[int, int], None]
@@ -39,6 +40,10 @@ class AnalysisConfig:
         face: which face is tracked, 0 for the largest, 1 for the next.
         most_pictures: how many candidates, the strongest first, get pictures; all get a prediction.
         picture_rate: frame rate of image folders, frames per second.
+        neutral: first and last second of a period in which the face is at rest; by default the
+            neutral is found in the quietest frames.
+        neutral_film: path of another film of the person with the face at rest, in which
+            `neutral` lies.
         curve: how movement is measured.
         spotting: what counts as a candidate.
     """
@@ -46,6 +51,8 @@ class AnalysisConfig:
     face: int = 0
     most_pictures: int = 8
     picture_rate: float = FOLDER_RATE
+    neutral: tuple[float, float] | None = None
+    neutral_film: str | None = None
     curve: CurveConfig = field(default_factory=CurveConfig)
     spotting: SpottingConfig = field(default_factory=SpottingConfig)
 
@@ -55,6 +62,11 @@ class AnalysisConfig:
                 raise ConfigError(f"{name} is {getattr(self, name)}; wanted 0 or more")
         if not self.picture_rate > 0:
             raise ConfigError(f"picture_rate is {self.picture_rate}; wanted frames per second")
+        if self.neutral is not None and not 0 <= self.neutral[0] < self.neutral[1]:
+            raise ConfigError(
+                f"neutral is {self.neutral[0]:g} to {self.neutral[1]:g} s; wanted first and last "
+                "second of a period, such as 3.0 to 4.5"
+            )
         for name in ("steadiness", "key_age"):
             if not getattr(self.curve, name) > 0:
                 raise ConfigError(
@@ -88,7 +100,7 @@ def analyse(
         predictor = predictor or Predictor.bundled()
         video, curve = measure_film(stream, tracker, config, progress, on_read)
     _require_face(video, curve, config.face, tracker.faces_seen)
-    spotting = spot(curve, config.spotting)
+    spotting = spot(curve, config.spotting, _neutral(curve, path, config))
     candidates = []
     for one in predict_candidates(path, predictor, curve, spotting.intervals, config.most_pictures):
         candidates.append(one)
@@ -108,6 +120,28 @@ def analyse(
         calibration=predictor.calibration,
         warnings=analysis_warnings(video, curve, spotting, config.face, tracker.faces_seen),
     )
+
+
+def _neutral(curve: MovementCurve, path: Path, config: AnalysisConfig) -> Neutral | None:
+    """The face at rest as the settings name it; None where it is to be found."""
+    if config.neutral_film is not None:
+        path = Path(config.neutral_film)
+        with open_frames(path, config.picture_rate) as stream:
+            curve = measure_movement(stream, FaceTracker(config.face), config.curve)
+    elif config.neutral is None:
+        return None
+    frames, when = None, ""
+    if config.neutral is not None:
+        first, last = config.neutral
+        frames = (curve.times >= first) & (curve.times <= last)
+        when = f" from {first:g} to {last:g} s"
+    neutral = neutral_of(curve.times, curve.blendshapes, curve.pose_degrees, frames)
+    if neutral is None:
+        raise FaceError(
+            f"{path} shows no face{when}; wanted the face at rest there; name other seconds with "
+            "--neutral"
+        )
+    return neutral
 
 
 def measure_film(

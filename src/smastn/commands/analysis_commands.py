@@ -49,6 +49,17 @@ def analyze(  # noqa: PLR0913
         float | None,
         typer.Option(min=1, help="Frame rate of image folders.", show_default="200"),
     ] = None,
+    neutral: Annotated[
+        str | None,
+        typer.Option(
+            help="Seconds in which the face is at rest, such as 3.0-4.5.",
+            show_default="found in the quietest frames",
+        ),
+    ] = None,
+    neutral_film: Annotated[
+        Path | None,
+        typer.Option(help="Another film of the person, with the face at rest."),
+    ] = None,
     film: Annotated[
         bool,
         typer.Option(
@@ -85,7 +96,14 @@ def analyze(  # noqa: PLR0913
     from smastn.methods.predictor import load_predictor
     from smastn.workers import Cluster, Processes
 
-    settings = _settings(config, face=face, picture_rate=rate, sensitivity=sensitivity)
+    settings = _settings(
+        config,
+        face=face,
+        picture_rate=rate,
+        sensitivity=sensitivity,
+        neutral=None if neutral is None else _seconds(neutral),
+        neutral_film=None if neutral_film is None else str(neutral_film),
+    )
     exports = tuple(resolved(name, Path.cwd()) for name in export or ())
     outputs = Outputs(annotated=film, exports=exports)
     find_formats(outputs.exports)  # an unknown format is refused before the work
@@ -130,3 +148,16 @@ def _settings(path: Path | None, **given: Any) -> Any:
     sensitivity = given.pop("sensitivity", settings.spotting.sensitivity)
     spotting = replace(settings.spotting, sensitivity=sensitivity)
     return replace(settings, spotting=spotting, **given)
+
+
+def _seconds(text: str) -> tuple[float, float]:
+    """First and last second of a period written as ``3.0-4.5``."""
+    from smastn.errors import ConfigError
+
+    try:
+        first, last = map(float, text.split("-"))
+    except ValueError:
+        raise ConfigError(
+            f"--neutral is {text!r}; wanted first and last second, such as 3.0-4.5"
+        ) from None
+    return first, last

@@ -23,7 +23,7 @@ from smastn.spotting.parts import Part, parts_of
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.speech import speech_mask
 from smastn.spotting.turning import direction_degrees, turn_noise, without_turns
-from smastn.spotting.unit_curves import UnitCurves, end_to_end, unit_curves
+from smastn.spotting.unit_curves import Neutral, UnitCurves, end_to_end, unit_curves
 from smastn.spotting.unit_events import expressions
 
 
@@ -57,15 +57,18 @@ class Spotting:
     intervals: tuple[Interval, ...]
 
 
-def spot(curve: MovementCurve, config: SpottingConfig | None = None) -> Spotting:
+def spot(
+    curve: MovementCurve, config: SpottingConfig | None = None, neutral: Neutral | None = None
+) -> Spotting:
     """The candidate intervals of a film, which is looked through some minutes at a time.
 
     Args:
         curve: see `measure_movement`.
         config: what counts as a candidate.
+        neutral: the person's face at rest, if it is known; else it is found in each part.
     """
     config = config or SpottingConfig()
-    parts = [_own_of(part, _spot_part(part.curve, config)) for part in parts_of(curve)]
+    parts = [_own_of(part, _spot_part(part.curve, config, neutral)) for part in parts_of(curve)]
     noise = {name: [part.noise_px[name] for part in parts] for name in REGIONS}
     return Spotting(
         regions_px=np.concatenate([part.regions_px for part in parts]),
@@ -113,12 +116,12 @@ def _joined(parts: Sequence[Sequence[tuple[int, int]]]) -> tuple[tuple[int, int]
     return tuple(whole)
 
 
-def _spot_part(curve: MovementCurve, config: SpottingConfig) -> Spotting:
+def _spot_part(curve: MovementCurve, config: SpottingConfig, neutral: Neutral | None) -> Spotting:
     blinking = blink_mask(curve)
     degrees = direction_degrees(curve)
     positions = without_turns(curve, degrees)
     when = Circumstances(HeadTurns(degrees, turn_noise(curve, positions, degrees)), blinking)
-    units = unit_curves(curve.times, curve.blendshapes, curve.pose_degrees, config.scale)
+    units = unit_curves(curve.times, curve.blendshapes, curve.pose_degrees, config.scale, neutral)
     speaking = speech_mask(curve, evidence_of(curve, positions, when, SPANS[0]), units)
     when = replace(when, speaking=speaking)
     first = evidence_of(curve, positions, when, SPANS[0])

@@ -38,6 +38,20 @@ LEVELS = np.array([unit.least for unit in UNITS], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
+class Neutral:
+    """A face at rest.
+
+    Attributes:
+        left, right: intensity of each unit on either side, 0 to 1, in the order of `UNITS`.
+        pose_degrees: yaw and pitch of the head.
+    """
+
+    left: Float32[ndarray, " units"]
+    right: Float32[ndarray, " units"]
+    pose_degrees: Float32[ndarray, " 2"]
+
+
+@dataclass(frozen=True, slots=True)
 class UnitCurves:
     """Action units over time.
 
@@ -90,6 +104,7 @@ def unit_curves(
     coefficients: Float32[ndarray, "frames 52"],
     pose_degrees: Float32[ndarray, "frames 3"],
     scale: float = 1.0,
+    neutral: Neutral | None = None,
 ) -> UnitCurves:
     """Measure all units against the neutral of the face.
 
@@ -98,6 +113,7 @@ def unit_curves(
         coefficients: blendshapes in the order of `BLENDSHAPES`; NaN without a face.
         pose_degrees: yaw, pitch and roll of the head; NaN without a face.
         scale: what the least departure is multiplied by; less finds weaker expressions.
+        neutral: the face at rest, if it is known; else it is found in these frames.
     """
     face: Bool[ndarray, " frames"] = np.asarray(np.isfinite(coefficients).all(axis=1))
     left, right = (_averaged(_of_side(coefficients, side), times, face) for side in _SIDES)
@@ -105,19 +121,21 @@ def unit_curves(
         nothing = np.zeros_like(left)
         return UnitCurves(times, face, left, right, nothing[:1].sum(axis=0), nothing, None)
     mean = (left + right) / 2
-    quiet, activity = _quiet_frames(mean, face)
-    departure = mean - np.median(mean[quiet], axis=0)
+    if neutral is None:
+        neutral = _neutral(left, right, pose_degrees, _quiet_frames(mean, face))
+    departure = mean - (neutral.left + neutral.right) / 2
+    activity = _activity(departure, face)
     calm = face & (activity <= np.quantile(activity[face], _CALM))
-    noise = _MAD * np.median(np.abs(departure[calm]), axis=0)
-    turn = _averaged(_turn(pose_degrees, quiet)[:, None], times, face)
+    noise = _MAD * np.median(np.abs(departure[calm] - np.median(departure[calm], axis=0)), axis=0)
+    turn = _averaged(_turn(pose_degrees, neutral)[:, None], times, face)
     cost = 1 + _TURN_COST * np.maximum(turn - _FREE_TURN, 0)
     evidence = departure / (scale * np.maximum(LEVELS, _NOISE_TIMES * noise) * cost)
     evidence = np.where(face[:, None], evidence, 0).astype(np.float32)
     return UnitCurves(
         times=times,
         face=face,
-        left=_masked(left - np.median(left[quiet], axis=0), face),
-        right=_masked(right - np.median(right[quiet], axis=0), face),
+        left=_masked(left - neutral.left, face),
+        right=_masked(right - neutral.right, face),
         noise=noise.astype(np.float32),
         evidence=evidence,
         neutral=_longest_neutral(evidence, face, times),
@@ -153,30 +171,68 @@ def _averaged(
     return summed / np.maximum(weight, 1 / (2 * size))
 
 
+def neutral_of(
+    times: Float64[ndarray, " frames"],
+    coefficients: Float32[ndarray, "frames 52"],
+    pose_degrees: Float32[ndarray, "frames 3"],
+    frames: Bool[ndarray, " frames"] | None = None,
+) -> Neutral | None:
+    """The face at rest, as some frames show it, or the quietest ones; None without a face there.
+
+    Args:
+        times: seconds.
+        coefficients: see `unit_curves`.
+        pose_degrees: see `unit_curves`.
+        frames: those in which the face is at rest, if that is known.
+    """
+    face: Bool[ndarray, " frames"] = np.asarray(np.isfinite(coefficients).all(axis=1))
+    left, right = (_averaged(_of_side(coefficients, side), times, face) for side in _SIDES)
+    if not face.any() or (frames is not None and not (face & frames).any()):
+        return None
+    quiet = _quiet_frames((left + right) / 2, face) if frames is None else face & frames
+    return _neutral(left, right, pose_degrees, quiet)
+
+
+def _neutral(
+    left: Float32[ndarray, "frames units"],
+    right: Float32[ndarray, "frames units"],
+    pose_degrees: Float32[ndarray, "frames 3"],
+    quiet: Bool[ndarray, " frames"],
+) -> Neutral:
+    middle = [np.median(one[quiet], axis=0) for one in (left, right, pose_degrees[:, :2])]
+    return Neutral(*(one.astype(np.float32) for one in middle))
+
+
 def _quiet_frames(
     mean: Float32[ndarray, "frames units"], face: Bool[ndarray, " frames"]
-) -> tuple[Bool[ndarray, " frames"], Float32[ndarray, " frames"]]:
-    """The frames that show the neutral, and how active the face is in each frame.
+) -> Bool[ndarray, " frames"]:
+    """The frames that show the neutral.
 
     The quietest tenth of all frames, by the strongest unit above a first guess of the neutral,
     gives the next guess.
     """
-    asked = np.array([unit.name not in _UNSTEADY for unit in UNITS])
-    neutral = np.quantile(mean[face], _QUIET, axis=0)
-    quiet, activity = face, np.zeros(len(mean), np.float32)
+    neutral, quiet = np.quantile(mean[face], _QUIET, axis=0), face
     for _ in range(_ROUNDS):
-        excess = np.maximum(mean - neutral, 0) / LEVELS
-        activity = np.where(face, excess[:, asked].max(axis=1), np.inf)
+        activity = _activity(mean - neutral, face)
         quiet = face & (activity <= np.quantile(activity[face], _QUIET))
         neutral = np.median(mean[quiet], axis=0)
-    return quiet, activity.astype(np.float32)
+    return quiet
+
+
+def _activity(
+    departure: Float32[ndarray, "frames units"], face: Bool[ndarray, " frames"]
+) -> Float32[ndarray, " frames"]:
+    """How active the face is: the steady unit that departs most, in multiples of its level."""
+    asked = np.array([unit.name not in _UNSTEADY for unit in UNITS])
+    excess = np.maximum(departure[:, asked], 0) / LEVELS[asked]
+    return np.where(face, excess.max(axis=1), np.inf).astype(np.float32)
 
 
 def _turn(
-    pose_degrees: Float32[ndarray, "frames 3"], quiet: Bool[ndarray, " frames"]
+    pose_degrees: Float32[ndarray, "frames 3"], neutral: Neutral
 ) -> Float32[ndarray, " frames"]:
     """How far the head is turned from where it is when the face is at rest, degrees."""
-    away = pose_degrees[:, :2] - np.median(pose_degrees[quiet, :2], axis=0)
+    away = pose_degrees[:, :2] - neutral.pose_degrees
     return np.nan_to_num(np.linalg.norm(away, axis=1)).astype(np.float32)
 
 
