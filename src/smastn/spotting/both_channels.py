@@ -10,6 +10,8 @@ before and just after.
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from jaxtyping import Float32, Float64
+from numpy import ndarray
 
 from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.curve import MovementCurve
@@ -25,8 +27,12 @@ from smastn.spotting.unit_events import Expression, UnitEvent
 
 _BESIDE = 0.3  # s before onset and after offset in which no unit may act
 _AT_APEX = 0.05  # s
-_CALMER = 0.03  # sum of intensities, by which a rest lies below the expressions on both sides
-_TELLING = [place for place, unit in enumerate(UNITS) if unit.steady]
+_CALMER, _CALMER_NOISE = (
+    0.02,
+    4.0,
+)  # sum of intensities, times its noise; by which a rest lies lower
+_MAD = 1.4826  # standard deviation over median absolute deviation
+_STEADY = [place for place, unit in enumerate(UNITS) if unit.steady]
 _COVERED = 0.3  # share of a fine interval in an expression, from which it adds nothing
 
 
@@ -47,10 +53,13 @@ def both_channels(
         config: what counts as a candidate.
     """
     coarse = [_interval(one, curve, config) for one in seen]
+    acting, noise = _acting(units)
     fine = [
         one
         for one in moved
-        if _alone(one, units) and not _is_rest(one, units) and not _covered(one, coarse)
+        if _alone(one, units)
+        and not _is_rest(one, units.times, acting, noise)
+        and not _covered(one, coarse)
     ]
     return without_overlap([*coarse, *fine])
 
@@ -94,21 +103,34 @@ def _alone(interval: Interval, units: UnitCurves) -> bool:
     return float(busiest) <= 1
 
 
-def _is_rest(interval: Interval, units: UnitCurves) -> bool:
-    """Whether units act less at the apex than on both sides: rest between two expressions."""
+def _acting(units: UnitCurves) -> tuple[Float32[ndarray, " frames"], float]:
+    """How much all steady units act, and how much that changes within moments anyway."""
+    acting = np.nan_to_num(np.maximum(units.left + units.right, 0)[:, _STEADY]).sum(axis=1) / 2
     times = units.times
-    acting = np.nan_to_num(np.maximum(units.left + units.right, 0)[:, _TELLING]).sum(axis=1) / 2
-    at = {one: times[getattr(interval, one)] for one in ("onset", "apex", "offset")}
+    earlier = np.searchsorted(times, times - _BESIDE)
+    later = np.minimum(np.searchsorted(times, times + _BESIDE), len(times) - 1)
+    change = acting - (acting[earlier] + acting[later]) / 2
+    return acting, _MAD * float(np.median(np.abs(change)))
+
+
+def _is_rest(
+    interval: Interval,
+    times: Float64[ndarray, " frames"],
+    acting: Float32[ndarray, " frames"],
+    noise: float,
+) -> bool:
+    """Whether units act less at the apex than on both sides: rest between two expressions."""
+    onset, apex, offset = (times[at] for at in (interval.onset, interval.apex, interval.offset))
     moments = (
-        (at["onset"] - _BESIDE, at["onset"]),
-        (at["offset"], at["offset"] + _BESIDE),
-        (at["apex"] - _AT_APEX, at["apex"] + _AT_APEX),
+        (onset - _BESIDE, onset),
+        (offset, offset + _BESIDE),
+        (apex - _AT_APEX, apex + _AT_APEX),
     )
-    before, after, apex = (
+    before, after, inside = (
         float(acting[slice(*np.searchsorted(times, (first, last + 1e-6)))].mean())
         for first, last in moments
     )
-    return apex < min(before, after) - _CALMER
+    return min(before, after) - inside > max(_CALMER, _CALMER_NOISE * noise)
 
 
 def _covered(interval: Interval, coarse: Sequence[Interval]) -> bool:
