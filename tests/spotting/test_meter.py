@@ -215,3 +215,27 @@ def test_fewer_points_than_a_head_needs_are_a_gap(
     curve = measured(filmed(face, (), NO_NUISANCE))
     assert (~curve.face).sum() >= 20
     assert not spot(curve).intervals
+
+
+def test_of_large_frames_few_are_held_at_a_time() -> None:
+    """Threads are ahead of one another by bytes: four frames of a usual film, none of a large."""
+    held, most = 0, 0
+
+    class Counted(np.ndarray):
+        def __del__(self) -> None:
+            nonlocal held
+            held -= self.base is None
+
+    def frames(count: int, side: int) -> Iterator[Frame]:
+        nonlocal held, most
+        for index in range(count):
+            image = Counted((side, side, 3), np.uint8)
+            image[:] = 0
+            held += 1
+            most = max(most, held)
+            yield Frame(index, index / 30, image)
+
+    measure_movement(frames(24, 64), FaceTracker())
+    usual, held, most = most, 0, 0
+    measure_movement(frames(12, 2400), FaceTracker())
+    assert most <= 7 < usual

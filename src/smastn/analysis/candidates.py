@@ -1,9 +1,11 @@
 """The frames of each candidate interval are read again and given to the network."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from jaxtyping import UInt8
 from numpy import ndarray
@@ -12,7 +14,7 @@ from smastn.analysis.analysis_records import Candidate
 from smastn.errors import FaceError
 from smastn.faces.landmarks import FaceTracker
 from smastn.faces.preparation import PreparationConfig, prepare
-from smastn.media.frame_array import FrameStack
+from smastn.media.frame_array import FrameStack, Image
 from smastn.media.frames import open_frames
 from smastn.methods.predictor import Predictor
 from smastn.spotting.curve import MovementCurve
@@ -25,6 +27,10 @@ LONGEST = 4.5
 """Seconds of the longest interval that is predicted: networks here know brief movements only."""
 
 _READ_ON = 250  # frames, the usual distance between the frames at which decoding can start
+
+_MOST_SIDE = 640
+"""Pixels of the longer side of what is kept of a frame; larger ones are reduced. A face is then
+some 290 pixels wide, more than networks are given; a second of whole ones can take a gigabyte."""
 
 _SURROUNDINGS = 0.6
 """Margin read around the face, as a share of its size: enough for the face detector."""
@@ -74,7 +80,7 @@ def predict_candidates(
 def face_frames(
     path: Path, curve: MovementCurve, intervals: Sequence[Interval]
 ) -> Iterator[tuple[Interval, FrameStack]]:
-    """The frames of each interval, cropped to the tracked face and its surroundings.
+    """The frames of each interval, cropped to the tracked face and its surroundings, and reduced.
 
     Args:
         path: the film that `curve` was measured on.
@@ -83,18 +89,35 @@ def face_frames(
     """
     for group in _neighbours(intervals):
         waiting = list(group)
-        images: list[ndarray] = []
+        images: deque[ndarray] = deque()
         with open_frames(path) as stream:
             for frame in stream.starting_at(waiting[0].onset):
                 if frame.index < waiting[0].onset:
                     continue
                 rows, columns = _surroundings(curve, waiting[0])
-                images.append(frame.image[rows, columns].copy())
+                images.append(_reduced(frame.image[rows, columns]))
                 if frame.index == waiting[0].offset:
-                    yield waiting.pop(0), np.stack(images)
-                    images = []
+                    yield waiting.pop(0), _stacked(images)
                 if not waiting:
                     break
+
+
+def _reduced(image: Image) -> UInt8[ndarray, "tall wide 3"]:
+    """A copy, of which no side is longer than `_MOST_SIDE`."""
+    height, width = image.shape[:2]
+    scale = _MOST_SIDE / max(height, width)
+    if scale >= 1:
+        return image.copy()
+    size = round(scale * width), round(scale * height)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+
+
+def _stacked(images: deque[ndarray]) -> FrameStack:
+    """One array of them; they are freed one by one, so that no two copies of all exist."""
+    stack = np.empty((len(images), *images[0].shape), np.uint8)
+    for place in range(len(stack)):
+        stack[place] = images.popleft()
+    return stack
 
 
 def _neighbours(intervals: Sequence[Interval]) -> Iterator[list[Interval]]:

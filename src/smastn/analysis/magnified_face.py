@@ -20,6 +20,9 @@ from smastn.media.prefetch import read_ahead
 SIDE, _LEAST_SIDE = 480, 240
 """Side of the magnified face at most and at least, pixels."""
 
+_LEAST_WIDTH = 240
+"""Pixels of a face's width in the reduced original that are enough to cut it from there."""
+
 _WIDTH, _HEIGHT = 960, 720
 """The original is reduced to this size, pixels: frames wait for the median of later ones."""
 
@@ -57,8 +60,13 @@ def film_pairs(
     def cuts() -> Iterator[ndarray | None]:
         with open_frames(analysis.video.path, rate) as stream:
             for frame in stream.starting_at(frames.start):
-                waiting.append((frame.index, reduced(frame.image)))
-                yield steady(frame.image, analysis.curve.boxes[frame.index])
+                original, box = reduced(frame.image), analysis.curve.boxes[frame.index]
+                waiting.append((frame.index, original))
+                scale = original.shape[1] / frame.image.shape[1]
+                if scale * analysis.curve.face_width < _LEAST_WIDTH:
+                    yield steady(frame.image, box)
+                else:
+                    yield steady(original, scale * box)
                 if frame.index >= min(frames.stop, analysis.video.frames) - 1:
                     return
 

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -44,6 +45,8 @@ below which it is another view: one face hardly changes between two frames."""
 _JUMP, _JUMP_TIMES = 0.06, 4.0
 """Movement from one mesh to the next, widths of the face, that is a jump of the picture, if it is
 so many times that of the step before."""
+_AHEAD_BYTES, _MOST_AHEAD = 2**24, 4
+"""Bytes of frames, and frames, that each thread may be ahead of the next."""
 _NO_FACE = [np.nan] * (12 + _SUMS)
 _NO_BLENDSHAPES = np.full(len(BLENDSHAPES), np.nan, np.float32)
 
@@ -95,8 +98,12 @@ def measure_movement(
     config = config or CurveConfig()
     meter = Meter(config)
     # No name for what is read in between: whatever still held it would keep its thread alive.
+    frames, ahead = _room_ahead(iter(frames))
     reading = read_ahead(
-        _with_blendshapes(_with_faces(read_ahead(frames), tracker, config.mesh_rate))
+        _with_blendshapes(
+            read_ahead(_with_faces(read_ahead(frames, ahead), tracker, config.mesh_rate), ahead)
+        ),
+        ahead,
     )
     with closing(reading) as seen:  # whoever stops this must not find the film still being read
         for done, (frame, face, blendshapes) in enumerate(seen, start=1):
@@ -104,6 +111,14 @@ def measure_movement(
             if on_frame is not None:
                 on_frame(done)
     return meter.curve()
+
+
+def _room_ahead(frames: Iterator[Frame]) -> tuple[Iterator[Frame], int]:
+    """The same frames, and how many of their size each thread may be ahead of the next."""
+    first = next(frames, None)
+    if first is None:
+        return frames, 0
+    return chain((first,), frames), min(_MOST_AHEAD, _AHEAD_BYTES // first.image.nbytes)
 
 
 def _with_faces(
@@ -125,7 +140,7 @@ def _with_blendshapes(
     predict = FaceBlendshapes()
     known: Face | None = None
     coefficients = _NO_BLENDSHAPES
-    for frame, face in read_ahead(placed):
+    for frame, face in placed:
         if face is None:
             coefficients = _NO_BLENDSHAPES
         elif face is not known:
