@@ -9,8 +9,8 @@ one expression; counts are pooled over films, as in the MEGC challenges.
     python benchmarks/score_spotting.py FOLDER [PART ...] [--seeds 125-144]
 
 Films and movement curves are kept in FOLDER. Filling it takes about an hour on one core;
-then a setting is scored in seconds. PARTS are ``interviews``, ``quiet``, ``amplitude`` and
-``noise``; all by default.
+then a setting is scored in seconds. PARTS are ``interviews``, ``units``, ``quiet``,
+``amplitude`` and ``noise``; all by default.
 
 Settings were chosen on seeds up to 124 (without expressions: up to 100). The first report was
 on seeds 101 to 104, whose misses were used as well.
@@ -19,6 +19,7 @@ on seeds 101 to 104, whose misses were used as well.
 import argparse
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -34,7 +35,7 @@ from smastn.media.frames import open_frames
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import SpottingConfig
 from smastn.spotting.meter import measure_movement
-from smastn.spotting.scores import Frames, SpottingScore, pooled, score_spotting
+from smastn.spotting.scores import Frames, SpottingScore, matches, pooled, score_spotting
 from smastn.spotting.spot import spot
 
 RATES = (30.0, 60.0, 100.0, 200.0)
@@ -180,6 +181,35 @@ def show_interviews(folder: Path, seeds: range) -> None:
         print(line(kind, getattr(total, kind)))
 
 
+def show_units(folder: Path, seeds: range) -> None:
+    """How often expressions of each unit are found, and their units named, sides too."""
+    tables: dict[str, Counter[str]] = {
+        name: Counter() for name in ("true", "found", "named", "wrong", "one side", "side right")
+    }
+    for interview in interviews(seeds):
+        found = spot(measured(folder, interview)).intervals
+        events = json.loads((folder / f"{interview.name}.json").read_text())["events"]
+        answers = matches(
+            [(one.onset, one.offset) for one in found],
+            [(one["onset"], one["offset"]) for one in events],
+        )
+        for event in events:
+            tables["true"].update(code.lstrip("LR") for code in event["action_units"])
+        for spotted, true in answers:
+            coded = {code.lstrip("LR"): code for code in events[true]["action_units"]}
+            named = {code.lstrip("LR"): code for code in found[spotted].action_units}
+            tables["found"].update(coded.keys())
+            tables["named"].update(coded.keys() & named.keys())
+            tables["wrong"].update(named.keys() - coded.keys())
+            sided = [name for name in coded.keys() & named.keys() if coded[name] != name]
+            tables["one side"].update(sided)
+            tables["side right"].update(name for name in sided if coded[name] == named[name])
+    print("units: " + ", ".join(tables))
+    for name in sorted(set().union(*tables.values()), key=int):
+        print(f"  {name:>3} " + " ".join(f"{table[name]:5}" for table in tables.values()))
+    print("  all " + " ".join(f"{table.total():5}" for table in tables.values()))
+
+
 def show_quiet(folder: Path, seeds: range) -> None:
     films = quiet(range(seeds.start + 100, seeds.start + 100 + min(8, len(seeds))))
     print(f"the same without expressions: {len(films)} films")
@@ -209,7 +239,7 @@ def show_noise(folder: Path, seeds: range) -> None:
 
 
 def main() -> None:
-    parts = ("interviews", "quiet", "amplitude", "noise")
+    parts = ("interviews", "units", "quiet", "amplitude", "noise")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("parts", nargs="*", choices=[*parts, []], default=[])
@@ -222,6 +252,8 @@ def main() -> None:
     chosen = given.parts or parts
     if "interviews" in chosen:
         show_interviews(given.folder, seeds)
+    if "units" in chosen:
+        show_units(given.folder, seeds)
     if "quiet" in chosen:
         show_quiet(given.folder, seeds)
     if "amplitude" in chosen:

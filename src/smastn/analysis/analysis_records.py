@@ -79,8 +79,8 @@ class Candidate:
         """
         if self.recognition is None:
             return ""
-        units = self.interval.action_units
-        return self.recognition.doubt or contradiction(units, self.recognition.emotion)
+        units, rough = self.interval.action_units, not self.interval.events
+        return self.recognition.doubt or contradiction(units, self.recognition.emotion, rough)
 
     @property
     def likeliest(self) -> str | None:

@@ -173,6 +173,7 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
         "strength_times_noise": round(one.strength_noise, 3),
         "confidence": round(one.confidence, 4),
         "action_units": one.action_units,
+        "action_units_from": "face model" if one.events else "movement of the skin",
         "units": [_unit_to_dict(event, times) for event in one.events],
         "regions": one.regions,
         "onset_seen": one.has_onset,

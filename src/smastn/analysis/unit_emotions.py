@@ -27,12 +27,13 @@ _CLASSES = {
 _KNOWN = {name for names in _CLASSES.values() for name in names}
 
 
-def contradiction(units: Iterable[str], emotion: str) -> str:
+def contradiction(units: Iterable[str], emotion: str, rough: bool = False) -> str:
     """Why action units speak against a predicted emotion; empty where they do not.
 
     Args:
         units: FACS codes such as ``12`` or ``L14``; none says nothing.
         emotion: a class of the network; one that the table does not know is not checked.
+        rough: whether units may be missing, so that only those speak that go with an emotion.
     """
     codes = tuple(units)
     if not codes or emotion not in _KNOWN:
@@ -40,7 +41,7 @@ def contradiction(units: Iterable[str], emotion: str) -> str:
     shown = "+".join(codes)
     fitting = {name for one in _fitting(codes) for name in _CLASSES[one]}
     if not fitting:
-        return f"its action units ({shown}) belong to no emotion in particular"
+        return "" if rough else f"its action units ({shown}) belong to no emotion in particular"
     return "" if emotion in fitting else f"its action units ({shown}) do not go with {emotion}"
 
 

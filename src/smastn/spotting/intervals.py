@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Float32, Int64
 from numpy import ndarray
 from scipy.signal import find_peaks
 
@@ -17,6 +17,7 @@ from smastn.corpora.clip import MICRO_SECONDS
 from smastn.errors import ConfigError
 from smastn.spotting.curve import MovementCurve, neighbours
 from smastn.spotting.evidence import Evidence, together
+from smastn.spotting.moved_units import moved_units
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.slope import steps_to_foot
 from smastn.spotting.unit_events import UnitEvent
@@ -27,6 +28,7 @@ _USUAL = 5.6  # times the noise: the threshold at a sensitivity of 0.5
 _HALF_SURE = 2 * _USUAL
 _REACH = 1.4  # spans, in which onset and offset are sought
 _BESIDE, _LITTLE = 0.15, 0.25  # s around a larger movement, of which so little is an edge
+_STANDS_OUT = 2.0  # times the noise, that counts for action units
 _FILLS = 1.8  # spans, a movement up to which fits well between a span before and after
 
 
@@ -79,6 +81,7 @@ class Interval:
             candidates; it is no probability that an expression was shown.
         events: action units that the face model sees in it, strongest first, each with an onset,
             apex and offset of its own; none where the movement is too small for it.
+        moved_units: FACS codes that explain the skin's movement, where the face model sees none.
         has_onset, has_offset: whether they were seen; else the film or the view of the face
             begins or ends within the expression.
     """
@@ -92,6 +95,7 @@ class Interval:
     regions: tuple[str, ...]
     confidence: float
     events: tuple[UnitEvent, ...] = ()
+    moved_units: tuple[str, ...] = ()
     has_onset: bool = True
     has_offset: bool = True
 
@@ -102,8 +106,9 @@ class Interval:
 
     @property
     def action_units(self) -> tuple[str, ...]:
-        """FACS codes, as ``12`` or ``L14``, upper face first."""
-        return tuple(one.code for one in sorted(self.events, key=lambda one: one.unit))
+        """FACS codes, as ``12`` or ``L14``; those of the face model upper face first."""
+        seen = tuple(one.code for one in sorted(self.events, key=lambda one: one.unit))
+        return seen or self.moved_units
 
     def later(self, frames: int) -> "Interval":
         """The same interval, counted from so many frames earlier."""
@@ -182,7 +187,17 @@ def _interval(
         strength_noise=strength,
         regions=tuple(_NAMES[region] for region in taking_part),
         confidence=confidence_of(strength),
+        moved_units=moved_units(_returned(spans[-1], onset, apex, offset)),
     )
+
+
+def _returned(
+    evidence: Evidence, onset: int, apex: int, offset: int
+) -> Float32[ndarray, "regions 2"]:
+    """How far each region had moved at the apex, less what does not stand out from noise."""
+    at = evidence.positions
+    moved = at[apex] - (at[onset] + at[offset]) / 2
+    return np.where(np.abs(moved) > _STANDS_OUT * evidence.noise, moved, 0).astype(np.float32)
 
 
 def confidence_of(strength: float) -> float:
