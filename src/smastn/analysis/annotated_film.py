@@ -101,15 +101,13 @@ class AnnotatedFrames:
         left[:] = fitted(original, _LEFT_WIDTH, SIDE)
         self._box(left, number)
         if magnified is not None:
-            if len(magnified) != SIDE:
-                magnified = cv2.resize(magnified, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
             right = self._with_attention(number, magnified, candidate)
-            canvas[rows, _RIGHT : _RIGHT + SIDE] = right
+            canvas[rows, _RIGHT : _RIGHT + SIDE] = cv2.resize(right, (SIDE, SIDE))
         self._cursor(canvas, number)
         return canvas
 
     def _shown_at(self, number: int) -> Candidate | None:
-        """The candidate of this frame; its page and attention are made at its first frame."""
+        """The candidate of this frame; its page is made at its first frame."""
         inside = [
             one
             for one in self._analysis.candidates
@@ -118,7 +116,7 @@ class AnnotatedFrames:
         now = max(inside, key=lambda one: one.interval.strength_noise, default=None)
         if now is not self._now:
             self._page = self._base if now is None else self._captioned(now)
-            self._heat = None if now is None else _heat(now.recognition)
+            self._heat = None
         self._now = now
         return now
 
@@ -151,7 +149,11 @@ class AnnotatedFrames:
     def _with_attention(
         self, number: int, magnified: ndarray, candidate: Candidate | None
     ) -> ndarray:
-        if candidate is None or self._heat is None:
+        if candidate is None:
+            return magnified
+        if self._heat is None or len(self._heat[0]) != len(magnified):
+            self._heat = _heat(candidate.recognition, len(magnified))
+        if self._heat is None:
             return magnified
         one = candidate.interval
         ways = max(1, one.apex - one.onset), max(1, one.offset - one.apex)
@@ -209,14 +211,14 @@ def _base(analysis: Analysis) -> tuple[ndarray, tuple[int, int, int, int]]:
 
 
 def _heat(
-    recognition: Recognition | None,
+    recognition: Recognition | None, side: int
 ) -> tuple[Float32[ndarray, "side side"], UInt8[ndarray, "side side 3"]] | None:
     """Attention as it lies over the magnified face, 0 to 1, and its colours; None for none."""
     attention = None if recognition is None else mean_attention(recognition)
     if recognition is None or attention is None:
         return None
     laid = attention_on_face(attention, recognition.preparation, _ALIGNED)
-    laid = cv2.warpAffine(laid, aligned_to_cut(_ALIGNED, SIDE), (SIDE, SIDE))
-    heat = cv2.GaussianBlur(laid, (0, 0), SIDE / 60).astype(np.float32)
+    laid = cv2.warpAffine(laid, aligned_to_cut(_ALIGNED, side), (side, side))
+    heat = cv2.GaussianBlur(laid, (0, 0), side / 60).astype(np.float32)
     colours = cv2.applyColorMap(np.rint(255 * heat).astype(np.uint8), cv2.COLORMAP_HOT)
     return heat, np.ascontiguousarray(colours[..., ::-1])

@@ -40,6 +40,7 @@ _RENEWED = 1.0  # seconds after which the reference frame is replaced
 _BLOCK = 0.1  # seconds that are averaged before the median is taken
 _STEEPEST = 0.8  # largest gradient of the added displacement; at 1 the frame would fold
 _HEAD_ROUNDS, _TUKEY = 5, 4.0
+_NO_ROWS = np.empty((0, 0), np.float32)  # columns and rows are in one array
 _FIRM = 1e-9 * np.eye(6)  # so that there is a head's displacement where no point counts
 _WARPED = 4  # the displacement is inverted on a grid so many times coarser than the frame
 _VISIBLE = 0.027  # share of the side: of so large a movement half the factor's addition is left
@@ -222,7 +223,8 @@ def _polynomial() -> Float64[ndarray, "points 6"]:
 @lru_cache(maxsize=2)
 def _pixels(side: int) -> Float32[ndarray, "side side 2"]:
     """Column and row of each pixel of a square."""
-    return np.stack(np.mgrid[:side, :side][::-1], axis=-1).astype(np.float32)
+    columns, rows = np.meshgrid(np.arange(side), np.arange(side))
+    return np.dstack([columns, rows]).astype(np.float32)
 
 
 def _bent(picture: _Square, moved: _Field) -> _Square:
@@ -238,4 +240,4 @@ def _bent(picture: _Square, moved: _Field) -> _Square:
 
 
 def _taken_from(image: ndarray, places: Float32[ndarray, "side side 2"], method: int) -> ndarray:
-    return cv2.remap(image, places, None, method, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(image, places, _NO_ROWS, method, borderMode=cv2.BORDER_REPLICATE)
