@@ -2,7 +2,7 @@
 
 A voice alone may be another person's. The mouth is seen by the face model and on the skin. The
 skin of a mouth that smiles moves several times a second, too, so the skin counts only where the
-face model sees the mouth at rest.
+face model sees no expression of the mouth.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.evidence import Evidence, either_way
 from smastn.spotting.regions import JAW, SPEAKING, places
 from smastn.spotting.smoothing import widened
-from smastn.spotting.unit_curves import AT_REST, UnitCurves
+from smastn.spotting.unit_curves import UnitCurves
 
 _WITHIN, _TIMES = 1.0, 3
 """So many movements within so many seconds are speech: one expression is one movement."""
@@ -56,7 +56,7 @@ def speech_mask(
     """
     mouth = _opens_often(curve)
     for first, last in stretches(_skin_moves(curve, evidence)):
-        if units.evidence[first : last + 1, _MOUTH].max() < AT_REST:
+        if units.evidence[first : last + 1, _MOUTH].max() <= 1:
             mouth[first : last + 1] = True
     return mouth & (
         widened(curve.voice >= LEAST_VOICE, _BREATH, curve.rate) | np.isnan(curve.voice)
