@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from smastn.errors import ConfigError
-from smastn.faces.landmarks import FaceTracker
+from smastn.faces.blendshapes import BLENDSHAPES
+from smastn.faces.landmarks import Face, FaceTracker
 from smastn.media.frames import Frame
 from smastn.spotting import meter as meter_module
 from smastn.spotting.comparison import Seen, movement_to
@@ -239,3 +240,23 @@ def test_of_large_frames_few_are_held_at_a_time() -> None:
     usual, held, most = most, 0, 0
     measure_movement(frames(12, 2400), FaceTracker())
     assert most <= 7 < usual
+
+
+def test_blendshapes_are_predicted_some_times_a_second_and_interpolated_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    portrait = photograph("astronaut").image
+    asked: list[int] = []
+
+    class Counting:
+        def __call__(self, image: np.ndarray, face: Face) -> np.ndarray:
+            asked.append(len(asked))
+            return np.full(len(BLENDSHAPES), len(asked) / 10, np.float32)
+
+    monkeypatch.setattr("smastn.spotting.meter.FaceBlendshapes", Counting)
+    frames = [Frame(at, at / 60, portrait) for at in range(30)]
+    curve = measure_movement(frames, FaceTracker(), CurveConfig(unit_rate=10.0))
+    assert 5 <= len(asked) <= 6
+    steps = np.diff(curve.blendshapes[:, 0])
+    assert steps.min() >= 0
+    assert steps[:20].max() < 0.05  # a tenth in six frames, not at once

@@ -15,7 +15,7 @@ from itertools import chain
 
 import cv2
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Bool, Float32, Float64
 from numpy import ndarray
 
 from smastn.errors import ConfigError
@@ -34,7 +34,7 @@ from smastn.spotting.comparison import (
     movement_to,
     seen_face,
 )
-from smastn.spotting.curve import MovementCurve
+from smastn.spotting.curve import MovementCurve, stretches
 from smastn.spotting.head import gaze_px, pose_degrees
 from smastn.spotting.regions import REGIONS
 
@@ -48,6 +48,7 @@ so many times that of the step before."""
 _AHEAD_BYTES, _MOST_AHEAD = 2**24, 4
 """Bytes of frames, and frames, that each thread may be ahead of the next."""
 _NO_FACE = [np.nan] * (12 + _SUMS)
+_LONGEST_UNKNOWN = 0.25  # s between two predictions, up to which it is interpolated
 _NO_BLENDSHAPES = np.full(len(BLENDSHAPES), np.nan, np.float32)
 
 
@@ -63,18 +64,23 @@ class CurveConfig:
         key_age: seconds after which a new key frame is taken.
         mesh_rate: how often a second the mesh is placed anew; in between it stays, and the
             skin is followed all the same.
+        unit_rate: how often a second blendshapes are predicted; in between they are interpolated.
     """
 
     span: float = 0.3
     steadiness: float = 0.15
     key_age: float = 0.5
     mesh_rate: float = 30.0
+    unit_rate: float = 20.0
 
     def __post_init__(self) -> None:
         if not 0.05 <= self.span <= 2:
             raise ConfigError(f"span is {self.span} s; wanted 0.05 to 2 s, such as 0.3")
-        if not self.mesh_rate > 0:
-            raise ConfigError(f"mesh_rate is {self.mesh_rate}; wanted times a second, such as 30")
+        for name in ("mesh_rate", "unit_rate"):
+            if not getattr(self, name) > 0:
+                raise ConfigError(
+                    f"{name} is {getattr(self, name)}; wanted times a second, such as 30"
+                )
 
 
 def measure_movement(
@@ -101,7 +107,8 @@ def measure_movement(
     frames, ahead = _room_ahead(iter(frames))
     reading = read_ahead(
         _with_blendshapes(
-            read_ahead(_with_faces(read_ahead(frames, ahead), tracker, config.mesh_rate), ahead)
+            read_ahead(_with_faces(read_ahead(frames, ahead), tracker, config.mesh_rate), ahead),
+            config.unit_rate,
         ),
         ahead,
     )
@@ -134,19 +141,40 @@ def _with_faces(
 
 
 def _with_blendshapes(
-    placed: Iterable[tuple[Frame, Face | None]],
+    placed: Iterable[tuple[Frame, Face | None]], rate: float
 ) -> Iterator[tuple[Frame, Face | None, Float32[ndarray, " coefficients"]]]:
-    """Each frame and mesh with the blendshapes of the face; predicted once for each mesh."""
-    predict = FaceBlendshapes()
-    known: Face | None = None
-    coefficients = _NO_BLENDSHAPES
+    """Each frame and mesh with the blendshapes of the face, where they are predicted."""
+    predict, due = FaceBlendshapes(), -np.inf
     for frame, face in placed:
+        coefficients = _NO_BLENDSHAPES
         if face is None:
-            coefficients = _NO_BLENDSHAPES
-        elif face is not known:
+            due = -np.inf
+        elif frame.time >= due:
             coefficients = predict(frame.image, face)
-        known = face
+            due = frame.time + 0.9 / rate
         yield frame, face, coefficients
+
+
+def _between(
+    coefficients: Float32[ndarray, "frames coefficients"],
+    times: Float64[ndarray, " frames"],
+    face: Bool[ndarray, " frames"],
+) -> Float32[ndarray, "frames coefficients"]:
+    """Blendshapes of all frames with a face, interpolated between those predicted in one view.
+
+    Where the model saw no face for longer, they stay unknown.
+    """
+    filled = np.full_like(coefficients, np.nan)
+    for first, last in stretches(face):
+        known = np.flatnonzero(np.isfinite(coefficients[first : last + 1, 0])) + first
+        if not len(known):
+            continue
+        for some in np.split(known, np.flatnonzero(np.diff(times[known]) > _LONGEST_UNKNOWN) + 1):
+            begin, end = (first, last) if len(some) == len(known) else (some[0], some[-1])
+            view = slice(begin, end + 1)
+            for column, values in enumerate(coefficients[some].T):
+                filled[view, column] = np.interp(times[view], times[some], values)
+    return filled
 
 
 class Meter:
@@ -281,16 +309,18 @@ class Meter:
     def curve(self) -> MovementCurve:
         """What was measured so far."""
         rows = np.array(self._rows, np.float32).reshape(len(self._times), len(_NO_FACE))
+        times, face = np.array(self._times), np.isfinite(rows[:, 0])
+        blendshapes = np.array(self._blendshapes, np.float32).reshape(-1, len(BLENDSHAPES))
         return MovementCurve(
-            times=np.array(self._times),
-            face=np.isfinite(rows[:, 0]),
+            times=times,
+            face=face,
             positions=rows[:, 14:].reshape(len(rows), len(REGIONS), 2),
             eye_change=np.minimum(rows[:, 11], np.array(self._later_change)),
             pose_degrees=rows[:, 4:7],
             turned_degrees=rows[:, 12:14],
             gaze_px=rows[:, 7:9],
             head_px=rows[:, 9:11],
-            blendshapes=np.array(self._blendshapes, np.float32).reshape(-1, len(BLENDSHAPES)),
+            blendshapes=_between(blendshapes, times, face),
             voice=np.full(len(rows), np.nan, np.float32),
             boxes=rows[:, :4],
             places=(self._places / (self._seen_frames or np.nan)).astype(np.float32),
