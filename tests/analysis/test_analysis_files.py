@@ -20,6 +20,7 @@ from smastn.analysis.summary_figure import draw
 from smastn.analysis.timeline import highest_of
 from smastn.errors import InputError
 from smastn.methods.calibration import Calibration
+from smastn.spotting.intervals import NotTaken
 from smastn.spotting.regions import REGIONS
 
 
@@ -69,6 +70,21 @@ def test_movement_has_a_line_a_frame_and_what_is_unknown_is_empty(
     assert {"yaw_degrees", "inner_brow_left_times_noise", "gaze_right_pixels_of_224"} <= set(
         rows[0]
     )
+
+
+def test_a_peak_that_was_not_taken_says_why_in_its_row(analysis: Analysis, tmp_path: Path) -> None:
+    peak = NotTaken(7, 4.25, "blink: 9.0 times the noise, 4.2 without; needs 5.6", 5, 9)
+    refused = replace(analysis, spotting=replace(analysis.spotting, not_taken=(peak,)))
+    write_analysis(refused, tmp_path / "out")
+    with (tmp_path / "out" / "movement.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert {row["frame"]: row["not_taken"] for row in rows if row["not_taken"]} == {
+        "7": peak.reason
+    }
+    (written,) = json.loads((tmp_path / "out" / "analysis.json").read_text())["not_taken"]
+    assert (written["frame"], written["reason"]) == (7, peak.reason)
+    assert written["seconds"] == pytest.approx(analysis.curve.times[7], abs=1e-4)
+    assert written["strength_times_noise"] == 4.25
 
 
 def test_elan_and_subtitles_hold_the_candidates(folder: Path, analysis: Analysis) -> None:

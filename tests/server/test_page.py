@@ -269,6 +269,25 @@ def test_speech_has_a_lane_if_there_is_speech(page: Any, server: Server, analyse
     assert page.locator(".speech-block").bounding_box()["width"] > 1.5 * talk["width"]
 
 
+def test_a_peak_that_was_not_taken_says_why_on_hover(page: Any, analysed: str) -> None:
+    def with_peak(route: Any) -> None:
+        found = route.fetch().json()
+        reason = "blink: 9.0 times the noise, 4.2 without it; needs 5.6"
+        peak = {"frame": FRAMES // 2, "seconds": 0, "strength_times_noise": 4.2, "reason": reason}
+        route.fulfill(json=found | {"not_taken": [peak]})
+
+    page.route(f"**/api/jobs/{analysed.partition('job=')[2]}/analysis", with_peak)
+    opened(page, analysed)
+    mark = page.locator("#chart .scatterlayer .point")
+    assert mark.count() == 1
+    box = mark.bounding_box()
+    track = page.locator(".lane.all .track").bounding_box()
+    middle = box["x"] + box["width"] / 2
+    assert (middle - track["x"]) / track["width"] == pytest.approx(0.5, abs=0.01)
+    page.mouse.move(middle, box["y"] + box["height"] / 2)
+    page.locator("#chart .hovertext", has_text="not taken: blink: 9.0 times the noise").wait_for()
+
+
 def test_the_pages_share_their_header_and_mark_the_current_page(page: Any, server: Server) -> None:
     heads = set()
     for path, words in (("/", ["Films"]), ("/live", ["Webcam"]), ("/view", [])):

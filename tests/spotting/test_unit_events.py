@@ -12,7 +12,7 @@ def seconds(one: Expression) -> tuple[float, float]:
 
 def found(values: np.ndarray, speaking: np.ndarray | None = None) -> list[Expression]:
     speaking = np.zeros(len(values), bool) if speaking is None else speaking
-    return expressions(curves_of(values), speaking)
+    return expressions(curves_of(values), speaking)[0]
 
 
 def codes(one: Expression) -> tuple[str, ...]:

@@ -145,6 +145,15 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
             candidate_to_dict(number, one, analysis)
             for number, one in enumerate(analysis.candidates, start=1)
         ],
+        "not_taken": [
+            {
+                "frame": one.frame,
+                "seconds": round(float(curve.times[one.frame]), 4),
+                "strength_times_noise": round(one.strength, 3),
+                "reason": one.reason,
+            }
+            for one in spotting.not_taken
+        ],
         "neutral_frames": spotting.units.neutral,
         "blinks_frames": spotting.blinks,
         "speech_frames": spotting.speech,
@@ -233,9 +242,10 @@ def movement_csv(analysis: Analysis) -> str:
     cells = [np.char.mod(f"%.{digits}f", values) for values, digits in columns.values()]
     known = [np.isfinite(values) for values, _ in columns.values()]
     table = np.where(np.stack(known, axis=1), np.stack(cells, axis=1), "")
-    lines = [",".join(["frame", "face", *columns])]
+    lines = [",".join(["frame", "face", *columns, "not_taken"])]
+    reasons = {one.frame: f'"{one.reason}"' for one in spotting.not_taken}
     for frame, (face, row) in enumerate(zip(curve.face, table, strict=True)):
-        lines.append(f"{frame},{int(face)},{','.join(row)}")
+        lines.append(f"{frame},{int(face)},{','.join(row)},{reasons.get(frame, '')}")
     return "\n".join(lines) + "\n"
 
 

@@ -17,8 +17,10 @@ from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import (
     Interval,
+    NotTaken,
     SpottingConfig,
     confidence_of,
+    sifted,
     without_overlap,
 )
 from smastn.spotting.regions import REGIONS
@@ -42,8 +44,8 @@ def both_channels(
     seen: Sequence[Expression],
     moved: Iterable[Interval],
     config: SpottingConfig,
-) -> list[Interval]:
-    """The intervals of a film, in order of time, none of which share frames.
+) -> tuple[list[Interval], list[NotTaken]]:
+    """The intervals, in order of time, none of which share frames; and what was rejected and why.
 
     Args:
         curve: where regions are.
@@ -54,14 +56,15 @@ def both_channels(
     """
     coarse = [_interval(one, curve, config) for one in seen]
     acting, noise = _acting(units)
-    fine = [
-        one
-        for one in moved
-        if _alone(one, units)
-        and not _is_rest(one, units.times, acting, noise)
-        and not _covered(one, coarse)
-    ]
-    return without_overlap([*coarse, *fine])
+
+    def objection(one: Interval) -> str:
+        if _is_rest(one, units.times, acting, noise):
+            return "rest between two expressions"
+        return _beside(one, units) or _covered(one, coarse, units.times)
+
+    fine, rejected = sifted(moved, objection)
+    strongest, weaker = without_overlap([*coarse, *fine], units.times)
+    return strongest, [*rejected, *weaker]
 
 
 def _interval(expression: Expression, curve: MovementCurve, config: SpottingConfig) -> Interval:
@@ -93,14 +96,18 @@ def _regions(event: UnitEvent) -> list[str]:
     return [name for name in (*sided, *names) if name in REGIONS]
 
 
-def _alone(interval: Interval, units: UnitCurves) -> bool:
-    """Whether no unit acts just before the interval or just after it."""
+def _beside(interval: Interval, units: UnitCurves) -> str:
+    """Which unit acts just before the interval or just after it; empty if none does."""
     times = units.times
     first, last = times[interval.onset] - _BESIDE, times[interval.offset] + _BESIDE
     before = slice(int(np.searchsorted(times, first)), interval.onset + 1)
     after = slice(interval.offset, int(np.searchsorted(times, last, side="right")))
-    busiest = max(units.evidence[before].max(), units.evidence[after].max())
-    return float(busiest) <= 1
+    for frames, where in ((before, "before"), (after, "after")):
+        busiest = units.evidence[frames].max(axis=0)
+        if float(busiest.max()) > 1:
+            name = UNITS[int(busiest.argmax())].name
+            return f"part of an expression: AU {name} acts just {where} it"
+    return ""
 
 
 def _acting(units: UnitCurves) -> tuple[Float32[ndarray, " frames"], float]:
@@ -133,9 +140,12 @@ def _is_rest(
     return min(before, after) - inside > max(_CALMER, _CALMER_NOISE * noise)
 
 
-def _covered(interval: Interval, coarse: Sequence[Interval]) -> bool:
+def _covered(
+    interval: Interval, coarse: Sequence[Interval], times: Float64[ndarray, " frames"]
+) -> str:
     frames = interval.offset - interval.onset + 1
-    return any(
-        min(interval.offset, one.offset) - max(interval.onset, one.onset) + 1 > _COVERED * frames
-        for one in coarse
-    )
+    for one in coarse:
+        shared = min(interval.offset, one.offset) - max(interval.onset, one.onset) + 1
+        if shared > _COVERED * frames:
+            return f"part of the expression at {times[one.apex]:.1f} s"
+    return ""

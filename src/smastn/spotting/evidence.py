@@ -25,6 +25,10 @@ SPANS = (0.25, 0.4, 0.7, 1.2, 2.2)
 SMOOTHING = 1 / 7
 """Standard deviation of the averaging over time, as a share of the span."""
 
+LESSENED_BY = ("speech", "blink", "head", "unrest")
+"""What movement is set against, in this order: what a speaking jaw and closing lids pull along, a
+head that moves or turns, and what the face does all the time around."""
+
 _MAD_TO_SIGMA = 1.4826
 _BALANCED = 0.5  # least share of the mean that the smaller of rise and fall must have
 _LEAST_NOISE = 0.03  # px: below it, a still film would make compression artefacts significant
@@ -54,6 +58,8 @@ class Evidence:
         restless: that noise in each frame, the head's movement and turns included.
         shown: movement that comes back in units of that, along x and y each in its own, and
             of the region's unrest; in speech less what goes with the jaw.
+        before: the strongest evidence of any region (see `together`) before what each of
+            `LESSENED_BY` explains is taken off, one after the other.
     """
 
     span: float
@@ -62,6 +68,7 @@ class Evidence:
     noise: Float32[ndarray, "regions 2"]
     restless: Float32[ndarray, "frames regions"]
     shown: Float32[ndarray, "frames regions"]
+    before: Float32[ndarray, "causes frames"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +136,32 @@ def evidence_of(
     turn = when.head.left * when.head.turned(earlier, later)[:, None, None] / noise
     shake = _shake(curve.head_speed)[..., None]
     both = np.stack([rise, fall]) / noise
+    before = [_strongest(both)]
     if when.speaking is not None:
         # What is compared with a moment of speech is not known any better than that moment.
         near = widened(when.speaking, (span - SPANS[0]) / 2, curve.rate)
         both = without_pull(both, SPEECH, near, curve.rate)
+    before.append(_strongest(both))
     both = without_pull(both, BLINKING, when.blinking, curve.rate)
+    head = np.hypot(shake, turn)
+    before += [_strongest(both), _strongest(both / head)]
     unrest = _unrest(curve, returned_movement(*both), span)[..., None]
-    deviation = np.hypot(shake * unrest, turn)
-    shown = returned_movement(*(both / deviation))
+    shown = _shown(both / np.hypot(shake * unrest, turn))
+    return Evidence(span, fine, moved, noise, either_way(head * noise), shown, np.stack(before))
+
+
+def _shown(
+    rise_and_fall: Float32[ndarray, "2 frames regions 2"],
+) -> Float32[ndarray, "frames regions"]:
+    shown = returned_movement(*rise_and_fall)
     shown[:, _EYES] = 0  # blinks and gaze move them all the time
-    restless = either_way(np.hypot(shake, turn) * noise)
-    return Evidence(span, fine, moved, noise, restless, shown)
+    return shown
+
+
+def _strongest(
+    rise_and_fall: Float32[ndarray, "2 frames regions 2"],
+) -> Float32[ndarray, " frames"]:
+    return together(_shown(rise_and_fall))
 
 
 def returned_movement(

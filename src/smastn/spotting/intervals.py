@@ -5,11 +5,11 @@ returned, by several times what that region shows when nothing happens. It is a 
 to look at, not a finding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Float32, Float64, Int64
 from numpy import ndarray
 from scipy.signal import find_peaks
 
@@ -121,10 +121,49 @@ class Interval:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A peak that stands out and lies in no interval.
+
+    Attributes:
+        frame: of the peak.
+        strength: its height, in multiples of the noise.
+        reason: why it is in no interval, a few plain words.
+        first, last: frames that the rejected movement covers.
+        of_unit: whether it is a peak of an action unit's evidence, not of the movement curve.
+    """
+
+    frame: int
+    strength: float
+    reason: str
+    first: int
+    last: int
+    of_unit: bool = False
+
+    def later(self, frames: int) -> "NotTaken":
+        """The same peak, counted from so many frames earlier."""
+        places = ("frame", "first", "last")
+        return replace(self, **{name: getattr(self, name) + frames for name in places})
+
+
+def sifted(
+    intervals: Iterable[Interval], objection: Callable[[Interval], str]
+) -> tuple[list[Interval], list[NotTaken]]:
+    """The intervals against which there is no objection, and the others with theirs."""
+    kept, rejected = [], []
+    for one in intervals:
+        if reason := objection(one):
+            what = one.apex, one.strength_noise, reason, one.onset, one.offset
+            rejected.append(NotTaken(*what, of_unit=bool(one.events)))
+        else:
+            kept.append(one)
+    return kept, rejected
+
+
 def intervals_of(
     curve: MovementCurve, spans: Sequence[Evidence], config: SpottingConfig
-) -> list[Interval]:
-    """The candidate intervals, in order of time, none of which share frames.
+) -> tuple[list[Interval], list[NotTaken]]:
+    """The candidate intervals, none of which share frames, and what was rejected and why.
 
     Args:
         curve: see `measure_movement`.
@@ -136,10 +175,25 @@ def intervals_of(
         for place, one in enumerate(spans)
         for peak in _peaks(one, curve, config)
     ]
-    kept = [one for one in found if config.shortest <= one.seconds <= config.longest]
+    kept, of_length = sifted(found, lambda one: _length_objection(one, config))
+    alone, edges = sifted(kept, lambda one: _edge_objection(one, kept, curve))
+    strongest, weaker = without_overlap(alone, curve.times)
+    return strongest, [*of_length, *edges, *weaker]
+
+
+def _length_objection(one: Interval, config: SpottingConfig) -> str:
+    if one.seconds < config.shortest:
+        return f"too short: less than {config.shortest:g} s"
+    if one.seconds > config.longest:
+        return f"too long: {one.seconds:.1f} s, more than {config.longest:g} s"
+    return ""
+
+
+def _edge_objection(one: Interval, others: Sequence[Interval], curve: MovementCurve) -> str:
     beside = round(_BESIDE * curve.rate)
-    return without_overlap(
-        [one for one in kept if not any(_edge_of(one, other, beside) for other in kept)]
+    larger = next((other for other in others if _edge_of(one, other, beside)), None)
+    return (
+        "" if larger is None else f"edge of a larger movement at {curve.times[larger.apex]:.1f} s"
     )
 
 
@@ -156,12 +210,22 @@ def _edge_of(one: Interval, other: Interval, beside: int) -> bool:
 def _peaks(
     evidence: Evidence, curve: MovementCurve, config: SpottingConfig
 ) -> Int64[ndarray, " peaks"]:
+    return prominent_peaks(strength_of(evidence, config), curve, config)
+
+
+def strength_of(evidence: Evidence, config: SpottingConfig) -> Float32[ndarray, " frames"]:
+    """Evidence of what moves far enough, in multiples of the noise; 0 where nothing is known."""
     enough = evidence.moved >= config.least_px
-    strength = together(np.where(enough, np.nan_to_num(evidence.shown), 0))
+    return together(np.where(enough, np.nan_to_num(evidence.shown), 0))
+
+
+def prominent_peaks(
+    strength: Float32[ndarray, " frames"], curve: MovementCurve, config: SpottingConfig
+) -> Int64[ndarray, " peaks"]:
+    """Frames of the peaks that reach the threshold and stand out by half of it."""
     apart = max(1, round(config.shortest * curve.rate))
-    peaks, _ = find_peaks(
-        strength, height=config.threshold, prominence=config.threshold / 2, distance=apart
-    )
+    threshold = config.threshold
+    peaks, _ = find_peaks(strength, height=threshold, prominence=threshold / 2, distance=apart)
     return peaks
 
 
@@ -223,10 +287,18 @@ def _extent(
     return top - steps_to_foot(rise), top, top + steps_to_foot(fall)
 
 
-def without_overlap(intervals: list[Interval]) -> list[Interval]:
-    """Of intervals that share frames, the strongest."""
+def without_overlap(
+    intervals: Iterable[Interval], times: Float64[ndarray, " frames"]
+) -> tuple[list[Interval], list[NotTaken]]:
+    """Of intervals that share frames, the strongest, in order of time; and the others."""
     kept: list[Interval] = []
-    for one in sorted(intervals, key=lambda one: -one.strength_noise):
-        if all(one.offset < other.onset or other.offset < one.onset for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda one: one.onset)
+
+    def objection(one: Interval) -> str:
+        for other in kept:
+            if one.offset >= other.onset and other.offset >= one.onset:
+                return f"weaker than an overlapping movement at {times[other.apex]:.1f} s"
+        kept.append(one)
+        return ""
+
+    _, weaker = sifted(sorted(intervals, key=lambda one: -one.strength_noise), objection)
+    return sorted(kept, key=lambda one: one.onset), weaker

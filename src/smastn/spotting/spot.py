@@ -18,7 +18,14 @@ from smastn.spotting.evidence import (
     evidence_of,
     together,
 )
-from smastn.spotting.intervals import Interval, SpottingConfig, intervals_of, without_overlap
+from smastn.spotting.intervals import (
+    Interval,
+    NotTaken,
+    SpottingConfig,
+    intervals_of,
+    without_overlap,
+)
+from smastn.spotting.not_taken import outside, peaks_not_taken
 from smastn.spotting.parts import Part, parts_of
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.speech import speech_mask
@@ -44,6 +51,7 @@ class Spotting:
         speech: first and last frame of each stretch of speech, inclusive.
         units: each action unit's departure from neutral over time.
         intervals: the candidates, in order of time.
+        not_taken: peaks that stand out and lie in no interval, in order of time, and why.
     """
 
     regions_px: Float32[ndarray, "frames regions"]
@@ -55,6 +63,7 @@ class Spotting:
     speech: tuple[tuple[int, int], ...]
     units: UnitCurves
     intervals: tuple[Interval, ...]
+    not_taken: tuple[NotTaken, ...]
 
 
 def spot(
@@ -70,6 +79,10 @@ def spot(
     config = config or SpottingConfig()
     parts = [_own_of(part, _spot_part(part.curve, config, neutral)) for part in parts_of(curve)]
     noise = {name: [part.noise_px[name] for part in parts] for name in REGIONS}
+    intervals, weaker = without_overlap(
+        (one for part in parts for one in part.intervals), curve.times
+    )
+    not_taken = outside([*(one for part in parts for one in part.not_taken), *weaker], intervals)
     return Spotting(
         regions_px=np.concatenate([part.regions_px for part in parts]),
         regions_noise=np.concatenate([part.regions_noise for part in parts]),
@@ -79,7 +92,8 @@ def spot(
         blinks=_joined([part.blinks for part in parts]),
         speech=_joined([part.speech for part in parts]),
         units=end_to_end([part.units for part in parts]),
-        intervals=tuple(without_overlap([one for part in parts for one in part.intervals])),
+        intervals=tuple(intervals),
+        not_taken=tuple(sorted(not_taken, key=lambda one: one.frame)),
     )
 
 
@@ -87,6 +101,7 @@ def _own_of(part: Part, found: Spotting) -> Spotting:
     """What was found in a part's own frames, counted as the film counts them."""
     inside, first = part.inside, part.first
     intervals = (one.later(first) for one in found.intervals)
+    not_taken = (one.later(first) for one in found.not_taken)
     return replace(
         found,
         regions_px=found.regions_px[inside].copy(),  # a view would keep the rest as well
@@ -96,6 +111,7 @@ def _own_of(part: Part, found: Spotting) -> Spotting:
         blinks=_within(found.blinks, part),
         speech=_within(found.speech, part),
         intervals=tuple(one for one in intervals if one.apex in part.own),
+        not_taken=tuple(one for one in not_taken if one.frame in part.own),
     )
 
 
@@ -126,7 +142,9 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig, neutral: Neutral | 
     when = replace(when, speaking=speaking)
     first = evidence_of(curve, positions, when, SPANS[0])
     spans = [first, *(evidence_of(curve, positions, when, span, first) for span in SPANS[1:])]
-    moved = intervals_of(curve, spans, config)
+    moved, rejected = intervals_of(curve, spans, config)
+    seen, events = expressions(units, speaking)
+    intervals, more = both_channels(curve, units, seen, moved, config)
     return Spotting(
         regions_px=np.max([one.moved for one in spans], axis=0),
         regions_noise=np.max([one.shown for one in spans], axis=0),
@@ -136,5 +154,6 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig, neutral: Neutral | 
         blinks=tuple(blinks_of(curve, blinking)),
         speech=tuple(stretches(speaking)),
         units=units,
-        intervals=tuple(both_channels(curve, units, expressions(units, speaking), moved, config)),
+        intervals=tuple(intervals),
+        not_taken=tuple(peaks_not_taken(curve, spans, [*rejected, *more], events, config)),
     )

@@ -88,18 +88,30 @@ class Expression:
         return self.events[0]
 
 
-def expressions(curves: UnitCurves, speaking: Bool[ndarray, " frames"]) -> list[Expression]:
-    """All expressions in order of time.
+Rejected = tuple[UnitEvent, str]
+"""An event that makes no expression and is seen in none, and why, in plain words."""
+
+
+def expressions(
+    curves: UnitCurves, speaking: Bool[ndarray, " frames"]
+) -> tuple[list[Expression], list[Rejected]]:
+    """All expressions in order of time, and the events outside them.
 
     Args:
         curves: action units over time.
         speaking: frames that belong to speech, in which units that form sounds show nothing.
     """
     events = [event for unit in range(len(UNITS)) for event in _events_of(unit, curves)]
-    shown = [event for event in events if not _forms_sounds(event, speaking)]
-    groups = _joined(shown, curves.times)
+    objections = [(event, _objection(event, curves.times, speaking)) for event in events]
+    groups, weak = _joined([one for one, reason in objections if not reason], curves.times)
     found = [_expression(group, curves) for group in groups]
-    return sorted(found, key=lambda one: one.strongest.onset)
+    rejected = [(event, reason) for event, reason in objections if reason]
+    rejected += [
+        (one, f"below the threshold: AU {one.code} reaches {one.evidence:.0%} of it")
+        for one in weak
+    ]
+    rejected += [one for group in groups for one in _beyond(group, curves.times)]
+    return sorted(found, key=lambda one: one.strongest.onset), rejected
 
 
 def _events_of(unit: int, curves: UnitCurves) -> Iterator[UnitEvent]:
@@ -113,8 +125,6 @@ def _events_of(unit: int, curves: UnitCurves) -> Iterator[UnitEvent]:
             foot = max(_FOOT * height, _LEAST_FOOT)
             onset, offset = _run(evidence[low : high + 1] > foot, top - low)
             apex, end = _run(evidence[low : high + 1] > _PLATEAU * height, top - low)
-            if curves.times[low + offset] - curves.times[low + onset] < _SHORTEST:
-                continue
             yield UnitEvent(
                 unit=unit,
                 onset=low + onset,
@@ -156,21 +166,26 @@ def _between_valleys(
 
 def _joined(
     events: Sequence[UnitEvent], times: Float64[ndarray, " frames"]
-) -> list[list[UnitEvent]]:
-    """Events in groups that act together, the strongest event of each first.
+) -> tuple[list[list[UnitEvent]], list[UnitEvent]]:
+    """Events in groups that act together, the strongest event of each first; and weak ones.
 
     Weak events take part in a group, but make up none.
     """
     groups: list[list[UnitEvent]] = []
+    weak: list[UnitEvent] = []
     for event in sorted(events, key=lambda one: -one.evidence):
         for group in groups:
             if _together(group[0], event, times):
                 group.append(event)
                 break
         else:
-            if event.evidence > 1 and UNITS[event.unit].beside is None:
+            if UNITS[event.unit].beside is not None:
+                continue  # another unit shows the same
+            if event.evidence > 1:
                 groups.append([event])
-    return groups
+            else:
+                weak.append(event)
+    return groups, weak
 
 
 def _together(strong: UnitEvent, weak: UnitEvent, times: Float64[ndarray, " frames"]) -> bool:
@@ -182,10 +197,26 @@ def _together(strong: UnitEvent, weak: UnitEvent, times: Float64[ndarray, " fram
     return shared >= _SAME * union or inside
 
 
-def _forms_sounds(event: UnitEvent, speaking: Bool[ndarray, " frames"]) -> bool:
-    """Whether a spoken unit acts for the most part during speech."""
+def _objection(
+    event: UnitEvent, times: Float64[ndarray, " frames"], speaking: Bool[ndarray, " frames"]
+) -> str:
+    """Why an event counts for nothing; empty where it counts."""
+    if times[event.offset] - times[event.onset] < _SHORTEST:
+        return f"too short: AU {event.code} acts for less than {_SHORTEST:g} s"
+    # A spoken unit that acts for the most part during speech.
     share = float(speaking[event.onset : event.offset + 1].mean())
-    return UNITS[event.unit].spoken and share > _SPOKEN
+    if UNITS[event.unit].spoken and share > _SPOKEN:
+        return f"speech: AU {event.code} also forms sounds"
+    return ""
+
+
+def _beyond(group: Sequence[UnitEvent], times: Float64[ndarray, " frames"]) -> Iterator[Rejected]:
+    """Events that act with the strongest one, but most outside its time."""
+    strongest = group[0]
+    for event in group[1:]:
+        if not strongest.onset <= event.apex <= strongest.offset:
+            when = f"{times[strongest.apex]:.1f} s"
+            yield event, f"AU {event.code} acts with the expression at {when}, before or after it"
 
 
 def _expression(group: Sequence[UnitEvent], curves: UnitCurves) -> Expression:

@@ -12,7 +12,7 @@ export const LEFT = 118, RIGHT = 14;
  * @param {object} viewer film, span, curves, coding, selection, seek(frame), colourOf(interval), analysis
  */
 export function drawChart(place, viewer) {
-  const draw = () => Plotly.react(place, [trace(viewer)], layout(place, viewer), {
+  const draw = () => Plotly.react(place, [trace(viewer), notTaken(viewer)], layout(place, viewer), {
     displayModeBar: false, scrollZoom: true, responsive: true, doubleClick: false, showTips: false,
   });
   onTheme(draw);
@@ -33,10 +33,22 @@ function trace({ curves, film }) {
   };
 }
 
+/** Peaks that are in no interval; the reason shows on hover. */
+function notTaken({ analysis, film }) {
+  const peaks = analysis.not_taken ?? [];
+  return {
+    x: peaks.map((one) => film.timeOf(one.frame)), y: peaks.map((one) => one.strength_times_noise),
+    customdata: peaks.map((one) => [one.frame, one.reason.replaceAll("; ", "<br>")]),
+    type: "scatter", mode: "markers", marker: { symbol: "x-thin", size: 6, line: { width: 1.3, color: colour("--soft") } },
+    hovertemplate: "not taken: %{customdata[1]}<extra></extra>",
+  };
+}
+
 function layout(place, viewer) {
   const { span, curves, analysis } = viewer;
   const line = colour("--line");
-  const highest = curves.whole.movement.reduce((most, value) => Math.max(most, value ?? 0), 0);
+  const strengths = (analysis.not_taken ?? []).map((one) => one.strength_times_noise);
+  const highest = [...curves.whole.movement, ...strengths].reduce((most, value) => Math.max(most, value ?? 0), 0);
   const threshold = Number(analysis.threshold_times_noise.toFixed(1));
   return {
     ...baseLayout(place, 1.12 * Math.max(highest, 1.6 * threshold), threshold, [...bands(viewer), ...excluded(viewer)]),
