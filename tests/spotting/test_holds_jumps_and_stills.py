@@ -29,10 +29,13 @@ def face() -> AnimatedFace:
 
 
 def smile(
-    px: float, frames: tuple[int, int, int, int], rate: float = 25.0, length: int = 130
+    px: float,
+    frames: tuple[int, int, int, int],
+    length: int = 130,
+    units: tuple[str, ...] = ("12",),
 ) -> Film[Event]:
-    event = Event(*frames, "positive", ("12",), (1.0,), px)
-    return Film(face(), (event,), (rate, length), Nuisance(drift=0.5), 3)
+    event = Event(*frames, "positive", units, (1.0,) * len(units), px)
+    return Film(face(), (event,), (25.0, length), Nuisance(drift=0.5), 3)
 
 
 def grainy(pictures: Iterable[Image]) -> Iterator[Image]:
@@ -53,6 +56,12 @@ def test_a_held_smile_in_a_short_film_is_one_interval(px: float) -> None:
     (one,) = found.intervals
     assert overlap((one.onset, one.offset), (38, 107)) > 0.75
     assert not one.micro
+
+
+def test_a_held_frown_is_no_speech() -> None:
+    found = spotted(grainy(smile(15.0, (38, 50, 95, 107), units=("15", "17", "24"))))
+    assert found.speech == ()
+    assert found.intervals
 
 
 def test_the_rest_between_two_held_expressions_is_no_expression() -> None:

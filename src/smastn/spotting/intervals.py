@@ -106,9 +106,9 @@ class Interval:
 
     @property
     def action_units(self) -> tuple[str, ...]:
-        """FACS codes, as ``12`` or ``L14``; those of the face model upper face first."""
-        seen = tuple(one.code for one in sorted(self.events, key=lambda one: one.unit))
-        return seen or self.moved_units
+        """FACS codes, as ``12`` or ``L14``, in the order of their numbers."""
+        codes = [one.code for one in self.events] or self.moved_units
+        return tuple(sorted(codes, key=lambda code: int(code.lstrip("LR"))))
 
     def later(self, frames: int) -> "Interval":
         """The same interval, counted from so many frames earlier."""
