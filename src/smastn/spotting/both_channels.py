@@ -29,10 +29,9 @@ from smastn.spotting.unit_events import Expression, UnitEvent
 
 _BESIDE = 0.3  # s before onset and after offset in which no unit may act
 _AT_APEX = 0.05  # s
-_CALMER, _CALMER_NOISE = (
-    0.02,
-    4.0,
-)  # sum of intensities, times its noise; by which a rest lies lower
+_CALMER, _CALMER_NOISE = 0.02, 4.0
+"""A rest lies lower than both sides by so much of the sum of intensities, and of its noise."""
+
 _MAD = 1.4826  # standard deviation over median absolute deviation
 _STEADY = [place for place, unit in enumerate(UNITS) if unit.steady]
 _COVERED = 0.3  # share of a fine interval in an expression, from which it adds nothing
