@@ -5,6 +5,7 @@ from numpy import ndarray
 
 from smastn.faces.blendshapes import BLENDSHAPES
 from smastn.spotting.curve import MovementCurve
+from smastn.spotting.face_parts import FACE_PARTS
 from smastn.spotting.regions import REGIONS
 
 SPAN = 0.3
@@ -42,6 +43,10 @@ def curve_of(
         head_px=np.outer(known * times, [head_speed, 0]).astype(np.float32),
         blendshapes=np.full((frames, len(BLENDSHAPES)), np.nan, np.float32),
         voice=np.full(frames, np.nan, np.float32),
+        apart=np.zeros((frames, len(FACE_PARTS), 2), np.float32),
+        presence=np.full(frames, 20, np.float32) * known,
+        sharpness=known,
+        cut=np.zeros(frames, bool),
         boxes=np.where(face[:, None], [100, 100, 250, 260], np.nan).astype(np.float32),
         places=np.full((len(REGIONS), 2), 112, np.float32),
         span=SPAN,

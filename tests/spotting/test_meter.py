@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from smastn.errors import ConfigError
-from smastn.faces.blendshapes import BLENDSHAPES
+from smastn.faces.blendshapes import BLENDSHAPES, FaceBlendshapes
 from smastn.faces.landmarks import Face, FaceTracker
 from smastn.media.frames import Frame
 from smastn.spotting import meter as meter_module
@@ -248,9 +248,10 @@ def test_blendshapes_are_predicted_some_times_a_second_and_interpolated_between(
     portrait = photograph("astronaut").image
     asked: list[int] = []
 
-    class Counting:
+    class Counting(FaceBlendshapes):
         def __call__(self, image: np.ndarray, face: Face) -> np.ndarray:
             asked.append(len(asked))
+            self.landmarks, self.presence = np.zeros((478, 2), np.float32), 20.0
             return np.full(len(BLENDSHAPES), len(asked) / 10, np.float32)
 
     monkeypatch.setattr("smastn.spotting.meter.FaceBlendshapes", Counting)

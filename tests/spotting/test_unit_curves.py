@@ -82,7 +82,7 @@ def test_frames_without_a_face_have_no_evidence_and_leave_their_neighbours_alone
     values = add(coefficients(6.0), "mouthSmile", 0.8 * ramp(6.0, 2.0, 2.3, 4.0, 4.3))
     values[80:85] = np.nan
     curves = curves_of(values)
-    assert not curves.face[80:85].any()
+    assert not curves.seen[80:85].any()
     assert (curves.evidence[80:85] == 0).all()
     assert np.isnan(curves.left[82]).all()
     assert curves.evidence[86, NAMES.index("12")] > 2

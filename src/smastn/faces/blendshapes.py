@@ -51,13 +51,19 @@ class FaceBlendshapes:
 
     Each crop is cut around the landmarks of the frame before, as the models were trained; the
     mesh says where to look at first, and whether it is still the same face.
+
+    Attributes:
+        landmarks: of the face in the last frame, pixels of the frame; None where no face was seen.
+        presence: how much the last frame's crop looked like a face to the model, a logit: about 20
+            for a face in full view.
     """
 
     def __init__(self) -> None:
         bundle = model_file(FACE_LANDMARKER)
         self._landmarks = TfliteModel(bundle, "face_landmarks_detector.tflite")
         self._coefficients = TfliteModel(bundle, "face_blendshapes.tflite")
-        self._last: Float32[ndarray, "478 2"] | None = None
+        self.landmarks: Float32[ndarray, "478 2"] | None = None
+        self.presence = np.nan
 
     def __call__(
         self, image: UInt8[ndarray, "height width 3"], face: Face
@@ -69,13 +75,13 @@ class FaceBlendshapes:
             face: its mesh about now.
         """
         mesh = face.points[:, :2]
-        if self._last is None or not _on(self._last, mesh):
-            self._last = self._placed(image, mesh)
-        if self._last is not None:
-            self._last = self._placed(image, self._last)
-        if self._last is None:
+        if self.landmarks is None or not _on(self.landmarks, mesh):
+            self.landmarks = self._placed(image, mesh)
+        if self.landmarks is not None:
+            self.landmarks = self._placed(image, self.landmarks)
+        if self.landmarks is None:
             return np.full(len(BLENDSHAPES), np.nan, np.float32)
-        points = self._last[list(_LANDMARKS)]
+        points = self.landmarks[list(_LANDMARKS)]
         return self._coefficients(points[None])[0].ravel().astype(np.float32)
 
     def _placed(
@@ -86,7 +92,8 @@ class FaceBlendshapes:
         outputs = self._landmarks(crop[None].astype(np.float32) / 255)
         raw = max(outputs, key=lambda output: output.size).reshape(_COUNT, 3)[:, :2]
         presence = next(output for output in outputs if output.size == 1)
-        if expit(float(presence.ravel()[0])) < _PRESENT:
+        self.presence = float(presence.ravel()[0])
+        if expit(self.presence) < _PRESENT:
             return None
         return (raw @ to_frame[:, :2].T + to_frame[:, 2]).astype(np.float32)
 

@@ -23,7 +23,7 @@ from smastn.spotting.intervals import (
     sifted,
     without_overlap,
 )
-from smastn.spotting.regions import REGIONS
+from smastn.spotting.regions import LOWER, REGIONS
 from smastn.spotting.unit_curves import UnitCurves
 from smastn.spotting.unit_events import Expression, UnitEvent
 
@@ -59,6 +59,8 @@ def both_channels(
     def objection(one: Interval) -> str:
         if _is_rest(one, units.times, acting, noise):
             return "rest between two expressions"
+        if _hidden(one, units):
+            return "mouth covered"
         return _beside(one, units) or _covered(one, coarse, units.times)
 
     fine, rejected = sifted(moved, objection)
@@ -137,6 +139,13 @@ def _is_rest(
         for first, last in moments
     )
     return min(before, after) - inside > max(_CALMER, _CALMER_NOISE * noise)
+
+
+def _hidden(interval: Interval, units: UnitCurves) -> bool:
+    """Whether the lower face moved while only the upper one could be seen."""
+    seen = units.seen[interval.onset : interval.offset + 1]
+    half_seen = seen.any(axis=1) & ~seen.all(axis=1)
+    return bool(half_seen.any()) and any(name in LOWER for name in interval.regions)
 
 
 def _covered(

@@ -34,6 +34,11 @@ class MovementCurve:
         blendshapes: coefficients of the face, 0 to 1, in the order of
             `smastn.faces.blendshapes.BLENDSHAPES`; NaN where none were measured.
         voice: how likely a voice is heard, 0 to 1, see `VoiceMeter`; NaN where there is no sound.
+        apart: how far apart two models place the parts of the face (x, y), in the order of
+            `smastn.spotting.face_parts.FACE_PARTS`, pixels; NaN where not measured.
+        presence: how much this looks like a face, see `FaceBlendshapes`; NaN where not measured.
+        sharpness: fine detail of the aligned face against its contrast; NaN without a face.
+        cut: frames that begin another view: a cut to another shot.
         boxes: left, top, right, bottom of the mesh in pixels of the frame; NaN without a face.
         places: where each region lies in the aligned face, mean over the film, pixels; NaN
             without any face.
@@ -50,6 +55,10 @@ class MovementCurve:
     head_px: Float32[ndarray, "frames 2"]
     blendshapes: Float32[ndarray, "frames coefficients"]
     voice: Float32[ndarray, " frames"]
+    apart: Float32[ndarray, "frames parts 2"]
+    presence: Float32[ndarray, " frames"]
+    sharpness: Float32[ndarray, " frames"]
+    cut: Bool[ndarray, " frames"]
     boxes: Float32[ndarray, "frames 4"]
     places: Float32[ndarray, "regions 2"]
     span: float

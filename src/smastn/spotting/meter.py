@@ -35,6 +35,7 @@ from smastn.spotting.comparison import (
     seen_face,
 )
 from smastn.spotting.curve import MovementCurve, stretches
+from smastn.spotting.face_parts import FACE_PARTS, models_apart
 from smastn.spotting.head import gaze_px, pose_degrees
 from smastn.spotting.regions import REGIONS
 
@@ -47,9 +48,12 @@ _JUMP, _JUMP_TIMES = 0.06, 4.0
 so many times that of the step before."""
 _AHEAD_BYTES, _MOST_AHEAD = 2**24, 4
 """Bytes of frames, and frames, that each thread may be ahead of the next."""
-_NO_FACE = [np.nan] * (12 + _SUMS)
 _LONGEST_UNKNOWN = 0.25  # s between two predictions, up to which it is interpolated
-_NO_BLENDSHAPES = np.full(len(BLENDSHAPES), np.nan, np.float32)
+_ASIDE = 1 + 2 * len(FACE_PARTS)
+_DETAIL = (112, 112)  # pixels of the face in which its sharpness is measured
+_NO_FACE = [np.nan] * (13 + _SUMS)
+_NO_BLENDSHAPES = np.full(_ASIDE + len(BLENDSHAPES), np.nan, np.float32)
+"""Presence, the distances of `models_apart`, and the coefficients, where none were measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,7 @@ def _with_blendshapes(
         if face is None:
             due = -np.inf
         elif frame.time >= due:
-            coefficients = predict(frame.image, face)
+            coefficients = _of_models(predict, frame, face)
             due = frame.time + 0.9 / rate
         yield frame, face, coefficients
 
@@ -160,7 +164,7 @@ def _between(
     times: Float64[ndarray, " frames"],
     face: Bool[ndarray, " frames"],
 ) -> Float32[ndarray, "frames coefficients"]:
-    """Blendshapes of all frames with a face, interpolated between those predicted in one view.
+    """What the models predict in all frames with a face, interpolated between those of one view.
 
     Where the model saw no face for longer, they stay unknown.
     """
@@ -175,6 +179,17 @@ def _between(
             for column, values in enumerate(coefficients[some].T):
                 filled[view, column] = np.interp(times[view], times[some], values)
     return filled
+
+
+def _of_models(
+    predict: FaceBlendshapes, frame: Frame, face: Face
+) -> Float32[ndarray, " coefficients"]:
+    """What `_NO_BLENDSHAPES` lists, of one face."""
+    coefficients = predict(frame.image, face)
+    if predict.landmarks is None:
+        return _NO_BLENDSHAPES
+    apart = models_apart(face, predict.landmarks)
+    return np.concatenate([[predict.presence], apart.ravel(), coefficients]).astype(np.float32)
 
 
 class Meter:
@@ -197,6 +212,7 @@ class Meter:
         self._places, self._seen_frames = np.zeros((len(REGIONS), 2)), 0
         self._times, self._rows, self._later_change = array("d"), array("f"), array("f")
         self._blendshapes = array("f")
+        self._cuts: list[int] = []
 
     def add(
         self,
@@ -215,7 +231,10 @@ class Meter:
         self._places += [mesh[list(points)].mean(axis=0) for points in REGIONS.values()]
         self._seen_frames += 1
         jumped = self._has_jumped(face)
-        sums = None if self._is_cut(seen) or jumped else self._since_key(seen)
+        cut = self._is_cut(seen)
+        if cut:
+            self._cuts.append(len(self._times) - 1)
+        sums = None if cut or jumped else self._since_key(seen)
         if sums is None:  # a cut, or a jump of the picture: what follows is another view
             self._begin_anew()
             return
@@ -223,7 +242,7 @@ class Meter:
         change = self._eye_change(seen)
         low, high = face.points[:, :2].min(axis=0), face.points[:, :2].max(axis=0)
         aside = [*pose_degrees(face), *gaze_px(seen.crop, mesh), *head_place(seen)]
-        self._rows.extend([*low, *high, *aside, change, *sums])
+        self._rows.extend([*low, *high, *aside, change, _sharpness(seen), *sums])
 
     def _begin_anew(self) -> None:
         """Forget the face: this frame has no measurement, and the next begins a new view."""
@@ -310,19 +329,30 @@ class Meter:
         """What was measured so far."""
         rows = np.array(self._rows, np.float32).reshape(len(self._times), len(_NO_FACE))
         times, face = np.array(self._times), np.isfinite(rows[:, 0])
-        blendshapes = np.array(self._blendshapes, np.float32).reshape(-1, len(BLENDSHAPES))
+        models = np.array(self._blendshapes, np.float32).reshape(-1, len(_NO_BLENDSHAPES))
+        models = _between(models, times, face)
         return MovementCurve(
             times=times,
             face=face,
-            positions=rows[:, 14:].reshape(len(rows), len(REGIONS), 2),
+            positions=rows[:, 15:].reshape(len(rows), len(REGIONS), 2),
             eye_change=np.minimum(rows[:, 11], np.array(self._later_change)),
             pose_degrees=rows[:, 4:7],
-            turned_degrees=rows[:, 12:14],
+            turned_degrees=rows[:, 13:15],
             gaze_px=rows[:, 7:9],
             head_px=rows[:, 9:11],
-            blendshapes=_between(blendshapes, times, face),
+            blendshapes=models[:, _ASIDE:],
             voice=np.full(len(rows), np.nan, np.float32),
+            apart=models[:, 1:_ASIDE].reshape(len(rows), len(FACE_PARTS), 2),
+            presence=models[:, 0],
+            sharpness=rows[:, 12],
+            cut=np.isin(np.arange(len(rows)), self._cuts),
             boxes=rows[:, :4],
             places=(self._places / (self._seen_frames or np.nan)).astype(np.float32),
             span=self._config.span,
         )
+
+
+def _sharpness(seen: Seen) -> float:
+    """Spread of the aligned face's Laplacian over that of its brightness."""
+    face = cv2.resize(seen.crop, _DETAIL, interpolation=cv2.INTER_AREA)
+    return float(cv2.Laplacian(face, cv2.CV_32F).std() / max(float(face.std()), 1.0))

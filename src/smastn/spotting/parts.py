@@ -17,7 +17,17 @@ LONGEST = 300.0
 _AROUND = 10.0  # s that a part sees of its neighbours, more than any comparison reaches
 _BY_FRAME = (
     *("times", "face", "positions", "eye_change", "pose_degrees", "turned_degrees"),
-    *("gaze_px", "head_px", "blendshapes", "voice", "boxes"),
+    *(
+        "gaze_px",
+        "head_px",
+        "blendshapes",
+        "voice",
+        "apart",
+        "presence",
+        "sharpness",
+        "cut",
+        "boxes",
+    ),
 )
 
 

@@ -37,6 +37,9 @@ EYES = ("eye right", "eye left")
 BROWS = ("inner brow right", "inner brow left", "outer brow right", "outer brow left")
 """Pulled along by the lids, so they are not believed while the eyes close."""
 
+LOWER = tuple(name for name in REGIONS if name not in (*BROWS, *EYES))
+"""Regions below the eyes."""
+
 EYELIDS = (
     (33, 160, 158, 133, 153, 144),
     (263, 387, 385, 362, 380, 373),

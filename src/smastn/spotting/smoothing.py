@@ -38,3 +38,10 @@ def widened(
     """True as well for so long before and after."""
     frames = round(seconds * rate)
     return maximum_filter1d(mask.astype(np.uint8), 2 * frames + 1) > 0
+
+
+def narrowed(
+    mask: Bool[ndarray, " frames"], seconds: float, rate: float
+) -> Bool[ndarray, " frames"]:
+    """False as well for so long after and before what is False; a film's ends are no edges."""
+    return ~widened(~mask, seconds, rate)

@@ -30,6 +30,7 @@ from smastn.spotting.parts import Part, parts_of
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.speech import speech_mask
 from smastn.spotting.turning import direction_degrees, turn_noise, without_turns
+from smastn.spotting.uncodable import Uncodable, codable, shots, uncodable_stretches
 from smastn.spotting.unit_curves import Neutral, UnitCurves, end_to_end, unit_curves
 from smastn.spotting.unit_events import expressions
 
@@ -49,6 +50,7 @@ class Spotting:
         noise_px: standard deviation of each region when nothing happens, pixels of 224.
         blinks: first and last frame of each blink, inclusive.
         speech: first and last frame of each stretch of speech, inclusive.
+        uncodable: stretches in which the face or a part of it cannot be coded, and why.
         units: each action unit's departure from neutral over time.
         intervals: the candidates, in order of time.
         not_taken: peaks that stand out and lie in no interval, in order of time, and why.
@@ -61,6 +63,7 @@ class Spotting:
     noise_px: dict[str, float]
     blinks: tuple[tuple[int, int], ...]
     speech: tuple[tuple[int, int], ...]
+    uncodable: tuple[Uncodable, ...]
     units: UnitCurves
     intervals: tuple[Interval, ...]
     not_taken: tuple[NotTaken, ...]
@@ -77,7 +80,11 @@ def spot(
         neutral: the person's face at rest, if it is known; else it is found in each part.
     """
     config = config or SpottingConfig()
-    parts = [_own_of(part, _spot_part(part.curve, config, neutral)) for part in parts_of(curve)]
+    uncodable = uncodable_stretches(curve)
+    parts = [
+        _own_of(part, _spot_part(codable(part.curve, uncodable, part.first), config, neutral))
+        for part in parts_of(curve)
+    ]
     noise = {name: [part.noise_px[name] for part in parts] for name in REGIONS}
     intervals, weaker = without_overlap(
         (one for part in parts for one in part.intervals), curve.times
@@ -91,6 +98,7 @@ def spot(
         noise_px={name: float(np.median(values)) for name, values in noise.items()},
         blinks=_joined([part.blinks for part in parts]),
         speech=_joined([part.speech for part in parts]),
+        uncodable=uncodable,
         units=end_to_end([part.units for part in parts]),
         intervals=tuple(intervals),
         not_taken=tuple(sorted(not_taken, key=lambda one: one.frame)),
@@ -137,7 +145,7 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig, neutral: Neutral | 
     degrees = direction_degrees(curve)
     positions = without_turns(curve, degrees)
     when = Circumstances(HeadTurns(degrees, turn_noise(curve, positions, degrees)), blinking)
-    units = unit_curves(curve.times, curve.blendshapes, curve.pose_degrees, config.scale, neutral)
+    units = _units_of_shots(curve, config, neutral)
     speaking = speech_mask(curve, evidence_of(curve, positions, when, SPANS[0]), units)
     when = replace(when, speaking=speaking)
     first = evidence_of(curve, positions, when, SPANS[0])
@@ -153,7 +161,20 @@ def _spot_part(curve: MovementCurve, config: SpottingConfig, neutral: Neutral | 
         noise_px=dict(zip(REGIONS, either_way(spans[0].noise).tolist(), strict=True)),
         blinks=tuple(blinks_of(curve, blinking)),
         speech=tuple(stretches(speaking)),
+        uncodable=(),
         units=units,
         intervals=tuple(intervals),
         not_taken=tuple(peaks_not_taken(curve, spans, [*rejected, *more], events, config)),
     )
+
+
+def _units_of_shots(
+    curve: MovementCurve, config: SpottingConfig, neutral: Neutral | None
+) -> UnitCurves:
+    """Action units, those of each shot against its own neutral: it may show another person."""
+    parts = []
+    for shot in shots(curve):
+        times, pose_degrees = curve.times[shot], curve.pose_degrees[shot]
+        found = unit_curves(times, curve.blendshapes[shot], pose_degrees, config.scale, neutral)
+        parts.append(found.cut(slice(0, shot.stop - shot.start), shot.start))
+    return end_to_end(parts)

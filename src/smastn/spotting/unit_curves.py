@@ -28,7 +28,7 @@ _UNSTEADY = ("4", "6", "7")  # they also answer to light, turns and gaze: no sig
 _MAD = 1.4826  # standard deviation over median absolute deviation
 _LEAST_NEUTRAL = 0.3  # s
 _SIDES = ("Left", "Right")
-_BY_FRAME = ("times", "face", "left", "right", "evidence")
+_BY_FRAME = ("times", "seen", "left", "right", "evidence")
 
 AT_REST = 0.5
 """Evidence below which the face is taken to be neutral."""
@@ -57,18 +57,18 @@ class UnitCurves:
 
     Attributes:
         times: seconds.
-        face: where the units could be measured.
+        seen: where each unit could be measured.
         left, right: intensity of each unit on either side, 0 to 1, less the neutral's; in the
-            order of `UNITS`; NaN without a face.
+            order of `UNITS`; NaN where not seen.
         noise: standard deviation of the mean of both sides while the face is calm, of each unit.
         evidence: mean of both sides, in multiples of the departure that counts as an event; 0
-            without a face.
+            where not seen.
         neutral: first and last frame of the longest stretch in which the face was neutral, or
             None where it never was for 0.3 s.
     """
 
     times: Float64[ndarray, " frames"]
-    face: Bool[ndarray, " frames"]
+    seen: Bool[ndarray, "frames units"]
     left: Float32[ndarray, "frames units"]
     right: Float32[ndarray, "frames units"]
     noise: Float32[ndarray, " units"]
@@ -90,7 +90,9 @@ def end_to_end(curves: Sequence[UnitCurves]) -> UnitCurves:
     """The curves of a film's parts as those of the whole; noise is the parts' median."""
     return UnitCurves(
         **{name: np.concatenate([getattr(one, name) for one in curves]) for name in _BY_FRAME},
-        noise=np.median([one.noise for one in curves], axis=0).astype(np.float32),
+        noise=np.median(
+            [one.noise for one in curves if one.seen.any()] or [curves[0].noise], axis=0
+        ).astype(np.float32),
         neutral=max(
             (one.neutral for one in curves if one.neutral is not None),
             key=lambda one: one[1] - one[0],
@@ -110,36 +112,53 @@ def unit_curves(
 
     Args:
         times: seconds.
-        coefficients: blendshapes in the order of `BLENDSHAPES`; NaN without a face.
+        coefficients: blendshapes in the order of `BLENDSHAPES`; NaN without a face, or where a
+            part of it is covered.
         pose_degrees: yaw, pitch and roll of the head; NaN without a face.
         scale: what the least departure is multiplied by; less finds weaker expressions.
         neutral: the face at rest, if it is known; else it is found in these frames.
     """
-    face: Bool[ndarray, " frames"] = np.asarray(np.isfinite(coefficients).all(axis=1))
-    left, right = (_averaged(_of_side(coefficients, side), times, face) for side in _SIDES)
+    seen, left, right = _sides(times, coefficients)
+    face: Bool[ndarray, " frames"] = np.asarray(seen.all(axis=1))
     if not face.any():
         nothing = np.zeros_like(left)
-        return UnitCurves(times, face, left, right, nothing[:1].sum(axis=0), nothing, None)
+        unseen = np.full_like(left, np.nan)
+        noise = np.zeros(len(UNITS), np.float32)
+        return UnitCurves(times, seen & False, unseen, unseen, noise, nothing, None)
     mean = (left + right) / 2
     if neutral is None:
         neutral = _neutral(left, right, pose_degrees, _quiet_frames(mean, face))
     departure = mean - (neutral.left + neutral.right) / 2
     activity = _activity(departure, face)
-    calm = face & (activity <= np.quantile(activity[face], _CALM))
+    calm = np.flatnonzero(face & (activity <= np.quantile(activity[face], _CALM)))
     noise = _MAD * np.median(np.abs(departure[calm] - np.median(departure[calm], axis=0)), axis=0)
-    turn = _averaged(_turn(pose_degrees, neutral)[:, None], times, face)
+    anywhere = np.asarray(seen.any(axis=1, keepdims=True))
+    turn = _averaged(_turn(pose_degrees, neutral)[:, None], times, anywhere)
     cost = 1 + _TURN_COST * np.maximum(turn - _FREE_TURN, 0)
     evidence = departure / (scale * np.maximum(LEVELS, _NOISE_TIMES * noise) * cost)
-    evidence = np.where(face[:, None], evidence, 0).astype(np.float32)
+    evidence = np.where(seen, evidence, 0).astype(np.float32)
     return UnitCurves(
         times=times,
-        face=face,
-        left=_masked(left - neutral.left, face),
-        right=_masked(right - neutral.right, face),
+        seen=seen,
+        left=_masked(left - neutral.left, seen),
+        right=_masked(right - neutral.right, seen),
         noise=noise.astype(np.float32),
         evidence=evidence,
         neutral=_longest_neutral(evidence, face, times),
     )
+
+
+def _sides(
+    times: Float64[ndarray, " frames"], coefficients: Float32[ndarray, "frames 52"]
+) -> tuple[
+    Bool[ndarray, "frames units"],
+    Float32[ndarray, "frames units"],
+    Float32[ndarray, "frames units"],
+]:
+    """Where each unit is seen, and its averaged intensity on the left and on the right."""
+    left, right = (_of_side(coefficients, side) for side in _SIDES)
+    seen: Bool[ndarray, "frames units"] = np.asarray(np.isfinite(left) & np.isfinite(right))
+    return seen, _averaged(left, times, seen), _averaged(right, times, seen)
 
 
 def _of_side(
@@ -160,14 +179,14 @@ def _of_side(
 def _averaged(
     values: Float32[ndarray, "frames columns"],
     times: Float64[ndarray, " frames"],
-    known: Bool[ndarray, " frames"],
+    known: Bool[ndarray, "frames columns"],
 ) -> Float32[ndarray, "frames columns"]:
-    """The values averaged over `_AVERAGED` seconds; frames without a face have no weight."""
+    """The values averaged over `_AVERAGED` seconds; those not known have no weight."""
     if len(times) < 2:
         return np.nan_to_num(values)
     size = max(1, round(_AVERAGED / float(np.median(np.diff(times)))))
-    weight = uniform_filter1d(known.astype(np.float32), size)[:, None]
-    summed = uniform_filter1d(np.where(known[:, None], values, 0), size, axis=0)
+    weight = uniform_filter1d(known.astype(np.float32), size, axis=0)
+    summed = uniform_filter1d(np.where(known, values, 0), size, axis=0)
     return summed / np.maximum(weight, 1 / (2 * size))
 
 
@@ -185,8 +204,8 @@ def neutral_of(
         pose_degrees: see `unit_curves`.
         frames: those in which the face is at rest, if that is known.
     """
-    face: Bool[ndarray, " frames"] = np.asarray(np.isfinite(coefficients).all(axis=1))
-    left, right = (_averaged(_of_side(coefficients, side), times, face) for side in _SIDES)
+    seen, left, right = _sides(times, coefficients)
+    face: Bool[ndarray, " frames"] = np.asarray(seen.all(axis=1))
     if not face.any() or (frames is not None and not (face & frames).any()):
         return None
     quiet = _quiet_frames((left + right) / 2, face) if frames is None else face & frames
@@ -248,6 +267,6 @@ def _longest_neutral(
 
 
 def _masked(
-    values: Float32[ndarray, "frames units"], face: Bool[ndarray, " frames"]
+    values: Float32[ndarray, "frames units"], seen: Bool[ndarray, "frames units"]
 ) -> Float32[ndarray, "frames units"]:
-    return np.where(face[:, None], values, np.float32(np.nan)).astype(np.float32)
+    return np.where(seen, values, np.float32(np.nan)).astype(np.float32)

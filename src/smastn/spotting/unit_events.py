@@ -116,7 +116,7 @@ def expressions(
 
 def _events_of(unit: int, curves: UnitCurves) -> Iterator[UnitEvent]:
     evidence = curves.evidence[:, unit]
-    for first, last in stretches(curves.face & (evidence > _LEAST_FOOT)):
+    for first, last in stretches(curves.seen[:, unit] & (evidence > _LEAST_FOOT)):
         for low, high in _between_valleys(evidence, first, last):
             top = low + int(np.argmax(evidence[low : high + 1]))
             height = float(evidence[top])
@@ -224,8 +224,9 @@ def _expression(group: Sequence[UnitEvent], curves: UnitCurves) -> Expression:
     for event in group:  # a unit that acted twice in one expression is named once
         each.setdefault(event.unit, event)
     last = len(curves.times) - 1
-    begun = strongest.onset > 0 and curves.face[strongest.onset - 1]
-    ended = strongest.offset < last and curves.face[strongest.offset + 1]
+    seen = curves.seen[:, strongest.unit]
+    begun = strongest.onset > 0 and seen[strongest.onset - 1]
+    ended = strongest.offset < last and seen[strongest.offset + 1]
     return Expression(_named(list(each.values())), bool(begun), bool(ended))
 
 
