@@ -151,3 +151,40 @@ def test_only_a_second_or_so_is_kept(scene: np.ndarray) -> None:
 
     for given, _ in enumerate(magnify(film(), RATE)):
         assert taken - given <= 1.3 * RATE
+
+
+def held(scene: np.ndarray, frames: int, rate: float) -> tuple[list[np.ndarray], np.ndarray]:
+    """A movement that is held for some frames, between two seconds of rest; and where rest is."""
+    around = round(2 * rate)
+    film = [scene] * around + [moved(scene, bump(0.8))] * frames + [scene] * around
+    resting = np.ones(len(film), bool)
+    resting[around : around + frames] = False
+    return film, resting
+
+
+def test_an_expression_is_magnified_however_long_it_lasts(scene: np.ndarray) -> None:
+    film, resting = held(scene, 120, RATE)
+    shown = list(magnify(film, RATE, at_rest=resting))
+    expression = shown[62:178]
+    assert min(shift(scene, one) for one in expression) > 3 * shift(scene, film[90])
+    for rest in (*shown[:58], *shown[186:]):
+        assert abs(shift(scene, rest)) < 0.05
+
+
+def test_a_face_that_is_never_at_rest_again_is_compared_with_the_seconds_around(
+    scene: np.ndarray,
+) -> None:
+    rate = 10.0  # so that the film is short
+    film, resting = held(scene, 180, rate)
+    shown = list(magnify(film, rate, at_rest=resting))
+    assert shift(scene, shown[20 + 60]) > 3 * shift(scene, film[80])
+    assert shift(film[80], shown[20 + 150]) == pytest.approx(0, abs=0.1)
+
+
+def test_without_any_rest_all_frames_count(scene: np.ndarray) -> None:
+    film = [moved(scene, one) for one in pulse(48, 18, 33, 0.5)]
+    never = np.zeros(len(film), bool)
+    for one, other in zip(
+        magnify(film, RATE, WHOLE), magnify(film, RATE, WHOLE, at_rest=never), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)

@@ -66,10 +66,9 @@ def film_text(analysis: Analysis) -> str:
     config = magnification(analysis.curve.rate)
     parts = shown_frames(analysis)
     words = (
-        f"Left: the original. Right: the face with the head held still and movements magnified "
-        f"{config.factor:g} times; large movements are magnified less, and positions held for "
-        f"longer than about {config.around:.1f} s count as rest. During an interval the network's "
-        "attention is laid over the face."
+        f"Left: the original. Right: the face with the head held still and its departure from "
+        f"rest magnified {config.factor:g} times; large movements are magnified less. During an "
+        "interval the network's attention is laid over the face."
     )
     if parts == [range(analysis.video.frames)]:
         return words

@@ -7,7 +7,7 @@ from itertools import groupby
 
 import cv2
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, UInt8
 from numpy import ndarray
 
 from smastn.analysis.analysis_records import Analysis
@@ -16,6 +16,7 @@ from smastn.faces.stabilisation import FACE_EXTENT, SteadyFace, face_share
 from smastn.media.frame_array import Image
 from smastn.media.frames import open_frames
 from smastn.media.prefetch import read_ahead
+from smastn.spotting.unit_curves import AT_REST
 
 SIDE, _LEAST_SIDE = 480, 240
 """Side of the magnified face at most and at least, pixels."""
@@ -25,6 +26,9 @@ _LEAST_WIDTH = 240
 
 _WIDTH, _HEIGHT = 960, 720
 """The original is reduced to this size, pixels: frames wait for the median of later ones."""
+
+_TURNED = 8.0
+"""Degrees of yaw and pitch by which a turned head is no longer comparable."""
 
 _MOST_AHEAD = 60.0
 """Frames of which a median is taken to either side; at 200 per second that is 0.3 s, enough for
@@ -70,12 +74,29 @@ def film_pairs(
                 if frame.index >= min(frames.stop, analysis.video.frames) - 1:
                     return
 
-    share = face_share(size)
+    share, resting = face_share(size), at_rest(analysis)
     with closing(read_ahead(cuts())) as reading:
         for seen, run in groupby(reading, key=lambda cut: cut is not None):
-            faces = (cut for cut in run if cut is not None)
-            for face in magnify(faces, rate, magnification(rate), share) if seen else run:
+            if seen:
+                faces = (cut for cut in run if cut is not None)
+                run = magnify(faces, rate, magnification(rate), share, resting[waiting[0][0] :])
+            for face in run:
                 yield *waiting.popleft(), face
+
+
+def at_rest(analysis: Analysis) -> Bool[ndarray, " frames"]:
+    """True in frames in which no action unit acts, outside all intervals.
+
+    Frames in which the head has turned since then count as well: what it looks like at rest in
+    that pose is unknown.
+    """
+    spotting, pose = analysis.spotting, analysis.curve.pose_degrees[:, :2]
+    resting = (spotting.units.evidence < AT_REST).all(axis=1)
+    for one in spotting.intervals:
+        resting[one.onset : one.offset + 1] = False
+    last = np.maximum.accumulate(np.where(resting, np.arange(len(resting)), 0))
+    turned = np.linalg.norm(pose - pose[last], axis=1)
+    return resting | (np.nan_to_num(turned) > _TURNED)
 
 
 def reduced(image: Image) -> UInt8[ndarray, "tall wide 3"]:

@@ -6,23 +6,24 @@ those produce ghosts where the magnified movement exceeds half a wavelength of t
 as a micro-expression of 2 pixels does at eight times, and they amplify noise.
 
 A grid of points is tracked with Lucas and Kanade's method. Their displacements are smoothed,
-weighted by how well each point can be tracked. The rest position is the running median, so
-that transient movement is magnified, and lasting movement and drift are not. Movement common to
-all points, as of the head, is subtracted. The warp never folds: where it would, all
-displacements of that frame are shortened alike.
+weighted by how well each point can be tracked. What is magnified is the departure from the face
+at rest: the running median of the frames in which it is known to be at rest, held while it is not,
+so that an expression is magnified however long it lasts, drift is not, and the face after it is
+the face. Movement common to all points, as of the head, is subtracted. The warp never folds: where
+it would, all displacements of that frame are shortened alike.
 
 Frames are processed as a stream; a second or two of them is kept, however long the film.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 import cv2
 import numpy as np
-from jaxtyping import Float32, Float64, UInt8
+from jaxtyping import Bool, Float32, Float64, UInt8
 from numpy import ndarray
 
 _Field = Float32[ndarray, "grid grid 2"]
@@ -38,6 +39,7 @@ _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.01)
 _SPREAD = 0.65  # standard deviation of the smoothing, in grid steps
 _RENEWED = 1.0  # seconds after which the reference frame is replaced
 _BLOCK = 0.1  # seconds that are averaged before the median is taken
+_HELD = 10.0  # seconds for which a rest position is held; then the face has moved on
 _STEEPEST = 0.8  # largest gradient of the added displacement; at 1 the frame would fold
 _HEAD_ROUNDS, _TUKEY = 5, 4.0
 _NO_ROWS = np.empty((0, 0), np.float32)  # columns and rows are in one array
@@ -53,8 +55,7 @@ class MagnificationConfig:
     Attributes:
         factor: of small movements; 1 leaves the film as it is. Large ones, which are visible as
             they are, are magnified less.
-        around: seconds before and after, whose median is the rest position. What lasts shorter
-            is magnified in full.
+        around: seconds before and after, whose median is the rest position.
         still_head: subtract the movement common to all points.
     """
 
@@ -68,6 +69,7 @@ def magnify(
     rate: float,
     config: MagnificationConfig | None = None,
     where: Float32[ndarray, "side side"] | None = None,
+    at_rest: Bool[ndarray, " frames"] | None = None,
 ) -> Iterator[_Square]:
     """The same frames with small movements magnified; as many, in order.
 
@@ -77,10 +79,12 @@ def magnify(
         rate: frames a second.
         config: how.
         where: 0 to 1, share of the movement that is magnified at each pixel; all by default.
+        at_rest: for each frame, whether the face is at rest; by default it always counts as
+            such, so that what lasts longer than about ``config.around`` is rest.
     """
     config = config or MagnificationConfig()
     length = max(1, round(_BLOCK * rate))
-    blocks = _blocks(pictures, _Follower(max(1, round(_RENEWED * rate))), length)
+    blocks = _blocks(pictures, _Follower(max(1, round(_RENEWED * rate))), length, at_rest)
     share = np.ones((_GRID, _GRID), np.float32) if where is None else _on_grid(where)
     rest: ndarray | None = None
     for block, wanted in _with_rests(blocks, max(1, round(config.around / _BLOCK))):
@@ -92,35 +96,66 @@ def magnify(
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Consecutive frames, each with its displacements, and the mean of these."""
+    """Consecutive frames, each with its displacements, their mean, and whether all are at rest."""
 
     frames: list[tuple[ndarray, _Field]]
     mean: _Field
+    at_rest: bool
 
 
-def _blocks(pictures: Iterable[ndarray], follow: "_Follower", length: int) -> Iterator[_Block]:
-    waiting = iter(pictures)
+def _blocks(
+    pictures: Iterable[ndarray],
+    follow: "_Follower",
+    length: int,
+    at_rest: Bool[ndarray, " frames"] | None,
+) -> Iterator[_Block]:
+    waiting, first = iter(pictures), 0
     while frames := [(picture, follow(picture)) for picture in islice(waiting, length)]:
-        yield _Block(frames, np.mean([field for _, field in frames], axis=0))
+        resting = at_rest is None or bool(at_rest[first : first + len(frames)].all())
+        yield _Block(frames, np.mean([field for _, field in frames], axis=0), resting)
+        first += len(frames)
 
 
 def _with_rests(blocks: Iterable[_Block], reach: int) -> Iterator[tuple[_Block, ndarray]]:
-    """Each block with the median of the mean displacements up to `reach` blocks away."""
-    means: deque[ndarray] = deque(maxlen=2 * reach + 1)
+    """Each block with its rest position, see `_rest`; blocks up to `reach` away are looked at."""
+    near: deque[_Block] = deque(maxlen=2 * reach + 1)
     waiting: deque[_Block] = deque()
+    held, since = None, 0
+
+    def settled() -> tuple[_Block, ndarray]:
+        nonlocal held, since
+        block = waiting.popleft()
+        place = len(near) - len(waiting) - 1
+        rest = _rest(list(near), place)
+        held, since = (held, since + 1) if rest is None else (rest, 0)
+        if rest is None:
+            late = held is None or since * _BLOCK > _HELD
+            rest = _median(near) if late else held
+        return block, rest
+
     for block in blocks:
-        means.append(block.mean)
+        near.append(block)
         waiting.append(block)
         if len(waiting) > reach:
-            yield waiting.popleft(), _median(means)
+            yield settled()
     while waiting:
-        if len(means) > reach + len(waiting):
-            means.popleft()
-        yield waiting.popleft(), _median(means)
+        if len(near) > reach + len(waiting):
+            near.popleft()
+        yield settled()
 
 
-def _median(fields: Iterable[ndarray]) -> _Field:
-    return np.median(np.stack(list(fields)), axis=0).astype(np.float32)
+def _rest(near: Sequence[_Block], place: int) -> _Field | None:
+    """The median of the blocks at rest around a block; None inside a long expression.
+
+    What comes after an expression alone says little of the face before it: it may have drifted.
+    """
+    sides = near[: place + 1], near[place:]
+    known = all(any(one.at_rest for one in side) for side in sides)
+    return _median(one for one in near if one.at_rest) if known else None
+
+
+def _median(blocks: Iterable[_Block]) -> _Field:
+    return np.median(np.stack([one.mean for one in blocks]), axis=0).astype(np.float32)
 
 
 class _Follower:
