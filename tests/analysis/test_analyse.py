@@ -115,9 +115,9 @@ def test_a_face_lost_half_way_leaves_what_was_seen(
     assert found.curve.gaps == [(44, 83)]
     (only,) = found.candidates
     assert only.interval.onset == pytest.approx(EVENTS[0].onset, abs=3)
-    assert any(
-        "not found in 40 of 84 frames, first in frames 44 to 83" in one for one in found.warnings
-    )
+    told = f"face lost in 40 of 84 frames, first from {44 / 30:.1f} to {83 / 30:.1f} s"
+    assert any(told in one for one in found.warnings), found.warnings
+    assert only.interval.offset < 44
 
 
 def test_the_largest_of_two_faces_is_followed_unless_another_is_asked_for(

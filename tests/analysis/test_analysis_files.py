@@ -22,6 +22,7 @@ from smastn.errors import InputError
 from smastn.methods.calibration import Calibration
 from smastn.spotting.intervals import NotTaken
 from smastn.spotting.regions import REGIONS
+from smastn.spotting.uncodable import Uncodable
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +141,23 @@ def test_speech_is_told_and_drawn_where_it_is(analysis: Analysis, tmp_path: Path
     without = render_report(analysis)
     assert "no speech" in without
     assert 'class="speech"' not in without
+
+
+def test_what_cannot_be_coded_is_marked_with_the_reason(analysis: Analysis, tmp_path: Path) -> None:
+    marked = (Uncodable(3, 9, "mouth covered"), Uncodable(12, 12, "cut"))
+    partly = replace(analysis, spotting=replace(analysis.spotting, uncodable=marked))
+    write_analysis(partly, tmp_path / "out")
+    written = json.loads((tmp_path / "out" / "analysis.json").read_text())
+    assert written["uncodable_frames"] == [[3, 9, "mouth covered"], [12, 12, "cut"]]
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "<title>uncodable: mouth covered</title>" in page
+    assert "3\u20139 (mouth covered), 12\u201312 (cut)." in page
+    assert "2 uncodable periods" in page
+    document = Eaf(str(tmp_path / "out" / "intervals.eaf"))
+    assert [text for _, _, text in document.get_annotation_data_for_tier("uncodable")] == [
+        "mouth covered",
+        "cut",
+    ]
 
 
 def test_the_lane_of_speech_lies_below_the_curve(analysis: Analysis) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 
 from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.analysis_warnings import analysis_warnings
+from smastn.spotting.uncodable import Uncodable
 
 
 def warned(analysis: Analysis) -> str:
@@ -43,6 +44,17 @@ def test_a_small_face_is_a_warning(analysis: Analysis) -> None:
 def test_damage_is_a_warning(analysis: Analysis) -> None:
     damaged = replace(analysis, video=replace(analysis.video, damaged=1.25))
     assert "frames are missing from 1.2 s on" in warned(damaged)
+
+
+def test_what_cannot_be_coded_is_a_warning_by_reason(analysis: Analysis) -> None:
+    marked = (Uncodable(0, 4, "mouth covered"), Uncodable(8, 9, "cut"), Uncodable(20, 21, "cut"))
+    film = at(replace(analysis, spotting=replace(analysis.spotting, uncodable=marked)), 10.0)
+    sentences = warned(film)
+    frames = analysis.video.frames
+    assert f"Uncodable: mouth covered in 5 of {frames} frames, first from 0.0 to 0.4 s" in sentences
+    assert "Only brows and lids are measured there" in sentences
+    assert f"Uncodable: cut in 4 of {frames} frames, first from 0.8 to 0.9 s. Nothing" in sentences
+    assert "Uncodable" not in warned(analysis)
 
 
 def test_speech_is_a_warning_with_the_regions_it_affects(analysis: Analysis) -> None:

@@ -58,6 +58,16 @@ def eaf(*intervals: CodedInterval, film: str = "film.mp4", folder: Path | None =
     return export_formats()["eaf"].content(coding).decode()
 
 
+def test_what_cannot_be_coded_has_a_tier_of_its_own() -> None:
+    uncodable = ((6, 11, "mouth covered"), (30, 30, "cut"))
+    coding = Coding(INTERVALS, np.arange(60) / RATE, Path("film.mp4"), uncodable=uncodable)
+    tier = check(export_formats()["eaf"].content(coding).decode()).find(
+        "TIER[@TIER_ID='uncodable']"
+    )
+    assert tier is not None
+    assert [one.text for one in tier.iter("ANNOTATION_VALUE")] == ["mouth covered", "cut"]
+
+
 def check(text: str) -> ElementTree.Element:
     """Fail where the document breaks a rule of the schema."""
     root = ElementTree.fromstring(text)

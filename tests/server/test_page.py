@@ -250,23 +250,30 @@ def test_a_film_is_offered_as_soon_as_it_has_results(page: Any, server: Server) 
     assert row.get_by_role("link", name="Open").get_attribute("href") == f"/view?job={'0' * 32}"
 
 
-def test_speech_has_a_lane_if_there_is_speech(page: Any, server: Server, analysed: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "frames"), [("speech", [25, 49]), ("uncodable", [25, 49, "mouth covered"])]
+)
+def test_speech_and_the_uncodable_have_lanes_if_there_are_any(
+    page: Any, server: Server, analysed: str, kind: str, frames: list
+) -> None:
     opened(page, analysed)
-    assert page.locator(".lane.speech").count() == 0
+    assert page.locator(f".lane.{kind}").count() == 0
     path = server.kept / analysed.partition("job=")[2] / "result" / "analysis.json"
     before = path.read_text(encoding="utf-8")
-    path.write_text(json.dumps(json.loads(before) | {"speech_frames": [[25, 49]]}))
+    path.write_text(json.dumps(json.loads(before) | {f"{kind}_frames": [frames]}))
     try:
         opened(page, analysed)
     finally:
         path.write_text(before, encoding="utf-8")
-    track = page.locator(".lane.speech .track")
-    lane, talk = track.bounding_box(), page.locator(".speech-block").bounding_box()
+    track, block = page.locator(f".lane.{kind} .track"), page.locator(f".{kind}-block")
+    lane, talk = track.bounding_box(), block.bounding_box()
     assert (talk["x"] - lane["x"]) / lane["width"] == pytest.approx(0.25, abs=0.01)
     assert talk["width"] / lane["width"] == pytest.approx(0.25, abs=0.01)
-    assert track.get_attribute("aria-label") == "Speech, 0.833 s to 1.667 s"
+    assert track.get_attribute("aria-label") == f"{kind.capitalize()}, 0.833 s to 1.667 s"
+    told = {"speech": "corrected for jaw movement", "uncodable": "mouth covered"}[kind]
+    assert (block.get_attribute("title") or "").endswith(told)
     page.keyboard.press("+")  # zoomed in, it is longer
-    assert page.locator(".speech-block").bounding_box()["width"] > 1.5 * talk["width"]
+    assert block.bounding_box()["width"] > 1.5 * talk["width"]
 
 
 def test_a_peak_that_was_not_taken_says_why_on_hover(page: Any, analysed: str) -> None:

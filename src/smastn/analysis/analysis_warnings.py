@@ -9,6 +9,7 @@ from smastn.analysis.wording import percent
 from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.spot import Spotting
+from smastn.spotting.uncodable import Uncodable, frames_of
 
 _SLOW, _TOO_SLOW = 50.0, 24.0  # frames per second
 _SMALL_FACE = 80.0  # pixels
@@ -28,7 +29,8 @@ def analysis_warnings(
         face: the face that was tracked.
         faces_seen: the largest number of faces found in one frame.
     """
-    found = [*_about_faces(curve, face, faces_seen), *_about_rate(curve)]
+    found = [*_about_faces(curve, face, faces_seen), *_about_uncodable(curve, spotting)]
+    found += _about_rate(curve)
     if video.damaged is not None:
         found.append(
             f"The file is damaged: frames are missing from {video.damaged:.1f} s on. Only the "
@@ -51,6 +53,20 @@ def analysis_warnings(
             "micro-expressions are usually smaller than 3 px."
         )
     return tuple(found)
+
+
+def _about_uncodable(curve: MovementCurve, spotting: Spotting) -> Iterator[str]:
+    by_reason: dict[str, list[Uncodable]] = {}
+    for one in spotting.uncodable:
+        by_reason.setdefault(one.why, []).append(one)
+    for why, some in by_reason.items():
+        frames = int(frames_of(some, len(curve.times)).sum())
+        first, last = curve.times[[some[0].first, some[0].last]]
+        left = "Nothing is" if some[0].whole_face else "Only brows and lids are"
+        yield (
+            f"Uncodable: {why} in {frames} of {len(curve.times)} frames, first from {first:.1f} to "
+            f"{last:.1f} s. {left} measured there; an expression that reaches it is cut off."
+        )
 
 
 def _about_speech(curve: MovementCurve, spotting: Spotting) -> Iterator[str]:
@@ -90,13 +106,6 @@ def _about_faces(curve: MovementCurve, face: int, faces_seen: int) -> Iterator[s
         yield (
             f"{faces_seen} faces were found; {which} was tracked. --face selects another, 0 to "
             f"{faces_seen - 1}."
-        )
-    lost = int((~curve.face).sum())
-    if lost:
-        first, last = curve.gaps[0]
-        yield (
-            f"The face was not found in {lost} of {len(curve.times)} frames, first in frames "
-            f"{first} to {last}. Nothing is spotted there or within {curve.span:.1f} s of it."
         )
     if curve.face_width < _SMALL_FACE:
         yield (

@@ -82,6 +82,8 @@ class Coding:
         folder: folder of the exported file; None where it is unknown.
         measures: further columns for tables, one mapping an interval, such as strengths and
             probabilities; empty where a coder has worked on the intervals.
+        uncodable: stretches in which the face or a part of it cannot be coded: first and last
+            frame, and why.
     """
 
     intervals: tuple[CodedInterval, ...]
@@ -89,6 +91,7 @@ class Coding:
     film: Path
     folder: Path | None = None
     measures: tuple[Mapping[str, Any], ...] = ()
+    uncodable: tuple[tuple[int, int, str], ...] = ()
 
     def seconds(self, frame: int) -> float:
         """Seconds at which a frame is shown; beyond the last frame at the film's mean rate."""
@@ -136,6 +139,7 @@ def coding_of(analysis: Analysis, folder: Path | None = None) -> Coding:
         film=video.path.absolute() if video.name == video.path.name else Path(video.name),
         folder=folder,
         measures=tuple(_measures(one) for one in analysis.candidates),
+        uncodable=tuple((one.first, one.last, one.why) for one in analysis.spotting.uncodable),
     )
 
 

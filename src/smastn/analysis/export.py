@@ -157,6 +157,7 @@ def analysis_to_dict(analysis: Analysis) -> dict[str, Any]:
         "neutral_frames": spotting.units.neutral,
         "blinks_frames": spotting.blinks,
         "speech_frames": spotting.speech,
+        "uncodable_frames": [[one.first, one.last, one.why] for one in spotting.uncodable],
         "voice_frames": None
         if np.isnan(curve.voice).all()
         else stretches(curve.voice >= LEAST_VOICE),

@@ -25,6 +25,7 @@ _PAGE_COLOURS = {
 }
 """Colour variables of the report's style, light and dark."""
 
+_HALF = 0.3  # share of the height that is hatched where only the mouth is covered
 _LABEL_ROOM = 0.075  # share of the timeline that a name needs
 _LANE = 3.5, 7.5  # top and bottom of the lane of speech below the axis, points
 _TICKS = 9.5  # from the axis to its labels, below that lane, points
@@ -32,7 +33,7 @@ _LEAST_TOP = 2.0  # the vertical axis reaches at least twice the threshold
 
 
 def draw_timeline(axes: Axes, analysis: Analysis) -> dict[str, str]:
-    """Draw the movement curve with threshold, blinks, speech, gaps and numbered candidates.
+    """Draw the movement curve: threshold, blinks, speech, what is uncodable, numbered candidates.
 
     Returns:
         A tooltip for each ``gid`` of what was drawn; candidates also have links as their ``url``.
@@ -56,13 +57,15 @@ def draw_timeline(axes: Axes, analysis: Analysis) -> dict[str, str]:
         bbox={"boxstyle": "square,pad=0.1", "fc": GROUND, "alpha": 0.75, "ec": "none"},
     )
     ignored = "speech: units that form sounds, lower lip and chin are ignored"
-    tips = {"blink": "blink", "gap": "no face", "speech": ignored}
+    tips = {"blink": "blink", "speech": ignored}
     for first, last in spotting.blinks:
         axes.axvspan(times[first], times[last], 0, 0.035, color=_BLINK, lw=0, gid="blink")
     _draw_speech(axes, analysis)
-    for first, last in analysis.curve.gaps:
-        span = axes.axvspan(times[first], times[last], color=_GAP, lw=0, hatch="///", gid="gap")
-        span.set_edgecolor(_HATCH)
+    for one in spotting.uncodable:
+        gid, high = f"uncodable-{one.why.replace(' ', '-')}", 1 if one.whole_face else _HALF
+        tips[gid] = f"uncodable: {one.why}"
+        span = axes.axvspan(times[one.first], times[one.last], 0, high, color=_GAP, lw=0, gid=gid)
+        span.set(hatch="///", edgecolor=_HATCH)
     for number, candidate in enumerate(analysis.candidates, start=1):
         one = candidate.interval
         colour = tint(candidate.name, analysis.emotions)

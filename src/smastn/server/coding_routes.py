@@ -92,7 +92,10 @@ def export(job: FoundJob, jobs: AllJobs, name: str) -> Response:
         )
     one = formats[name]
     intervals = intervals_from_plain(_saved(jobs, job)["intervals"])
-    content = one.content(Coding(intervals, _curves(jobs, job).times, Path(job.name)))
+    found = json.loads((_result(jobs, job) / MARKER).read_text(encoding="utf-8"))
+    uncodable = tuple((first, last, why) for first, last, why in found["uncodable_frames"])
+    times = _curves(jobs, job).times
+    content = one.content(Coding(intervals, times, Path(job.name), uncodable=uncodable))
     file_name = quote(f"{_stem(job)}-coding{one.suffix}")
     disposition = f"attachment; filename*=UTF-8''{file_name}"
     return Response(

@@ -59,11 +59,11 @@ Tiers = dict[str, list[Annotation]]
 
 
 def write(coding: Coding) -> str:
-    """Tiers for micro and macro intervals, apices, each emotion, each region, and notes."""
+    """Tiers for micro and macro intervals, apices, emotions, regions, notes, and the uncodable."""
     emotions = sorted({one.emotion for one in coding.intervals if one.emotion})
     names = [f"emotion: {name}" for name in emotions] + [f"region: {name}" for name in REGIONS]
     groups: dict[str, list[Annotation]] = {
-        name: [] for name in (MICRO, MACRO, "apex", *names, "note")
+        name: [] for name in (MICRO, MACRO, "apex", *names, "note", "uncodable")
     }
     for one in coding.intervals:
         start, end = coding.milliseconds(one)
@@ -74,6 +74,9 @@ def write(coding: Coding) -> str:
                 groups[name].append(Annotation(start, end, text))
         start, end = map(coding.first_millisecond, (one.apex, one.apex + 1))
         groups["apex"].append(Annotation(start, end, "apex"))
+    for first, last, why in coding.uncodable:
+        start, end = map(coding.first_millisecond, (first, last + 1))
+        groups["uncodable"].append(Annotation(start, end, why))
     return eaf_document(tiers_without_overlap(groups), _media(coding))
 
 

@@ -87,15 +87,15 @@ function bands({ film, coding, selection, colourOf, span }) {
     }));
 }
 
-/** Spans that are not analysed: blinks, and gaps without a face. */
+/** Spans that are not analysed: blinks, and what cannot be coded; low where only the mouth cannot. */
 function excluded({ film, analysis }) {
   const stretches = [
     ...(analysis.blinks_frames ?? []).map((one) => [one, 0.05]),
-    ...(analysis.face?.gaps_frames ?? []).map((one) => [one, 1]),
+    ...(analysis.uncodable_frames ?? []).map((one) => [one, one[2] === "mouth covered" ? 0.3 : 1]),
   ];
   return stretches.map(([[first, last], height]) => ({
     type: "rect", yref: "paper", y0: 0, y1: height, x0: film.timeOf(first), x1: film.timeOf(last + 1),
-    fillcolor: colour("--edge"), opacity: height === 1 ? 0.18 : 0.7, line: { width: 0 },
+    fillcolor: colour("--edge"), opacity: height > 0.05 ? 0.18 : 0.7, line: { width: 0 },
   }));
 }
 

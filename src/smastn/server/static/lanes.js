@@ -26,15 +26,18 @@ export function drawLanes(viewer, regions) {
   const { span, coding, curves, selection } = viewer;
   const all = lane("Intervals", "all");
   const parts = partsOf(regions).map((part) => ({ ...part, ...lane(part.text, "part") }));
-  const spans = viewer.analysis.speech_frames ?? [], speech = spans.length ? lane("Speech", "speech") : null;
-  byId("lanes").append(all.row, ...(speech ? [speech.row] : []), ...parts.map((part) => part.row));
-  if (speech) { speech.track.role = "img"; speech.track.ariaLabel = speechText(spans, viewer); }
+  const marked = [
+    { text: "Speech", kind: "speech", spans: viewer.analysis.speech_frames ?? [] },
+    { text: "Uncodable", kind: "uncodable", spans: viewer.analysis.uncodable_frames ?? [] },
+  ].filter((one) => one.spans.length).map((one) => ({ ...one, ...lane(one.text, one.kind) }));
+  byId("lanes").append(all.row, ...[...marked, ...parts].map((one) => one.row));
+  for (const one of marked) { one.track.role = "img"; one.track.ariaLabel = spansText(one.text, one.spans, viewer); }
   const blocks = () => {
     if (all.track.querySelector(".dragged")) return;
     const focused = document.activeElement?.dataset?.edge;
     const visible = coding.intervals.filter((one) => viewer.film.timeOf(one.offset + 1) > span.start && viewer.film.timeOf(one.onset) < span.end);
     all.blocks.replaceChildren(...visible.map((one) => block(one, viewer, all.track)));
-    speech?.blocks.replaceChildren(...spans.map((frames) => speechBlock(frames, viewer)));
+    for (const one of marked) one.blocks.replaceChildren(...one.spans.map((frames) => markedBlock(one, frames, viewer)));
     for (const part of parts) {
       part.blocks.replaceChildren(...visible
         .filter((one) => part.members.some((region) => one.regions.includes(region)))
@@ -47,7 +50,7 @@ export function drawLanes(viewer, regions) {
   for (const source of [span, curves]) source.addEventListener("change", draw);
   new ResizeObserver(draw).observe(byId("lanes"));
   onTheme(() => { blocks(); draw(); });
-  for (const { track } of [all, ...(speech ? [speech] : []), ...parts]) scrub(track, viewer);
+  for (const { track } of [all, ...marked, ...parts]) scrub(track, viewer);
 }
 
 function lane(text, kind) {
@@ -76,14 +79,15 @@ function placed(one, { film, span }) {
   return { left: `${100 * left}%`, width: `${100 * (right - left)}%` };
 }
 
-/** A span of speech, from its first frame to its last. */
-function speechBlock([first, last], viewer) {
-  const title = `${speechText([[first, last]], viewer)}; action units that form sounds and movements of lower lip and chin are ignored, other regions are corrected for jaw movement`;
-  return make("div", { class: "speech-block", title, style: placed({ onset: first, offset: last }, viewer) });
+/** A span of speech or one that cannot be coded, from its first frame to its last. */
+function markedBlock({ text, kind }, [first, last, why], viewer) {
+  const about = why ?? "action units that form sounds and movements of lower lip and chin are ignored, other regions are corrected for jaw movement";
+  const title = `${spansText(text, [[first, last]], viewer)}; ${about}`;
+  return make("div", { class: `${kind}-block`, title, style: placed({ onset: first, offset: last }, viewer) });
 }
 
-function speechText(spans, { film }) {
-  return `Speech, ${spans.map(([first, last]) => `${formatTime(film.timeOf(first))} to ${formatTime(film.timeOf(last + 1))}`).join(", ")}`;
+function spansText(text, spans, { film }) {
+  return `${text}, ${spans.map(([first, last]) => `${formatTime(film.timeOf(first))} to ${formatTime(film.timeOf(last + 1))}`).join(", ")}`;
 }
 
 function partBlock(one, part, viewer) {
