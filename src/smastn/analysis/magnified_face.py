@@ -85,13 +85,14 @@ def film_pairs(
 
 
 def at_rest(analysis: Analysis) -> Bool[ndarray, " frames"]:
-    """True in frames in which no action unit acts, outside all intervals.
+    """True in frames in which all action units are seen and none acts, outside all intervals.
 
     Frames in which the head has turned since then count as well: what it looks like at rest in
     that pose is unknown.
     """
     spotting, pose = analysis.spotting, analysis.curve.pose_degrees[:, :2]
-    resting = (spotting.units.evidence < AT_REST).all(axis=1)
+    units = spotting.units
+    resting = np.asarray((units.seen & (units.evidence < AT_REST)).all(axis=1))
     for one in spotting.intervals:
         resting[one.onset : one.offset + 1] = False
     last = np.maximum.accumulate(np.where(resting, np.arange(len(resting)), 0))
