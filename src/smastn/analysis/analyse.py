@@ -12,6 +12,7 @@ from smastn.analysis.analysis_records import Analysis, VideoInfo
 from smastn.analysis.analysis_warnings import analysis_warnings
 from smastn.analysis.candidates import predict_candidates
 from smastn.errors import ConfigError, FaceError, InputError
+from smastn.faces.face_count import FaceCounter
 from smastn.faces.landmarks import FaceTracker
 from smastn.media.film_folder import film_bytes
 from smastn.media.frames import FOLDER_RATE, Frame, FrameStream, open_frames
@@ -98,7 +99,14 @@ def analyse(
     tracker = FaceTracker(config.face)
     with open_frames(path, config.picture_rate) as stream:
         predictor = predictor or Predictor.bundled()
-        video, curve = measure_film(stream, tracker, config, progress, on_read)
+        count = FaceCounter()
+
+        def look(frame: Frame) -> None:
+            count(frame)
+            if on_read is not None:
+                on_read(frame)
+
+        video, curve = measure_film(stream, tracker, config, progress, look)
     _require_face(video, curve, config.face, tracker.faces_seen)
     spotting = spot(curve, config.spotting, _neutral(curve, path, config))
     candidates = []
@@ -110,7 +118,7 @@ def analyse(
     return Analysis(
         video=video,
         face=config.face,
-        faces_seen=tracker.faces_seen,
+        faces_seen=count.count.most,
         curve=curve,
         spotting=spotting,
         candidates=tuple(candidates),
@@ -118,7 +126,7 @@ def analyse(
         input=predictor.config.input,
         trained_on=predictor.trained_on,
         calibration=predictor.calibration,
-        warnings=analysis_warnings(video, curve, spotting, config.face, tracker.faces_seen),
+        warnings=analysis_warnings(video, curve, spotting, config.face, count.count),
     )
 
 

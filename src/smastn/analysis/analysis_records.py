@@ -105,7 +105,7 @@ class Analysis:
     Attributes:
         video: the video as it was read.
         face: the face that was tracked, 0 for the largest.
-        faces_seen: the largest number of faces found in one frame.
+        faces_seen: the most faces at once, for half a second or longer.
         curve: movement of each frame.
         spotting: threshold, noise, blinks, speech.
         candidates: in order of time.
