@@ -1,13 +1,19 @@
-"""Warnings about a film that limit the results of its analysis, one sentence each."""
+"""Warnings about a film that limit the results of its analysis, one sentence each.
+
+Each names a place in the film where it can be checked, unless it is about the whole film.
+"""
 
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 
 from smastn.analysis.analysis_records import VideoInfo, speech_share
-from smastn.analysis.wording import percent
+from smastn.analysis.wording import clock, percent, periods
+from smastn.faces.face_count import FaceCount
 from smastn.spotting.action_unit_table import UNITS
-from smastn.spotting.curve import MovementCurve
+from smastn.spotting.curve import MovementCurve, stretches
+from smastn.spotting.speech import LEAST_VOICE
 from smastn.spotting.spot import Spotting
 from smastn.spotting.uncodable import Uncodable, frames_of
 
@@ -15,10 +21,11 @@ _SLOW, _TOO_SLOW = 50.0, 24.0  # frames per second
 _SMALL_FACE = 80.0  # pixels
 _UNEVEN = 1.5  # 95th percentile of the time between frames over its median
 _UNSTEADY = 0.4  # px of noise at 224
+_HEARD = 1.0  # s of a voice while the mouth does not speak
 
 
 def analysis_warnings(
-    video: VideoInfo, curve: MovementCurve, spotting: Spotting, face: int, faces_seen: int
+    video: VideoInfo, curve: MovementCurve, spotting: Spotting, face: int, faces: FaceCount
 ) -> tuple[str, ...]:
     """The warnings that apply to a film.
 
@@ -27,30 +34,34 @@ def analysis_warnings(
         curve: its movement.
         spotting: what was spotted.
         face: the face that was tracked.
-        faces_seen: the largest number of faces found in one frame.
+        faces: the most faces at once.
     """
-    found = [*_about_faces(curve, face, faces_seen), *_about_uncodable(curve, spotting)]
+    found = [*_about_faces(curve, face, faces), *_about_uncodable(curve, spotting)]
     found += _about_rate(curve)
     if video.damaged is not None:
         found.append(
-            f"The file is damaged: frames are missing from {video.damaged:.1f} s on. Only the "
-            "frames that could be read were analysed."
+            f"The file is damaged: frames are missing from {clock(video.damaged)} on. Only "
+            "the frames that could be read were analysed."
         )
     if not np.isfinite(spotting.movement).any():
         found.append("No movement could be measured: the face was never visible for a full second.")
         return tuple(found)
     if spotting.units.neutral is None and np.isfinite(curve.blendshapes).any():
+        active = np.where(curve.face, spotting.units.evidence.max(axis=1), np.inf)
         found.append(
             "The face was never at rest for long enough to show its neutral: expressions are "
-            "measured from its quietest moments, and some may be missed."
+            f"measured from its quietest moments, such as {clock(curve.times[active.argmin()])}, "
+            "and some may be missed. --neutral names seconds in which it is at rest."
         )
     found += _about_speech(curve, spotting)
     noise = float(np.median(list(spotting.noise_px.values())))
     if noise > _UNSTEADY:
+        moved = np.nan_to_num(spotting.regions_px).mean(axis=1)
+        most = curve.times[uniform_filter1d(moved, max(1, round(curve.rate))).argmax()]
         found.append(
-            "Face, head or camera move constantly, or the face is small: movements below about "
-            f"{noise * spotting.threshold:.1f} px cannot be distinguished from noise, and "
-            "micro-expressions are usually smaller than 3 px."
+            f"Face, head or camera move constantly, most around {clock(most)}, or the face is "
+            f"small: movements below about {noise * spotting.threshold:.1f} px cannot be "
+            "distinguished from noise, and micro-expressions are usually smaller than 3 px."
         )
     return tuple(found)
 
@@ -61,28 +72,37 @@ def _about_uncodable(curve: MovementCurve, spotting: Spotting) -> Iterator[str]:
         by_reason.setdefault(one.why, []).append(one)
     for why, some in by_reason.items():
         frames = int(frames_of(some, len(curve.times)).sum())
-        first, last = curve.times[[some[0].first, some[0].last]]
+        when = periods([(one.first, one.last) for one in some], curve.times)
         left = "Nothing is" if some[0].whole_face else "Only brows and lids are"
         yield (
-            f"Uncodable: {why} in {frames} of {len(curve.times)} frames, first from {first:.1f} to "
-            f"{last:.1f} s. {left} measured there; an expression that reaches it is cut off."
+            f"Uncodable: {why} in {frames} of {len(curve.times)} frames, {when}. {left} measured "
+            "there; an expression that reaches it is cut off."
         )
 
 
 def _about_speech(curve: MovementCurve, spotting: Spotting) -> Iterator[str]:
-    if not spotting.speech:
-        return
-    silent = np.isnan(curve.voice).all()
-    first = curve.times[spotting.speech[0][0]]
-    judged = "; the film has no sound, so speech is judged by the mouth alone" if silent else ""
-    forming = ", ".join(unit.name for unit in UNITS if unit.spoken)
-    yield (
-        f"The person speaks in {percent(speech_share(spotting))} of the film, first at "
-        f"{first:.1f} s{judged}. There, action units that also form "
-        f"sounds ({forming}) and movements of lower lip and chin are ignored; of mouth "
-        "corners, cheeks and nose only movements beyond those of speech count. An interval at the "
-        "edge of speech may be speech. Brows, lids and smiles are not affected."
-    )
+    speaking = np.zeros(len(curve.times), bool)
+    for first, last in spotting.speech:
+        speaking[first : last + 1] = True
+    if speaking.any():
+        silent = np.isnan(curve.voice).all()
+        judged = "; the film has no sound, so speech is judged by the mouth alone" if silent else ""
+        forming = ", ".join(unit.name for unit in UNITS if unit.spoken)
+        yield (
+            f"The person speaks in {percent(speech_share(spotting))} of the film: "
+            f"{periods(spotting.speech, curve.times)}{judged}. There, action units that also form "
+            f"sounds ({forming}) and movements of lower lip and chin are ignored; of mouth "
+            "corners, cheeks and nose only movements beyond those of speech count. An interval at "
+            "the edge of speech may be speech. Brows, lids and smiles are not affected."
+        )
+    heard = (curve.voice >= LEAST_VOICE) & ~speaking
+    alone = [one for one in stretches(heard) if curve.times[one[1]] - curve.times[one[0]] >= _HEARD]
+    if alone:
+        yield (
+            "A voice is heard while this mouth is not seen to speak: "
+            f"{periods(alone, curve.times)}. If it is this person's, movements of the mouth there "
+            "may be speech."
+        )
 
 
 def rate_warning(rate: float) -> str | None:
@@ -100,16 +120,19 @@ def rate_warning(rate: float) -> str | None:
     return None
 
 
-def _about_faces(curve: MovementCurve, face: int, faces_seen: int) -> Iterator[str]:
-    if faces_seen > 1:
+def _about_faces(curve: MovementCurve, face: int, faces: FaceCount) -> Iterator[str]:
+    if faces.most > 1:
         which = "the largest" if face == 0 else f"number {face} by size, counted from 0,"
         yield (
-            f"{faces_seen} faces were found; {which} was tracked. --face selects another, 0 to "
-            f"{faces_seen - 1}."
+            f"{faces.most} faces are seen at once, first at {clock(faces.since)}; {which} was "
+            f"tracked. --face selects another, 0 to {faces.most - 1}."
         )
     if curve.face_width < _SMALL_FACE:
+        widths = np.where(curve.face, curve.boxes[:, 2] - curve.boxes[:, 0], np.inf)
+        least = int(widths.argmin())
         yield (
-            f"The face is {curve.face_width:.0f} pixels wide; wanted {_SMALL_FACE:.0f} or more: "
+            f"The face is {curve.face_width:.0f} pixels wide (smallest at "
+            f"{clock(curve.times[least])}: {widths[least]:.0f}); wanted {_SMALL_FACE:.0f} or more: "
             "move the camera closer, or film at a higher resolution."
         )
 
@@ -119,4 +142,9 @@ def _about_rate(curve: MovementCurve) -> Iterator[str]:
         yield sentence
     steps = np.diff(curve.times)
     if len(steps) and np.quantile(steps, 0.95) > _UNEVEN * np.median(steps):
-        yield "The frame rate varies; times are the file's time stamps."
+        longest = int(steps.argmax())
+        when, usual = clock(curve.times[longest]), float(np.median(steps))
+        yield (
+            f"The frame rate varies: at {when} {steps[longest]:.2f} s pass between two frames, "
+            f"usually {usual:.2f} s. Times are the file's time stamps."
+        )

@@ -1,12 +1,18 @@
 """Sentences about an analysis that report, picture, film and terminal share."""
 
 import textwrap
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float64
+from numpy import ndarray
 
 from smastn.analysis.analysis_records import Analysis, Candidate, speech_share
 from smastn.methods.calibration import Calibration
+from smastn.spotting.speech import LEAST_VOICE
+from smastn.spotting.uncodable import CUT
 
 CANDIDATES = (
     "Candidates are places to look at, not findings. Their emotions and probabilities are "
@@ -23,6 +29,7 @@ TRAIN_YOUR_OWN = (
 
 
 _LINE = 190  # characters across the picture
+_PERIODS = 3  # that a sentence names
 
 
 def measured(analysis: Analysis) -> str:
@@ -30,20 +37,23 @@ def measured(analysis: Analysis) -> str:
     video, face = analysis.video, analysis.curve.face
     width, height = video.size
     share = "all" if face.all() else f"{percent(float(face.mean()))} of the"
+    causes = Counter(one.why for one in analysis.spotting.uncodable)
+    cuts = f" ({count(causes[CUT], 'cut')})" if causes[CUT] else ""
     return (
         f"{video.seconds:.1f} s   ·   {video.frames} frames, {video.rate:.4g} per second   ·   "
-        f"{width} x {height} pixels   ·   face tracked in {share} frames   ·   "
+        f"{width} x {height} pixels   ·   face tracked in {share} frames{cuts}   ·   "
         f"{count(len(analysis.spotting.blinks), 'blink')}   ·   {speech_text(analysis)}"
     )
 
 
 def speech_text(analysis: Analysis) -> str:
     """Share of the film with speech, and whether the mouth alone had to tell."""
-    share = speech_share(analysis.spotting)
-    text = f"speech in {percent(share)} of the film" if share else "no speech"
-    return text + (
-        " (no sound; judged by the mouth alone)" if np.isnan(analysis.curve.voice).all() else ""
-    )
+    share, voice = speech_share(analysis.spotting), analysis.curve.voice
+    text = f"speech in {percent(share)} of the film" if share else "no speech seen"
+    if np.isnan(voice).all():
+        return f"{text} (no sound; judged by the mouth alone)"
+    heard = float((voice >= LEAST_VOICE).mean())
+    return text if share or not heard else f"{text} (a voice in {percent(heard)} of the film)"
 
 
 def found(analysis: Analysis) -> str:
@@ -56,10 +66,15 @@ def found(analysis: Analysis) -> str:
 
 def nothing_found(analysis: Analysis) -> str:
     """Why there is no candidate."""
-    return (
+    text = (
         f"No transient movement exceeded {analysis.spotting.threshold:.1f} times the noise of this "
         "film. A higher --sensitivity finds weaker movements."
     )
+    strongest = max(analysis.spotting.not_taken, key=lambda one: one.strength, default=None)
+    if strongest is None:
+        return text
+    when = clock(float(analysis.curve.times[strongest.frame]))
+    return f"{text} The strongest was at {when} ({strongest.reason})."
 
 
 def time_text(candidate: Candidate, analysis: Analysis) -> str:
@@ -67,6 +82,23 @@ def time_text(candidate: Candidate, analysis: Analysis) -> str:
     one, times = candidate.interval, analysis.curve.times
     span = f"{times[one.onset]:.2f} to {times[one.offset]:.2f} s"
     return f"{span}  ·  {one.seconds:.2f} s, {candidate.kind}"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, as a player shows them: ``1:02.5``."""
+    tenths = round(10 * seconds)
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def periods(frames: Sequence[tuple[int, int]], times: Float64[ndarray, " frames"]) -> str:
+    """When some stretches of frames are, the first few of them."""
+    named = [
+        clock(times[first])
+        + (f" to {clock(times[last])}" if clock(times[last]) != clock(times[first]) else "")
+        for first, last in frames[:_PERIODS]
+    ]
+    more = len(frames) - len(named)
+    return ", ".join(named) + (f" and {more} more" if more else "")
 
 
 def percent(probability: float) -> str:
