@@ -57,7 +57,7 @@ def test_the_magnified_face_moves_more_than_the_original(analysis: Analysis) -> 
     assert len(seen) == len(faces)
 
     def change(first: int, last: int) -> float:
-        middle = slice(len(faces[0]) // 4, -len(faces[0]) // 6)
+        middle = slice(len(seen[0]) // 4, -len(seen[0]) // 6)
         return float(
             np.abs(seen[first][middle, middle].astype(int) - seen[last][middle, middle]).mean()
         )

@@ -120,7 +120,8 @@ def _with_rests(blocks: Iterable[_Block], reach: int) -> Iterator[tuple[_Block, 
     """Each block with its rest position, see `_rest`; blocks up to `reach` away are looked at."""
     near: deque[_Block] = deque(maxlen=2 * reach + 1)
     waiting: deque[_Block] = deque()
-    held, since = None, 0
+    held: _Field | None = None
+    since = 0
 
     def settled() -> tuple[_Block, ndarray]:
         nonlocal held, since
@@ -128,10 +129,10 @@ def _with_rests(blocks: Iterable[_Block], reach: int) -> Iterator[tuple[_Block, 
         place = len(near) - len(waiting) - 1
         rest = _rest(list(near), place)
         held, since = (held, since + 1) if rest is None else (rest, 0)
-        if rest is None:
-            late = held is None or since * _BLOCK > _HELD
-            rest = _median(near) if late else held
-        return block, rest
+        if rest is not None:
+            return block, rest
+        late = since * _BLOCK > _HELD
+        return block, _median(near) if late or held is None else held
 
     for block in blocks:
         near.append(block)
