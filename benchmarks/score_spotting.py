@@ -21,20 +21,15 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 from interviews import INTERVIEW_NUISANCE, InterviewConfig, interview_film
+from kept_curves import kept_curve
 
-from smastn.faces.landmarks import FaceTracker
-from smastn.files import atomic_file
 from smastn.media.encoding import write_video
-from smastn.media.frames import open_frames
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import SpottingConfig
-from smastn.spotting.meter import measure_movement
 from smastn.spotting.scores import Frames, SpottingScore, matches, pooled, score_spotting
 from smastn.spotting.spot import spot
 
@@ -114,16 +109,7 @@ def filmed(folder: Path, interview: Interview) -> Path:
 
 def measured(folder: Path, interview: Interview) -> MovementCurve:
     """The movement curve of a film; measured if it is missing."""
-    path = filmed(folder, interview).with_suffix(".npz")
-    if not path.exists():
-        with open_frames(path.with_suffix(".mp4")) as stream:
-            curve = measure_movement(stream, FaceTracker())
-        with atomic_file(path) as partial, Path(partial).open("wb") as file:
-            np.savez(file, **{one.name: getattr(curve, one.name) for one in fields(curve)})
-    with np.load(path) as kept:
-        values: dict[str, Any] = {one.name: kept[one.name] for one in fields(MovementCurve)}
-    values["span"] = float(values["span"])
-    return MovementCurve(**values)
+    return kept_curve(filmed(folder, interview))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ before and just after.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float32, Float64
@@ -21,7 +22,6 @@ from smastn.spotting.intervals import (
     SpottingConfig,
     confidence_of,
     sifted,
-    without_overlap,
 )
 from smastn.spotting.regions import LOWER, REGIONS
 from smastn.spotting.unit_curves import UnitCurves
@@ -34,6 +34,7 @@ _CALMER, _CALMER_NOISE = 0.02, 4.0
 
 _MAD = 1.4826  # standard deviation over median absolute deviation
 _STEADY = [place for place, unit in enumerate(UNITS) if unit.steady]
+_LEFT = 0.5  # share of an interval that must be left beside a stronger one
 _COVERED = 0.3  # share of a fine interval in an expression, from which it adds nothing
 
 
@@ -64,8 +65,38 @@ def both_channels(
         return _beside(one, units) or _covered(one, coarse, units.times)
 
     fine, rejected = sifted(moved, objection)
-    strongest, weaker = without_overlap([*coarse, *fine], units.times)
+    strongest, weaker = _in_turn([*coarse, *fine], units.times)
     return strongest, [*rejected, *weaker]
+
+
+def _in_turn(
+    intervals: Iterable[Interval], times: Float64[ndarray, " frames"]
+) -> tuple[list[Interval], list[NotTaken]]:
+    """The intervals without shared frames, in order of time; and what is not taken.
+
+    A weaker one ends where a stronger one begins, and stays while its apex and half of its length
+    are left: if a shared frame were enough to drop it, it would come and go with the encoding.
+    """
+    kept: list[Interval] = []
+
+    def objection(one: Interval) -> str:
+        onset, offset = one.onset, one.offset
+        for other in kept:
+            if other.onset > one.apex:
+                offset = min(offset, other.onset - 1)
+            elif other.offset < one.apex:
+                onset = max(onset, other.offset + 1)
+            else:
+                offset = onset - 1
+            seconds = float(times[offset] - times[onset])
+            if offset < onset or seconds < _LEFT * one.seconds:
+                return f"weaker than an overlapping movement at {times[other.apex]:.1f} s"
+        seconds = float(times[offset] - times[onset])
+        kept.append(replace(one, onset=onset, offset=offset, seconds=seconds))
+        return ""
+
+    _, weaker = sifted(sorted(intervals, key=lambda one: -one.strength_noise), objection)
+    return sorted(kept, key=lambda one: one.onset), weaker
 
 
 def _interval(expression: Expression, curve: MovementCurve, config: SpottingConfig) -> Interval:
