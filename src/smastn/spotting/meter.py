@@ -323,6 +323,9 @@ class Meter:
         earlier = min(near, key=lambda one: abs(one.time - wanted))
         change = eye_change(earlier, eyes)
         self._later_change[earlier.index] = change
+        # At some rates a frame is nearest to none: it is compared before it is forgotten.
+        if near[0] is not earlier and np.isnan(self._later_change[near[0].index]):
+            self._later_change[near[0].index] = eye_change(near[0], eyes)
         return change
 
     def curve(self) -> MovementCurve:
