@@ -137,7 +137,7 @@ def unit_beside_a_longer_one() -> MovementCurve:
 
 def unit_that_overlaps_a_stronger_one() -> MovementCurve:
     smile = add(quiet(), "mouthSmile", 0.9 * ramp(SECONDS, 4.0, 4.2, 5.6, 5.8))
-    brows = 0.7 * ramp(SECONDS, 5.5, 5.9, 6.1, 7.0)
+    brows = 0.7 * ramp(SECONDS, 5.1, 6.0, 6.1, 6.2)
     return with_units(moved(0.0), add(smile, "browInnerUp", brows))
 
 
