@@ -15,9 +15,10 @@ from smastn.analysis.analysis_html import render_report
 from smastn.analysis.analysis_records import Analysis
 from smastn.analysis.coding import coding_of
 from smastn.analysis.export import analysis_to_dict, write_analysis
+from smastn.analysis.figure_layout import Page
 from smastn.analysis.formats import export_formats
 from smastn.analysis.summary_figure import draw
-from smastn.analysis.timeline import highest_of
+from smastn.analysis.timeline import draw_timeline, highest_of
 from smastn.errors import InputError
 from smastn.methods.calibration import Calibration
 from smastn.spotting.intervals import NotTaken
@@ -151,6 +152,7 @@ def test_what_cannot_be_coded_is_marked_with_the_reason(analysis: Analysis, tmp_
     assert written["uncodable_frames"] == [[3, 9, "mouth covered"], [12, 12, "cut"]]
     page = (tmp_path / "out" / "report.html").read_text()
     assert "<title>uncodable: mouth covered</title>" in page
+    assert re.search(r"<pattern[^§]*?stroke: var\(--line\)", page)  # lines, not ground on ground
     assert "3\u20139 (mouth covered), 12\u201312 (cut)." in page
     assert "2 uncodable periods" in page
     document = Eaf(str(tmp_path / "out" / "intervals.eaf"))
@@ -158,6 +160,18 @@ def test_what_cannot_be_coded_is_marked_with_the_reason(analysis: Analysis, tmp_
         "mouth covered",
         "cut",
     ]
+
+
+def test_the_scale_reaches_what_action_units_show(analysis: Analysis) -> None:
+    evidence = np.zeros_like(analysis.spotting.units.evidence)
+    evidence[40, 3] = 20.0
+    units = replace(analysis.spotting.units, evidence=evidence)
+    active = replace(analysis, spotting=replace(analysis.spotting, units=units))
+    assert active.spotting.unit_strength[40] == pytest.approx(20 * analysis.spotting.threshold)
+    page = Page(10.6, 2.6)
+    axes = page.axes(0.45, 0.3, 10.0, 1.9)
+    draw_timeline(axes, active)
+    assert axes.get_ylim()[1] > 20 * analysis.spotting.threshold
 
 
 def test_the_lane_of_speech_lies_below_the_curve(analysis: Analysis) -> None:
@@ -221,7 +235,7 @@ def test_the_limits_below_the_picture_are_never_cut_off(analysis: Analysis) -> N
 def test_nothing_found_is_said_so(quiet: Analysis, tmp_path: Path) -> None:
     assert not quiet.candidates
     write_analysis(quiet, tmp_path / "out")
-    assert "No transient movement exceeded" in (tmp_path / "out" / "report.html").read_text()
+    assert "no transient movement exceeded" in (tmp_path / "out" / "report.html").read_text()
     assert len(export_formats()["csv"].content(coding_of(quiet)).splitlines()) == 1
 
 

@@ -127,11 +127,12 @@ def test_thinned_curves_keep_every_peak() -> None:
     movement = np.zeros(100_000, np.float32)
     movement[[5, 40_321, 99_999]] = (3, 9, 7)
     movement[60_000:60_010] = np.nan
-    curves = Curves(np.arange(100_000) / 200, 200.0, movement, {"chin": movement / 2})
+    curves = Curves(np.arange(100_000) / 200, 200.0, movement, 3 * movement, {"chin": movement / 2})
     thin = thinned(curves, 0, 10**9, 500)
     assert len(thin["frames"]) == 500
     assert sorted(filter(None, thin["movement"])) == [3, 7, 9]
     assert max(filter(None, thin["regions"]["chin"])) == 4.5
+    assert max(filter(None, thin["units"])) == 27
     part = thinned(curves, 59_995, 60_014, 500)
     assert part["frames"] == list(range(59_995, 60_015))
     assert part["movement"][5:15] == [None] * 10
@@ -140,8 +141,8 @@ def test_thinned_curves_keep_every_peak() -> None:
 
 def test_times_of_frames_are_sent_only_if_the_rate_varies() -> None:
     flat = np.zeros(4, np.float32)
-    assert Curves(np.arange(4) / 30, 30.0, flat, {}).variable_times is None
-    assert Curves(np.array([0, 0.1, 0.15, 0.3]), 10.0, flat, {}).variable_times == [
+    assert Curves(np.arange(4) / 30, 30.0, flat, flat, {}).variable_times is None
+    assert Curves(np.array([0, 0.1, 0.15, 0.3]), 10.0, flat, flat, {}).variable_times == [
         0,
         0.1,
         0.15,

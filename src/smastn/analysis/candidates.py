@@ -54,12 +54,13 @@ def predict_candidates(
         predictor: predicts the emotion of each interval.
         curve: where the face is.
         intervals: what was spotted.
-        most_pictures: the strongest of them keep pictures.
+        most_pictures: the strongest of those with a prediction keep pictures.
     """
-    by_strength = sorted(intervals, key=lambda one: -one.strength_noise)
+    brief = [one for one in intervals if one.seconds <= LONGEST]
+    by_strength = sorted(brief, key=lambda one: -one.strength_noise)
     with_pictures = {one.onset for one in by_strength[:most_pictures]}
     tracker = FaceTracker()
-    clips = face_frames(path, curve, [one for one in intervals if one.seconds <= LONGEST])
+    clips = face_frames(path, curve, brief)
     for interval in intervals:
         if interval.seconds > LONGEST:
             yield Candidate(interval)

@@ -5,6 +5,7 @@ strongest candidates: the face at onset, apex and offset, the network's dynamic 
 attention, and its probabilities.
 """
 
+import textwrap
 from pathlib import Path
 
 from smastn.analysis.analysis_records import Analysis, Candidate, mean_attention
@@ -30,6 +31,8 @@ _WIDTH, _EDGE = 17.0, 0.5  # inches, as all lengths here
 _HEADER, _TIMELINE, _HEADINGS, _FOOTER = 1.05, 2.95, 0.52, 1.35
 _WORDS, _BARS, _GAP, _GROUP = 2.65, 2.3, 0.05, 0.24
 _LARGEST, _BELOW = 1.5, 0.3  # side of a picture, room below it
+_LINE = 140  # characters of a sentence in place of the rows
+_NO_PICTURES = "No candidate has a prediction, and so none has pictures: long ones get none."
 
 
 def write_picture(analysis: Analysis, path: Path) -> None:
@@ -60,7 +63,8 @@ def draw(analysis: Analysis) -> Page:
         _pictures(page, at, candidate, analysis)
         _bars(page, (lefts[-1] + side + _GROUP, at, side), candidate, analysis)
     if not rows:
-        page.text((_EDGE, top + 0.1), nothing_found(analysis), 12.0, FAINT)
+        words = _NO_PICTURES if analysis.candidates else nothing_found(analysis)
+        page.text((_EDGE, top + 0.1), textwrap.fill(words, _LINE), 12.0, FAINT)
     page.text((_EDGE, page.height - _FOOTER + 0.2), footer(analysis), 9.0, FAINT)
     return page
 

@@ -18,10 +18,11 @@ from smastn.analysis.palette import tint
 from smastn.analysis.wording import name_text
 
 _AREA, _LINE, _THRESHOLD, _BLINK = "#c3cad6", "#59657a", "#9aa3b2", "#93a1b8"
+_UNITS = "#4d7fa3"
 _GAP, _HATCH, _NUMBER = "#eef0f4", "#d0d5de", "#fefefe"
 _PAGE_COLOURS = {
     **{_AREA: "line", _LINE: "faint", _THRESHOLD: "soft", _BLINK: "faint", _GAP: "panel"},
-    **{_HATCH: "line", FAINT: "soft", RULE: "line", GROUND: "paper"},
+    **{_HATCH: "line", _UNITS: "accent", FAINT: "soft", RULE: "line", GROUND: "paper"},
 }
 """Colour variables of the report's style, light and dark."""
 
@@ -39,8 +40,10 @@ def draw_timeline(axes: Axes, analysis: Analysis) -> dict[str, str]:
         A tooltip for each ``gid`` of what was drawn; candidates also have links as their ``url``.
     """
     spotting, times = analysis.spotting, analysis.curve.times
-    top = max(float(np.nanmax(spotting.movement, initial=0)), _LEAST_TOP * spotting.threshold)
-    top *= 1.22
+    highest = np.nanmax([spotting.movement, spotting.unit_strength], initial=0)
+    top = 1.22 * max(float(highest), _LEAST_TOP * spotting.threshold)
+    frames, units = highest_of(spotting.unit_strength, int(axes.bbox.width))
+    axes.plot(times[frames], units, color=_UNITS, lw=0.9)
     frames, movement = highest_of(spotting.movement, int(axes.bbox.width))
     axes.fill_between(times[frames], 0, movement, color=_AREA, lw=0)
     axes.plot(times[frames], movement, color=_LINE, lw=1.1)
@@ -64,8 +67,8 @@ def draw_timeline(axes: Axes, analysis: Analysis) -> dict[str, str]:
     for one in spotting.uncodable:
         gid, high = f"uncodable-{one.why.replace(' ', '-')}", 1 if one.whole_face else _HALF
         tips[gid] = f"uncodable: {one.why}"
-        span = axes.axvspan(times[one.first], times[one.last], 0, high, color=_GAP, lw=0, gid=gid)
-        span.set(hatch="///", edgecolor=_HATCH)
+        look = {"fc": _GAP, "ec": _HATCH, "hatch": "///", "lw": 0, "gid": gid}
+        axes.axvspan(times[one.first], times[one.last], 0, high, **look)
     for number, candidate in enumerate(analysis.candidates, start=1):
         one = candidate.interval
         colour = tint(candidate.name, analysis.emotions)

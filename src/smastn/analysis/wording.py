@@ -57,18 +57,19 @@ def speech_text(analysis: Analysis) -> str:
 
 
 def found(analysis: Analysis) -> str:
-    """Number of candidates."""
+    """Number of candidates, and of those with pictures."""
     shown = sum(one.key_frames is not None for one in analysis.candidates)
     total = len(analysis.candidates)
-    words = count(total, "candidate")
-    return f"{words}, the strongest {shown} shown" if 0 < shown < total else words
+    words = f"{count(total, 'candidate')} in {analysis.video.seconds:.1f} seconds"
+    return f"{words}, {shown} of them with pictures" if 0 < shown < total else words
 
 
 def nothing_found(analysis: Analysis) -> str:
     """Why there is no candidate."""
     text = (
-        f"No transient movement exceeded {analysis.spotting.threshold:.1f} times the noise of this "
-        "film. A higher --sensitivity finds weaker movements."
+        "No action unit departed far enough from the neutral face, and no transient movement "
+        f"exceeded {analysis.spotting.threshold:.1f} times the noise of this film. A higher "
+        "--sensitivity finds weaker movements."
     )
     strongest = max(analysis.spotting.not_taken, key=lambda one: one.strength, default=None)
     if strongest is None:

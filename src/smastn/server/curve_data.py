@@ -23,12 +23,14 @@ class Curves:
         times: seconds from the start of the film.
         rate: frames a second of the films for the viewer.
         movement: of the strongest region, in multiples of its noise; NaN where unknown.
+        units: of the strongest action unit, on the same scale.
         regions: of each region, same unit.
     """
 
     times: Float64[ndarray, " frames"]
     rate: float
     movement: Float32[ndarray, " frames"]
+    units: Float32[ndarray, " frames"]
     regions: dict[str, Float32[ndarray, " frames"]]
 
     @property
@@ -48,6 +50,7 @@ def write_curves(analysis: Analysis, path: Path) -> None:
         times=analysis.curve.times,
         rate=analysis.video.rate,
         movement=spotting.movement.astype(np.float32),
+        units=spotting.unit_strength,
         regions=spotting.regions_noise.astype(np.float32),
     )
 
@@ -57,7 +60,8 @@ def read_curves(path: Path) -> Curves:
     """The curves that `write_curves` wrote; the last four are kept in memory."""
     with np.load(path, allow_pickle=False) as saved:
         regions = dict(zip(REGIONS, saved["regions"].T.copy(), strict=True))
-        return Curves(saved["times"], float(saved["rate"]), saved["movement"], regions)
+        units = saved["units"] if "units" in saved else np.full_like(saved["movement"], np.nan)
+        return Curves(saved["times"], float(saved["rate"]), saved["movement"], units, regions)
 
 
 def thinned(curves: Curves, first: int, last: int, points: int) -> dict[str, Any]:
@@ -81,5 +85,6 @@ def thinned(curves: Curves, first: int, last: int, points: int) -> dict[str, Any
     return {
         "frames": middles.tolist(),
         "movement": highest(curves.movement),
+        "units": highest(curves.units),
         "regions": {name: highest(values) for name, values in curves.regions.items()},
     }

@@ -68,6 +68,12 @@ class Spotting:
     intervals: tuple[Interval, ...]
     not_taken: tuple[NotTaken, ...]
 
+    @property
+    def unit_strength(self) -> Float32[ndarray, " frames"]:
+        """How far the most active unit departs, on the scale of `movement`; NaN without a face."""
+        strongest = self.threshold * np.maximum(self.units.evidence.max(axis=1), 0)
+        return np.where(self.units.seen.any(axis=1), strongest, np.nan).astype(np.float32)
+
 
 def spot(
     curve: MovementCurve, config: SpottingConfig | None = None, neutral: Neutral | None = None

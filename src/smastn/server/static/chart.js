@@ -12,7 +12,7 @@ export const LEFT = 118, RIGHT = 14;
  * @param {object} viewer film, span, curves, coding, selection, seek(frame), colourOf(interval), analysis
  */
 export function drawChart(place, viewer) {
-  const draw = () => Plotly.react(place, [trace(viewer), notTaken(viewer)], layout(place, viewer), {
+  const draw = () => Plotly.react(place, [trace(viewer), units(viewer), notTaken(viewer)], layout(place, viewer), {
     displayModeBar: false, scrollZoom: true, responsive: true, doubleClick: false, showTips: false,
   });
   onTheme(draw);
@@ -33,6 +33,15 @@ function trace({ curves, film }) {
   };
 }
 
+/** The action unit that departs most from neutral, on the same scale. */
+function units({ curves }) {
+  const { seconds, units } = curves.current;
+  return {
+    x: seconds, y: units, type: "scatter", mode: "lines", connectgaps: false, line: { color: colour("--soft"), width: 1 },
+    hovertemplate: "action unit: %{y:.1f}<extra></extra>",
+  };
+}
+
 /** Peaks that are in no interval; the reason shows on hover. */
 function notTaken({ analysis, film }) {
   const peaks = analysis.not_taken ?? [];
@@ -48,7 +57,7 @@ function layout(place, viewer) {
   const { span, curves, analysis } = viewer;
   const line = colour("--line");
   const strengths = (analysis.not_taken ?? []).map((one) => one.strength_times_noise);
-  const highest = [...curves.whole.movement, ...strengths].reduce((most, value) => Math.max(most, value ?? 0), 0);
+  const highest = [...curves.whole.movement, ...curves.whole.units, ...strengths].reduce((most, value) => Math.max(most, value ?? 0), 0);
   const threshold = Number(analysis.threshold_times_noise.toFixed(1));
   return {
     ...baseLayout(place, 1.12 * Math.max(highest, 1.6 * threshold), threshold, [...bands(viewer), ...excluded(viewer)]),

@@ -12,7 +12,7 @@ export class Curves extends EventTarget {
     this.job = job;
     this.film = film;
     this.span = span;
-    this.current = { frames: [], movement: [], regions: {} };
+    this.current = { frames: [], movement: [], units: [], regions: {} };
     this.whole = this.current;
     span.addEventListener("change", () => {
       clearTimeout(this.timer);

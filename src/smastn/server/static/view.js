@@ -46,7 +46,7 @@ async function open() {
   document.title = `${analysis.name} · smastn`;
   byId("name").textContent = analysis.name;
   byId("facts").textContent = filmFacts({ frames, rate, seconds, width, height });
-  byId("measure").textContent = "strongest region, in multiples of the film's noise; grey marks are blinks, crosses are peaks in no interval";
+  byId("measure").textContent = "strongest region against noise; thin line: action units; grey: blinks; crosses: peaks not taken";
   const film = new Film(frames, analysis.playback_frames_per_second, analysis.times_seconds);
   const span = new Span(film.seconds), coding = new Coding(job, saved, film);
   const picture = ({ name, text }) => ({ source: `${path}/films/${name}`, text });
