@@ -261,3 +261,13 @@ def test_blendshapes_are_predicted_some_times_a_second_and_interpolated_between(
     steps = np.diff(curve.blendshapes[:, 0])
     assert steps.min() >= 0
     assert steps[:20].max() < 0.05  # a tenth in six frames, not at once
+
+
+@pytest.mark.parametrize("rate", [15.0, 30.0, 60.0])
+def test_the_eyes_are_compared_in_each_frame_at_any_rate(face: AnimatedFace, rate: float) -> None:
+    still = [face.portrait.image] * round(1.2 * rate)
+    # Times in whole milliseconds, as in Matroska files.
+    frames = (Frame(index, round(index / rate, 3), one) for index, one in enumerate(still))
+    curve = measure_movement(frames, FaceTracker())
+    inside = (curve.times > 0.4) & (curve.times < 0.8)
+    assert np.isfinite(curve.eye_change[inside]).all()

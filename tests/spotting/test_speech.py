@@ -111,6 +111,20 @@ def test_a_mouth_in_the_rhythm_of_speech_speaks_in_a_film_without_sound() -> Non
     ]
 
 
+def test_a_mouth_that_wavers_beside_a_large_movement_does_not_speak() -> None:
+    opens = 0.6 * pulse(1000, 420, 440, 460)
+    assert speech(filmed(None, jawOpen=opens + syllables(372, 420, 0.058))) == []
+    assert speech(filmed(None, jawOpen=opens + syllables(372, 420, 0.09))) != []
+
+
+@pytest.mark.parametrize(("width", "speaks"), [(150, True), (30, False)])
+def test_a_mouth_in_a_face_of_few_pixels_must_open_further(width: int, speaks: bool) -> None:
+    curve = filmed(None, jawOpen=syllables(300, 500, 0.08))
+    boxes = curve.boxes.copy()
+    boxes[:, 2] = boxes[:, 0] + width
+    assert (speech(replace(curve, boxes=boxes)) != []) == speaks
+
+
 def test_with_sound_a_moving_mouth_speaks_only_while_a_voice_is_heard() -> None:
     chews = syllables(300, 700)
     assert speech(filmed((0, 0), jawOpen=chews)) == []

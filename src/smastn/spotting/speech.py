@@ -37,7 +37,10 @@ _OPENING = {"jawOpen": 1.0, "mouthFunnel": 0.5, "mouthPucker": 0.5, "mouthShrugL
 _OPENING |= dict.fromkeys(("mouthLowerDownLeft", "mouthLowerDownRight"), 0.25)
 _OPENING |= dict.fromkeys(("mouthRollLower", "mouthRollUpper"), 0.3)
 """Coefficients that forming sounds changes, and how far each counts."""
-_OPENS, _STEADY = 0.03, 0.04  # least rise; s of averaging
+_OPENS, _CLEARLY, _STEADY = 0.03, 0.04, 0.04
+"""Least rise, and least of the middle one of three, so that no encoder's noise beside one large
+movement is speech; s of averaging."""
+_WIDE_FACE = 70.0  # px; in a smaller one the coefficients waver by so much more
 _BREATH = 0.3  # s before a voice, after it and between its words
 
 LEAST_VOICE = 0.5
@@ -68,8 +71,18 @@ def _opens_often(curve: MovementCurve) -> Bool[ndarray, " frames"]:
     columns = [BLENDSHAPES.index(name) for name in _OPENING]
     opening = np.nan_to_num(curve.blendshapes[:, columns]) @ np.array(list(_OPENING.values()))
     steady = gaussian_filter1d(opening, _STEADY * curve.rate)
-    peaks, _ = find_peaks(steady, prominence=_OPENS, distance=max(1, round(_APART * curve.rate)))
-    return _from_first_to_last(curve, peaks, np.ones(len(peaks), bool))
+    peaks, found = find_peaks(
+        steady, prominence=_OPENS, distance=max(1, round(_APART * curve.rate))
+    )
+    width = curve.boxes[peaks, 2] - curve.boxes[peaks, 0]
+    rise = found["prominences"] * np.minimum(width / _WIDE_FACE, 1)
+    peaks, rise = peaks[rise >= _OPENS], rise[rise >= _OPENS]
+    clear = np.zeros(len(peaks), bool)
+    for first in range(len(peaks) - _TIMES + 1):
+        some = slice(first, first + _TIMES)
+        brief = np.ptp(curve.times[peaks[some]]) <= _WITHIN
+        clear[some] |= brief and np.median(rise[some]) >= _CLEARLY
+    return _from_first_to_last(curve, peaks, clear)
 
 
 def _skin_moves(curve: MovementCurve, evidence: Evidence) -> Bool[ndarray, " frames"]:
