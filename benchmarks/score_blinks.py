@@ -174,6 +174,7 @@ def _add(drawn: Script, kind: str, time: float, generator: np.random.Generator) 
         drawn.lids.append(long := Lids(time, 0.12, between(0.6, 1.2), 0.2, 0.97))
         return long.span[1]
     delay = {"glance down": 0.0, "blink": 0.0, "blink looking down": 0.45}.get(kind, 0.9)
+    start = time
     if kind != "glance down":
         blink = Lids(time + delay, between(0.07, 0.11), 0.02, between(0.14, 0.24), between(0.85, 1))
         drawn.blinks.append(blink)
@@ -183,7 +184,6 @@ def _add(drawn: Script, kind: str, time: float, generator: np.random.Generator) 
         return time + 0.8
     if "down" in kind:
         shut = between(0.25, 1.0) if kind == "glance down" else between(1.1, 1.4)
-        start = time if kind == "glance down" else blink.span[0] - delay
         drawn.lids.append(down := Lids(start, 0.06, shut, 0.08, between(0.25, 0.5)))
         drawn.looks.append(Look((start, down.span[1] - 0.04), (0.0, between(2.0, 4.0))))
         return down.span[1]
