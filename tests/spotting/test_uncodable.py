@@ -19,6 +19,7 @@ from smastn.spotting.uncodable import (
     BLURRED,
     COVERED,
     CUT,
+    FACE_LOST,
     MOUTH_COVERED,
     PROFILE,
     Uncodable,
@@ -125,6 +126,14 @@ def test_a_shot_too_short_to_show_a_neutral_is_not_coded() -> None:
     curve = curve_of(positions(6, RATE), RATE)
     curve.cut[[90, 105]] = True
     assert Uncodable(90, 104, CUT) in spot(curve).uncodable
+
+
+def test_a_face_for_a_moment_where_there_is_none_is_no_face() -> None:
+    face = np.zeros(300, bool)
+    face[:100] = face[200:202] = True
+    found = spot(curve_of(positions(10, RATE), RATE, face))
+    assert found.uncodable == (Uncodable(100, 299, FACE_LOST),)
+    assert np.isnan(found.movement[200:202]).all()
 
 
 def test_a_blurred_stretch_is_marked() -> None:

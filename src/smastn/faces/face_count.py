@@ -8,7 +8,7 @@ from smastn.faces.detection import FaceDetector
 from smastn.faces.landmarks import Face, FaceMesh
 from smastn.media.frames import Frame
 
-_EVERY = 0.5  # s from one look to the next
+_EVERY, _AGAIN = 2.0, 0.5  # s from one look to the next, and after one that shows several faces
 _SURE = 0.5  # score of the landmarks
 _SAME = 0.5  # widths of the face that it may have moved since the last look
 
@@ -48,7 +48,6 @@ class FaceCounter:
         """Look at a frame, if it is time to."""
         if frame.time < self._due:
             return
-        self._due = frame.time + _EVERY
         boxes = self._detect(frame.image)
         faces = [self._mesh.in_box(frame.image, box) for box in boxes] if len(boxes) > 1 else []
         faces = [face for face in faces if face.score >= _SURE]
@@ -56,6 +55,7 @@ class FaceCounter:
         if lasting > self.count.most:
             self.count = FaceCount(lasting, self._last_time)
         self._last, self._last_time = faces, frame.time
+        self._due = frame.time + (_AGAIN if faces else _EVERY)
 
 
 def _same(face: Face, other: Face) -> bool:

@@ -32,7 +32,7 @@ _STEADY, _CLOSED, _LEAST_CORE, _LEAST = 0.3, 0.25, 0.4, 0.5  # s
 _COMING = 0.2  # s in which what covers a part comes and goes
 _TURNED = 38.0  # degrees of yaw
 _DULL, _LEAST_DULL = 0.45, 0.1  # of the film's usual sharpness; s
-_LEAST_SHOT = 1.0  # s
+_LEAST_SHOT, _LEAST_VIEW = 1.0, 0.2  # s
 
 _PARTS = {"mouth": MOUTH_COVERED, "right eye": COVERED, "left eye": COVERED}
 _LOWER_BLENDSHAPES = np.array([not name.startswith(("brow", "eye")) for name in BLENDSHAPES])
@@ -111,8 +111,17 @@ def frames_of(
 
 
 def _gaps(curve: MovementCurve) -> Iterator[Uncodable]:
-    for first, last in curve.gaps:
+    for first, last in stretches(~curve.face | _glimpses(curve)):
         yield Uncodable(first, last, CUT if curve.cut[first : last + 1].any() else FACE_LOST)
+
+
+def _glimpses(curve: MovementCurve) -> Bool[ndarray, " frames"]:
+    """True in views too brief to be a face: a detector sometimes takes something else for one."""
+    brief = np.zeros(len(curve.times), bool)
+    for first, last in stretches(curve.face):
+        if last - first + 1 < min(_LEAST_VIEW * curve.rate, len(brief)):
+            brief[first : last + 1] = True
+    return brief
 
 
 def _short_shots(curve: MovementCurve) -> Iterator[Uncodable]:
