@@ -17,7 +17,7 @@ import pkgutil
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, is_dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, TypeVar
@@ -93,7 +93,7 @@ class Catalogue(Generic[Kind]):
     def _wanted(self) -> str:
         return f"{'an' if self.kind.__name__[0] in 'AEIOU' else 'a'} {self.kind.__name__}"
 
-    def _loaded(self, point: EntryPoint) -> Kind:
+    def _loaded(self, point: Any) -> Kind:
         found = load_installed(point, self._wanted)
         return self._checked(found, f"the entry point {point.name}")
 
@@ -200,12 +200,16 @@ def reference_to(kind: type) -> str:
     return f"{sys.modules[kind.__module__].__file__}:{kind.__qualname__}"
 
 
-def installed(group: str) -> dict[str, EntryPoint]:
-    """The entry points that installed packages declare in this group, by name."""
+def installed(group: str) -> dict[str, Any]:
+    """The entry points that installed packages declare in this group, by name.
+
+    They may be of another class than Python's: a backport that some package brings along takes
+    part in the search for them.
+    """
     return {point.name: point for point in entry_points(group=group)}
 
 
-def load_installed(point: EntryPoint, wanted: str) -> Any:
+def load_installed(point: Any, wanted: str) -> Any:
     """The object that an entry point stands for.
 
     Raises:

@@ -135,7 +135,7 @@ def test_analyze_warns_of_a_face_lost_half_way_and_of_a_damaged_film(
     lost = smastn("analyze", half_films["lost"], "--checkpoint", checkpoint, "--json")
     answer = json.loads(lost.stdout)
     assert 10 <= answer["face"]["frames_with_face"] <= 50
-    assert any("face was not found" in sentence for sentence in answer["warnings"])
+    assert any("face lost" in sentence for sentence in answer["warnings"])
     cut = smastn("analyze", half_films["cut"], "--checkpoint", checkpoint, "--json")
     answer = json.loads(cut.stdout)
     assert answer["video"]["damaged_after_seconds"] > 0

@@ -19,7 +19,7 @@ Sound = Iterator[tuple[float, Int16[ndarray, " samples"]]]
 """Seconds since the first frame of the film, and the samples from then on."""
 
 
-def sound_of(path: Path, start: float) -> Sound:
+def sound_of(path: str | Path, start: float) -> Sound:
     """The first sound track of a video file; nothing where there is none.
 
     What is damaged in it is left out, so that pieces need not follow each other.
@@ -28,7 +28,7 @@ def sound_of(path: Path, start: float) -> Sound:
         path: the file.
         start: time stamp of its first frame, seconds.
     """
-    with open_container(path) as container:
+    with open_container(Path(path)) as container:
         stream = next((one for one in container.streams.audio if one.codec_context), None)
         if stream is None:
             return
