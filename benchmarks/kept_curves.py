@@ -14,14 +14,20 @@ from smastn.spotting.meter import measure_movement
 
 
 def kept_curve(film: Path) -> MovementCurve:
-    """The movement curve of a film without its sound; measured if it is missing."""
-    path = film.with_suffix(".npz")
-    if not path.exists():
-        with open_frames(film) as stream:
-            curve = measure_movement(stream, FaceTracker())
-        with atomic_file(path) as partial, Path(partial).open("wb") as file:
-            np.savez(file, **{one.name: getattr(curve, one.name) for one in fields(curve)})
-    with np.load(path) as kept:
-        values: dict[str, Any] = {one.name: kept[one.name] for one in fields(MovementCurve)}
-    values["span"] = float(values["span"])
-    return MovementCurve(**values)
+    """The movement curve of a film without its sound; measured if it is missing or of old form.
+
+    A curve is not measured anew where only the measuring was changed: delete it then.
+    """
+    path, names = film.with_suffix(".npz"), [one.name for one in fields(MovementCurve)]
+    if path.exists():
+        with np.load(path) as kept:
+            if set(names) == set(kept.files):
+                values: dict[str, Any] = {name: kept[name] for name in names}
+                values["span"] = float(values["span"])
+                return MovementCurve(**values)
+    with open_frames(film) as stream:
+        curve = measure_movement(stream, FaceTracker())
+    with atomic_file(path) as partial, Path(partial).open("wb") as file:
+        kept_values: dict[str, Any] = {name: getattr(curve, name) for name in names}
+        np.savez(file, **kept_values)
+    return curve

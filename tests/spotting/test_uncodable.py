@@ -1,6 +1,7 @@
 """What cannot be coded is marked, bounds what is found, and teaches no neutral."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 import cv2
@@ -144,6 +145,27 @@ def test_a_blurred_stretch_is_marked() -> None:
     assert mask[62:78].all()
     assert not mask[:58].any()
     assert not mask[84:].any()
+
+
+def test_a_person_on_whom_the_models_differ_otherwise_is_not_covered() -> None:
+    curve = curve_of(positions(16, RATE), RATE)
+    apart, cut = np.zeros(curve.apart.shape, np.float32), np.zeros(480, bool)
+    apart[270:], cut[270] = 8.0, True  # another person, until the end
+    apart[90:150] = 8.0  # a hand
+    seen = replace(curve, apart=apart, cut=cut, presence=np.full(480, 18, np.float32))
+    covered = frames_of([one for one in spot(seen).uncodable if one.why != CUT], 480)
+    assert covered[90:150].all()
+    assert not covered[160:].any()
+
+
+def test_a_shot_with_less_detail_is_not_blurred() -> None:
+    """Another person, or another camera: what is usual is so within a shot."""
+    curve = curve_of(positions(10, RATE), RATE)
+    sharpness, cut = np.full(300, 1.0, np.float32), np.zeros(300, bool)
+    sharpness[180:], cut[180] = 0.4, True
+    sharpness[60:90] = 0.4
+    found = spot(replace(curve, sharpness=sharpness, cut=cut)).uncodable
+    assert found == (Uncodable(60, 89, BLURRED),)
 
 
 def smiling(frames: int, first: int, last: int) -> np.ndarray:

@@ -29,9 +29,10 @@ _APART, _STILL_APART = 5.5, 3.5  # px of 224: models that see different things, 
 _FULL_VIEW, _DOUBT = 17.0, 0.5  # presence of a face in full view; px for each unit below
 _MOST_APART = 0.6  # of the part placed furthest apart, from which presence counts for a part
 _STEADY, _CLOSED, _LEAST_CORE, _LEAST = 0.3, 0.25, 0.4, 0.5  # s
+_OWN = 5.0  # s with a face from which a shot tells where the models differ anyway
 _COMING = 0.2  # s in which what covers a part comes and goes
 _TURNED = 38.0  # degrees of yaw
-_DULL, _LEAST_DULL = 0.45, 0.1  # of the film's usual sharpness; s
+_DULL, _LEAST_DULL = 0.45, 0.1  # of the shot's usual sharpness; s
 _LEAST_SHOT, _LEAST_VIEW = 1.0, 0.2  # s
 
 _PARTS = {"mouth": MOUTH_COVERED, "right eye": COVERED, "left eye": COVERED}
@@ -63,7 +64,7 @@ def uncodable_stretches(curve: MovementCurve) -> tuple[Uncodable, ...]:
     found = [*_gaps(curve), *_short_shots(curve), *_covered(curve)]
     with np.errstate(invalid="ignore"):
         turned = np.abs(curve.pose_degrees[:, 0]) > _TURNED
-        dull = curve.sharpness < _DULL * _usual(curve.sharpness)
+        dull = curve.sharpness < _DULL * _usual(curve)
     lasting = narrowed(dull, _LEAST_DULL / 2, curve.rate)
     masks = {PROFILE: turned, BLURRED: widened(lasting, _LEAST_DULL / 2, curve.rate) & dull}
     found += [Uncodable(*one, why) for why, mask in masks.items() for one in stretches(mask)]
@@ -138,8 +139,7 @@ def _covered(curve: MovementCurve) -> Iterator[Uncodable]:
     known = np.isfinite(curve.presence)
     if not known.any():
         return
-    best = known & (np.nan_to_num(curve.presence) >= np.median(curve.presence[known]))
-    way = np.where(known[:, None, None], curve.apart - np.median(curve.apart[best], axis=0), 0)
+    way = np.where(known[:, None, None], curve.apart - _usually_apart(curve, known), 0)
     steady = max(1, round(_STEADY * curve.rate)) | 1
     apart = median_filter(np.linalg.norm(way, axis=2), (steady, 1))
     presence = median_filter(np.where(known, curve.presence, _FULL_VIEW), steady)
@@ -158,6 +158,29 @@ def _covered(curve: MovementCurve) -> Iterator[Uncodable]:
             yield Uncodable(first, last, why)
 
 
+def _usually_apart(
+    curve: MovementCurve, known: Bool[ndarray, " frames"]
+) -> Float32[ndarray, "frames parts 2"]:
+    """Where the models differ anyway, by the frames in which the face is seen best.
+
+    Models differ by another way on another person, so that each shot has its own; one too short to
+    show a face without what covers it has that of the whole film.
+    """
+
+    def of(frames: Bool[ndarray, " frames"]) -> Float32[ndarray, "parts 2"]:
+        presence = np.nan_to_num(curve.presence)
+        best = frames & (presence >= np.median(presence[frames]))
+        return np.median(curve.apart[best], axis=0).astype(np.float32)
+
+    usual = np.broadcast_to(of(known), curve.apart.shape).copy()
+    for shot in shots(curve):
+        frames = np.zeros(len(known), bool)
+        frames[shot] = known[shot]
+        if np.count_nonzero(frames) >= _OWN * curve.rate:
+            usual[shot] = of(frames)
+    return usual
+
+
 def _held(
     positions: Float32[ndarray, "frames regions 2"], frames: Bool[ndarray, " frames"]
 ) -> Float32[ndarray, "frames regions 2"]:
@@ -172,6 +195,10 @@ def _held(
     return held
 
 
-def _usual(values: Float32[ndarray, " frames"]) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else 0.0
+def _usual(curve: MovementCurve) -> Float32[ndarray, " frames"]:
+    """The median sharpness of each frame's shot: people and cameras differ."""
+    usual = np.zeros(len(curve.times), np.float32)
+    for shot in shots(curve):
+        known = curve.sharpness[shot][np.isfinite(curve.sharpness[shot])]
+        usual[shot] = np.median(known) if len(known) else 0.0
+    return usual
