@@ -26,6 +26,7 @@ def table(root: Path, *rows: str, heading: str = HEADING) -> Path:
 def test_what_is_written_is_read_back(root: Path) -> None:
     first = Clip("own/01", "a", "surprise", root / "frames", 3, 9, 5, 100.0, ("1", "L2"))
     clips = [first, replace(first, name="b", apex=None, action_units=(), rate=29.97)]
+    clips.append(replace(first, name="c", action_units=None))
     write_manifest(root, clips)
     assert read_manifest(root) == clips
 
@@ -42,7 +43,7 @@ def test_the_column_corpus_is_put_before_the_subject_and_others_are_passed_over(
     table(root, "mine;06;x;Surprise;frames;1;4;200;33", heading="\ufeff" + heading)
     clip = read_manifest(root)[0]
     assert (clip.subject, clip.emotion, clip.onset, clip.offset) == ("mine/06", "surprise", 1, 4)
-    assert (clip.apex, clip.rate, clip.action_units) == (None, 200.0, ())
+    assert (clip.apex, clip.rate, clip.action_units) == (None, 200.0, None)
 
 
 def test_a_videos_rate_is_read_from_the_file(root: Path) -> None:

@@ -66,7 +66,9 @@ def test_every_parameter_gets_a_gradient() -> None:
     network = SmaStn(SMALL, 3)
     assert network.spatial is not None
     torch.nn.init.normal_(network.spatial.out.weight)
-    network(torch.randn(4, 3, 3, 64, 64)).logits.square().sum().backward()
+    output = network(torch.randn(4, 3, 3, 64, 64))
+    assert output.unit_logits is not None
+    (output.logits.square().sum() + output.unit_logits.square().sum()).backward()
     idle = [name for name, value in network.named_parameters() if value.grad is None]
     assert not idle
 

@@ -7,6 +7,8 @@ So they contradict a prediction, and never make one.
 
 from collections.abc import Iterable
 
+from smastn.corpora.facs import format_units, units_of
+
 _PROTOTYPES: dict[str, tuple[frozenset[str], ...]] = {
     "happiness": (frozenset({"12"}),),
     "surprise": (frozenset({"1", "2"}), frozenset({"2"}), frozenset({"5", "26"})),
@@ -38,7 +40,7 @@ def contradiction(units: Iterable[str], emotion: str, rough: bool = False) -> st
     codes = tuple(units)
     if not codes or emotion not in _KNOWN:
         return ""
-    shown = "+".join(codes)
+    shown = format_units(codes)
     fitting = {name for one in _fitting(codes) for name in _CLASSES[one]}
     if not fitting:
         return "" if rough else f"its action units ({shown}) belong to no emotion in particular"
@@ -47,7 +49,7 @@ def contradiction(units: Iterable[str], emotion: str, rough: bool = False) -> st
 
 def _fitting(codes: Iterable[str]) -> set[str]:
     """The emotions of which one prototype is shown."""
-    units = {code.lstrip("LR") for code in codes}
+    units = set(units_of(codes))
     if "12" in units:  # the upper lip rises in every broad smile
         units -= {"10", "14"}
     return {

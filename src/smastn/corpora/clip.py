@@ -30,7 +30,8 @@ class Clip:
         apex: frame of the strongest movement, or None where none is annotated.
         offset: frame at which the movement has ended.
         rate: frames per second.
-        action_units: facial action units coded, such as ``("4", "L14")``.
+        action_units: facial action units coded, such as ``("4", "L14")``; None where the clip
+            was not coded, and empty where it was and shows none.
         apex_source: ``"annotated"``, or ``"midpoint"`` where the annotated apex is missing or
             impossible and `apex` is the middle of the clip.
         objective: objective class 1 to 7 of Davison et al. 2018, or None.
@@ -47,7 +48,7 @@ class Clip:
     offset: int
     apex: int | None = None
     rate: float = 200.0
-    action_units: tuple[str, ...] = ()
+    action_units: tuple[str, ...] | None = None
     apex_source: Literal["annotated", "midpoint"] = "annotated"
     objective: int | None = None
 

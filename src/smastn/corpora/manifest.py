@@ -11,7 +11,7 @@ onset          first frame of the movement, counted from 0
 apex           frame of the strongest movement; may be empty or left out
 offset         last frame of the movement, inclusive
 rate           frames per second; may be empty or left out for videos
-action_units   such as ``1+2`` or ``L14``; may be empty or left out
+action_units   such as ``1+2`` or ``L14``, ``0`` for none; empty where they are unknown
 corpus         the corpus' name; may be left out
 =============  =====================================================================
 
@@ -26,6 +26,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from smastn.corpora.clip import Clip
+from smastn.corpora.facs import format_units, parse_units
 from smastn.errors import InputError
 from smastn.files import csv_text, write_atomic
 from smastn.media.frames import open_frames
@@ -42,7 +43,6 @@ COLUMNS = (
 _NEEDED = ("subject", "name", "emotion", "source", "onset", "offset")
 _NAME = re.compile(r"[^/\\.][^/\\]*")
 _SUBJECT = re.compile(rf"{_NAME.pattern}/{_NAME.pattern}")
-_ACTION_UNIT = re.compile(r"[LR]?[0-9]{1,2}[A-Ea-e]?")
 
 
 def read_manifest(root: str | Path) -> list[Clip]:
@@ -193,16 +193,11 @@ def _video_rate(source: Path) -> float:
         return stream.rate
 
 
-def _action_units(row: dict[str, str], where: str) -> tuple[str, ...]:
-    text = row.get("action_units", "")
-    units = tuple(unit.strip() for unit in text.split("+")) if text else ()
-    for unit in units:
-        if not _ACTION_UNIT.fullmatch(unit):
-            raise InputError(
-                f"{where}, column action_units: {unit or 'nothing'} is no action unit; wanted "
-                "numbers joined by +, with L or R for one side, such as 1+2 or L14"
-            )
-    return units
+def _action_units(row: dict[str, str], where: str) -> tuple[str, ...] | None:
+    try:
+        return parse_units(row.get("action_units", ""))
+    except InputError as error:
+        raise InputError(f"{where}, column action_units: {error}") from error
 
 
 def _row(clip: Clip, root: Path) -> list[str]:
@@ -216,5 +211,5 @@ def _row(clip: Clip, root: Path) -> list[str]:
     return [
         *(clip.subject, clip.name, clip.emotion, source.relative_to(root.resolve()).as_posix()),
         *(str(clip.onset), apex, str(clip.offset)),
-        *(repr(clip.rate), "+".join(clip.action_units)),
+        *(repr(clip.rate), format_units(clip.action_units)),
     ]

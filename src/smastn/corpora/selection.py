@@ -9,6 +9,7 @@ from smastn.config import check_choices
 from smastn.corpora.catalogue import find_corpus, known_corpora, read_corpus
 from smastn.corpora.class_schemes import classify, count_differences
 from smastn.corpora.clip import Clip
+from smastn.corpora.coding_table import read_coding
 from smastn.corpora.flow_images import FLOW, flow_clips
 from smastn.errors import ConfigError, InputError
 
@@ -25,11 +26,16 @@ class DataConfig:
         classes: name of a class scheme, such as ``5``; empty keeps the labels as they are.
         counts: ``published`` refuses a copy whose classes have other counts than published, since
             its scores cannot be compared; ``any`` accepts it.
+        action_units: a table with the action units of clips, see `smastn.corpora.coding_table`;
+            it goes before those that the corpus itself has. Empty where there is none.
+        coded_only: leave out clips whose action units are unknown.
     """
 
     corpora: tuple[str, ...] = ("manifest",)
     classes: str = ""
     counts: Literal["published", "any"] = "published"
+    action_units: str = ""
+    coded_only: bool = False
 
     def __post_init__(self) -> None:
         check_choices(self)
@@ -75,17 +81,38 @@ def select_clips(root: str | Path, config: DataConfig, split: bool = False) -> S
     """
     root = Path(root)
     read_split = _official_split(config) if split else None
+    clips = _coded(_classified(root, config), config)
+    parts = read_split(root) if read_split else {}
+    return Selection(
+        tuple(clips), {key: parts[key] for clip in clips if (key := clip.key) in parts}
+    )
+
+
+def _classified(root: Path, config: DataConfig) -> list[Clip]:
+    """The clips in their classes, corpus by corpus."""
     if config.flow:
-        return Selection(tuple(flow_clips(root)))
+        return flow_clips(root)
     clips: list[Clip] = []
     for name in config.corpora:
         several = len(config.corpora) > 1
         own = root / find_corpus(name).name if several else root
         clips += classified_clips(name, own, config.classes, config.counts)
-    parts = read_split(root) if read_split else {}
-    return Selection(
-        tuple(clips), {key: parts[key] for clip in clips if (key := clip.key) in parts}
-    )
+    return clips
+
+
+def _coded(clips: list[Clip], config: DataConfig) -> list[Clip]:
+    """The clips with the action units of the user's table, and those without any left out."""
+    if config.action_units:
+        clips = read_coding(config.action_units).of(clips)
+    if not config.coded_only:
+        return clips
+    coded = [clip for clip in clips if clip.action_units is not None]
+    if not coded:
+        raise InputError(
+            f"none of the {len(clips)} clips has action units, and data.coded_only keeps only "
+            "those that do; wanted a table of them: name it with --action-units FILE"
+        )
+    return coded
 
 
 def classified_clips(

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Literal
 
 from smastn.corpora.corpus import Corpus, Defect
+from smastn.corpora.facs import loose_units
 from smastn.corpora.normalise import (
     UNLABELLED,
-    action_units,
     emotion_name,
     objective_class,
     subject_number,
 )
 from smastn.corpora.release_layout import Release, clip_folders, require_subjects
-from smastn.corpora.tables import Column, Row, read_table
+from smastn.corpora.tables import Column, Row, cell_text, read_table
 from smastn.corpora.to_clips import Annotation, Rules, to_clips
 from smastn.errors import InputError
 from smastn.media.frame_folders import index_frames
@@ -66,7 +66,7 @@ def row_annotation(row: Row, subject: str, name: str, folder: Path | None) -> An
         onset=row.whole("onset"),
         apex=row.whole("apex"),
         offset=row.whole("offset"),
-        action_units=action_units(row.cells.get("units")),
+        action_units=loose_units(cell_text(row.cells.get("units"))),
         objective=objective_class(row.cells.get("objective")),
     )
 

@@ -28,7 +28,7 @@ class Annotation:
         onset: first frame, or None where the sheet gives none.
         apex: frame of the strongest movement, or None.
         offset: last frame, or None; 0 also means unknown.
-        action_units: units coded.
+        action_units: units coded, or None where the sheet gives none.
         objective: objective class 1 to 7, or None.
         macro: whether it is a macro-expression.
     """
@@ -40,7 +40,7 @@ class Annotation:
     onset: int | None = None
     apex: int | None = None
     offset: int | None = None
-    action_units: tuple[str, ...] = ()
+    action_units: tuple[str, ...] | None = None
     objective: int | None = None
     macro: bool = False
 

@@ -80,7 +80,8 @@ def _training_clips(study: Study, fold: Fold, seed: int, folder: Path | None) ->
     for clip in (*fold.train[start:], *fold.train[:start]):
         frames = study.frames(clip)
         views = sampled_views(frames, study.experiment, mixed_seed(clip.key, seed))
-        made[clip.key] = TrainingClip(frames, clip.emotion, shared(views, folder, clip.key))
+        drawn = shared(views, folder, clip.key)
+        made[clip.key] = TrainingClip(frames, clip.emotion, drawn, clip.action_units)
     return [made[clip.key] for clip in fold.train]
 
 

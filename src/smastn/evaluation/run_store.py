@@ -32,11 +32,14 @@ from smastn.evaluation.predictions import PREDICTIONS, predictions_csv, read_pre
 from smastn.evaluation.run_records import FoldRecord, FoldResult, Results
 from smastn.evaluation.study import Study
 from smastn.files import remove_leftovers, write_atomic
+from smastn.methods.model_settings import with_present_units
 
 FORMAT = 2
 """Version of the layout of a run folder; another one is refused."""
 
 _RUN, _SAMPLES, _LEAK, _FOLDS, _VIEWS = "run.json", "samples.csv", "leak.csv", "folds", "drawn"
+
+_WITHOUT_EFFECT = ("name was ", "citation was ", "data.action_units was ")
 
 
 def open_run(folder: Path, study: Study) -> str:
@@ -128,13 +131,17 @@ def write_predictions(folder: Path, results: Results) -> None:
 
 
 def _check_settings(folder: Path, card: Mapping[str, Any], experiment: Experiment) -> None:
-    """Compare settings under their present names; title and citation change no prediction."""
+    """Compare settings under their present names.
+
+    Title and citation change no prediction; a table of action units is in the list of clips.
+    """
     try:
-        before = read_settings(card["experiment"], Experiment, f"{folder}/{_RUN}")
+        stored = with_present_units(card["experiment"])
+        before = read_settings(stored, Experiment, f"{folder}/{_RUN}")
         changed = settings_differences(settings_to_dict(before), settings_to_dict(experiment))
     except ConfigError as error:
         changed = [str(error)]
-    changed = [one for one in changed if not one.startswith(("name was ", "citation was "))]
+    changed = [one for one in changed if not one.startswith(_WITHOUT_EFFECT)]
     if changed:
         raise ConfigError(
             f"{folder} holds a run with other settings: {'; '.join(changed[:5])}; "

@@ -13,6 +13,7 @@ from numpy import ndarray
 from smastn.assets import cache_folder
 from smastn.corpora.catalogue import OtherCorpusError
 from smastn.corpora.clip import Clip
+from smastn.corpora.facs import format_units
 from smastn.corpora.selection import select_clips
 from smastn.errors import FaceError, InputError
 from smastn.evaluation.experiment import Experiment
@@ -65,11 +66,17 @@ class Study:
         return np.asarray(self.prepared[clip.key])
 
     def samples_csv(self) -> str:
-        """The exact clips as a table: key, emotion, number of frames, checksum of the frames."""
+        """The exact clips as a table: key, emotion, number of frames, checksum of the frames.
+
+        Where action units of any clip are known, they are the last column.
+        """
+        coded = any(clip.action_units is not None for clip in self.clips)
         rows: list[tuple[object, ...]] = [("clip", "emotion", "frames", "checksum")]
+        rows = [(*rows[0], "action_units")] if coded else rows
         for clip in self.clips:
             frames = self.frames(clip)
-            rows.append((clip.key, clip.emotion, len(frames), _checksum(frames)))
+            row = (clip.key, clip.emotion, len(frames), _checksum(frames))
+            rows.append((*row, format_units(clip.action_units)) if coded else row)
         return csv_text(rows)
 
 

@@ -65,7 +65,10 @@ def train(
     study = read_study(data, experiment, options.workers, options.prepared, preparing)
     emotions = sorted({clip.emotion for clip in study.clips})
     calibration = _calibration(Path(options.calibrate), emotions) if options.calibrate else None
-    clips = [TrainingClip(study.frames(clip), clip.emotion) for clip in study.clips]
+    clips = [
+        TrainingClip(study.frames(clip), clip.emotion, action_units=clip.action_units)
+        for clip in study.clips
+    ]
     losses: list[float] = []
     advance = stage(progress, "Training") or (lambda done, total: None)
 

@@ -12,11 +12,44 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
+from scipy.special import expit
 
 from smastn.errors import ConfigError
 
 NOT_SURE = "not sure"
 """The result where no class is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCalibration:
+    """How the outputs for one action unit become probabilities (Platt scaling; Platt, 1999).
+
+    The default changes nothing.
+
+    Attributes:
+        unit: its number in FACS.
+        slope: factor of the logit.
+        offset: added to it afterwards.
+        threshold: probability from which the unit counts as shown.
+    """
+
+    unit: str
+    slope: float = 1.0
+    offset: float = 0.0
+    threshold: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.slope) and math.isfinite(self.offset) and self.slope >= 0):
+            raise ConfigError(
+                f"slope and offset of unit {self.unit} are {self.slope} and {self.offset}; wanted "
+                "finite numbers, the slope not negative"
+            )
+        if not 0 <= self.threshold <= 1:
+            raise ConfigError(f"threshold of unit {self.unit} is {self.threshold}; wanted 0 to 1")
+
+    def probability(self, logit: float) -> float:
+        """The calibrated probability for a network's output."""
+        return float(expit(self.slope * logit + self.offset))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +65,8 @@ class Calibration:
         centres: mean features of each class.
         farthest: distance from the nearest centre above which the result is "not sure".
         fitted_on: subjects that it was fitted on, as text; empty where it was not fitted.
+        units: of the action units that enough of these subjects show; the others keep the
+            network's own probability and a threshold of 0.5.
     """
 
     temperature: float = 1.0
@@ -39,6 +74,7 @@ class Calibration:
     centres: tuple[tuple[float, ...], ...] = ()
     farthest: float | None = None
     fitted_on: str = ""
+    units: tuple[UnitCalibration, ...] = ()
 
     def __post_init__(self) -> None:
         if not (self.temperature > 0 and math.isfinite(self.temperature)):

@@ -1,7 +1,8 @@
 """All settings that a trained network is used with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from smastn.errors import ConfigError
 from smastn.faces.preparation import PreparationConfig
@@ -47,4 +48,13 @@ class ModelConfig:
 
     def shape(self, classes: int) -> Shape:
         """What the network is built for, with so many classes."""
-        return Shape(classes, len(self.input.image_names), self.preparation.size)
+        images, size = len(self.input.image_names), self.preparation.size
+        return Shape(classes, images, size, units=len(self.network.units))
+
+
+def with_present_units(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings as plain values, with no action units where they are older than these.
+
+    The default of `NetworkConfig.units` is for new networks only.
+    """
+    return {**settings, "network": {"units": [], **settings.get("network", {})}}

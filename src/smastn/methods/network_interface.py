@@ -1,5 +1,6 @@
 """What every network is given and returns, SMA-STN and networks of users alike."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -8,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from smastn.config import check_choices
+from smastn.corpora.facs import FACE_UNITS
 from smastn.errors import ConfigError
 
 SMA_STN = "SMA-STN"
@@ -32,6 +34,9 @@ class NetworkConfig:
         weighing: how STMA weighs the segments.
         segment_places: whether the weights also depend on when each segment comes; inferred.
         dropout: share of features dropped before the classifier, 0 to 1.
+        units: action units that the network may predict beside the emotion, one output a side
+            each; training keeps those that a training clip shows. Empty for none. It may be set
+            for a network from outside too.
     """
 
     REMOVED: ClassVar = {"backbone": "light"}
@@ -45,6 +50,7 @@ class NetworkConfig:
     weighing: Weighing = "softmax"
     segment_places: bool = False
     dropout: float = 0.3
+    units: tuple[str, ...] = FACE_UNITS
 
     def __post_init__(self) -> None:
         check_choices(self)
@@ -54,7 +60,9 @@ class NetworkConfig:
             raise ConfigError("width, pool and features are at least 1")
         if self.arguments and not self.module:
             raise ConfigError("arguments are for a network from outside, and module names none")
-        idle = [one.name for one in fields(self)[2:] if getattr(self, one.name) != one.default]
+        _check_units(self.units)
+        own = [one for one in fields(self)[2:] if one.name != "units"]
+        idle = [one.name for one in own if getattr(self, one.name) != one.default]
         if self.module and idle:
             raise ConfigError(
                 f"{', '.join(idle)} belong to SMA-STN and have no effect on {self.module}; move "
@@ -76,6 +84,10 @@ class Output(NamedTuple):
         segment_features: of each image, before weighing.
         segment_weights: weight of each image, each row sums to 1.
         attention: in each image, a coarse map that sums to 1.
+        unit_logits: of each action unit on each side, in the order of `NetworkConfig.units` and
+            `smastn.corpora.facs.SIDES`; above 0 the unit is more probable than not.
+        unit_attention: in each image, where the network looked for a unit on a side; each map
+            sums to 1.
     """
 
     logits: Float[Tensor, "batch classes"]
@@ -83,6 +95,8 @@ class Output(NamedTuple):
     segment_features: Float[Tensor, "batch images features"] | None = None
     segment_weights: Float[Tensor, "batch images"] | None = None
     attention: Float[Tensor, "batch images rows columns"] | None = None
+    unit_logits: Float[Tensor, "batch units sides"] | None = None
+    unit_attention: Float[Tensor, "batch images units sides rows columns"] | None = None
 
 
 class Shape(NamedTuple):
@@ -93,12 +107,24 @@ class Shape(NamedTuple):
         images: images a clip.
         size: side of an image, pixels.
         channels: channels of an image.
+        units: number of action units; 0 for a network that predicts none.
     """
 
     classes: int
     images: int
     size: int
     channels: int = 3
+    units: int = 0
+
+
+def _check_units(units: tuple[str, ...]) -> None:
+    """Refuse what is no number of an action unit, and one that is there twice."""
+    odd = [one for one in units if not re.fullmatch(r"[1-9][0-9]?", one)]
+    if odd or len(set(units)) < len(units):
+        raise ConfigError(
+            f"units is {list(units)}; wanted numbers of action units as text, none twice and "
+            'without a side, such as ["4", "12"]'
+        )
 
 
 def network_title(module: str) -> str:

@@ -16,7 +16,8 @@ Network = SmaStn | OutsideNetwork
 class Committee(nn.Module):
     """Several networks of the same settings, trained from different seeds.
 
-    Probabilities are averaged, as are weights and attention; features are concatenated.
+    Probabilities are averaged, of classes and of action units, as are weights and attention;
+    features are concatenated.
     """
 
     def __init__(self, members: Sequence[Network]) -> None:
@@ -33,6 +34,8 @@ class Committee(nn.Module):
             _concatenated(one.segment_features for one in found),
             _averaged(one.segment_weights for one in found),
             _averaged(one.attention for one in found),
+            _averaged_logits(one.unit_logits for one in found),
+            _averaged(one.unit_attention for one in found),
         )
 
 
@@ -45,6 +48,12 @@ def make_network(config: NetworkConfig, shape: Shape) -> Network:
     if config.module:
         return make_outside_network(config, shape)
     return SmaStn(config, shape.classes)
+
+
+def _averaged_logits(values: Iterable[Tensor | None]) -> Tensor | None:
+    """The logits of the mean probability."""
+    known = [torch.sigmoid(one) for one in values if one is not None]
+    return torch.logit(torch.stack(known).mean(0), eps=1e-7) if known else None
 
 
 def _concatenated(values: Iterable[Tensor | None]) -> Tensor | None:

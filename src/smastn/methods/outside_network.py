@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from smastn.corpora.facs import SIDES
 from smastn.errors import ConfigError, SmastnError
 from smastn.extensions import (
     error_place,
@@ -49,6 +50,7 @@ class OutsideNetwork(nn.Module):
             found = self.eval()(2 * images - 1)
         self.features = 0 if found.features is None else found.features.shape[1]
         self.has_segment_features = found.segment_features is not None
+        self.has_units = found.unit_logits is not None
         if not any(one.requires_grad for one in self.parameters()):
             raise ConfigError(f"{place}: it has no parameters to train; wanted {_WANTED}")
 
@@ -88,6 +90,8 @@ class OutsideNetwork(nn.Module):
             "segment_features": (batch, count, None),
             "segment_weights": (batch, count),
             "attention": (batch, count, None, None),
+            "unit_logits": (batch, self._shape.units, len(SIDES)),
+            "unit_attention": (batch, count, self._shape.units, len(SIDES), None, None),
         }
         for name, sizes in wanted.items():
             value = getattr(found, name)
@@ -110,8 +114,8 @@ class OutsideNetwork(nn.Module):
 def make_outside_network(config: NetworkConfig, shape: Shape) -> OutsideNetwork:
     """The network that `config.module` names, built for this shape.
 
-    It is called with those of ``classes``, ``images``, ``channels`` and ``size`` that its
-    signature accepts, and with `config.arguments`.
+    It is called with those of ``classes``, ``images``, ``channels``, ``size`` and ``units`` that
+    its signature accepts, and with `config.arguments`.
 
     Raises:
         ConfigError: it cannot be found, imported, built or used; names file and line.

@@ -22,8 +22,10 @@ from smastn.faces.preparation import PreparationConfig, prepare
 from smastn.media.frame_array import Frames, checked_frames
 from smastn.methods.calibration import NOT_SURE, Calibration
 from smastn.methods.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
-from smastn.methods.model_settings import ModelConfig
+from smastn.methods.model_settings import ModelConfig, with_present_units
+from smastn.methods.network_interface import Output
 from smastn.methods.networks import Committee, Network, make_network
+from smastn.methods.recognised_units import RecognisedUnit, recognised_units, shown_codes
 from smastn.workers import one_thread
 
 
@@ -43,6 +45,9 @@ class Recognition:
         preparation: how the crop was made that `attention` lies on; `forehead` shifts it.
         doubt: why the result is "not sure", see `Calibration.doubt`; empty where it is sure.
         faces_seen: faces that the detector found; 0 where it was not used.
+        action_units: every unit that the network was trained on, shown or not; empty for a
+            network without units.
+        unit_attention: where the network looked for each of them, see `Output.unit_attention`.
     """
 
     emotion: str
@@ -54,6 +59,13 @@ class Recognition:
     preparation: PreparationConfig
     doubt: str = ""
     faces_seen: int = 0
+    action_units: tuple[RecognisedUnit, ...] = ()
+    unit_attention: Float32[ndarray, "images units sides rows columns"] | None = None
+
+    @property
+    def units_shown(self) -> tuple[str, ...]:
+        """FACS codes of the action units that are probable enough, such as ``("4", "L10")``."""
+        return shown_codes(self.action_units)
 
     @property
     def predicted(self) -> str:
@@ -88,6 +100,11 @@ class Predictor:
     def network(self) -> Network | Committee:
         """The network itself, or the committee, in evaluation mode."""
         return self._network
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The action units that it predicts, which a training clip showed; maybe none."""
+        return self.config.network.units
 
     @property
     def parameters(self) -> int:
@@ -173,7 +190,7 @@ class Predictor:
         """
         device = next(self._network.parameters()).device
         with torch.inference_mode(), one_thread():
-            output = self._network(self._views(images).to(device))
+            output: Output = self._network(self._views(images).to(device))
             logits = output.logits.double().mean(0) / self.calibration.temperature
             probabilities = torch.softmax(logits, dim=0).cpu()
         features = None if output.features is None else output.features.mean(0).cpu().numpy()
@@ -186,6 +203,21 @@ class Predictor:
             features=features,
             preparation=self.config.preparation,
             doubt=self.calibration.doubt(float(probabilities.max()), features),
+            action_units=self._action_units(output),
+            unit_attention=_of_first(output.unit_attention),
+        )
+
+    def _action_units(self, output: Output) -> tuple[RecognisedUnit, ...]:
+        """The units in all views of one clip; the sides of a mirrored one are exchanged."""
+        if output.unit_logits is None:
+            return ()
+        logits = output.unit_logits.double().cpu()
+        logits[1:] = logits[1:].flip(-1)
+        attention, weights = _of_first(output.unit_attention), _of_first(output.segment_weights)
+        if attention is not None:
+            attention = np.average(attention, axis=0, weights=weights)
+        return recognised_units(
+            self.units, logits.mean(0).numpy(), self.calibration.units, attention
         )
 
     def _checkpoint(self) -> Checkpoint:
@@ -220,7 +252,8 @@ def _restored(
     """The predictor of a checkpoint; code from outside is executed only if `trust` names it."""
     try:
         find = partial(load_trusted, trust=trust)
-        config = read_settings(checkpoint.settings, ModelConfig, str(where), find)
+        settings = with_present_units(checkpoint.settings)
+        config = read_settings(settings, ModelConfig, str(where), find)
         calibration = read_settings(checkpoint.calibration, Calibration, origin=str(where))
     except ConfigError as error:
         raise CheckpointError(f"{error}; the checkpoint is of another version") from error

@@ -14,6 +14,7 @@ from numpy import ndarray
 from scipy.signal import find_peaks
 
 from smastn.corpora.clip import MICRO_SECONDS
+from smastn.corpora.facs import by_number
 from smastn.errors import ConfigError
 from smastn.spotting.curve import MovementCurve, neighbours
 from smastn.spotting.evidence import Evidence, together
@@ -108,7 +109,7 @@ class Interval:
     def action_units(self) -> tuple[str, ...]:
         """FACS codes, as ``12`` or ``L14``, in the order of their numbers."""
         codes = [one.code for one in self.events] or self.moved_units
-        return tuple(sorted(codes, key=lambda code: int(code.lstrip("LR"))))
+        return tuple(sorted(codes, key=by_number))
 
     def later(self, frames: int) -> "Interval":
         """The same interval, counted from so many frames earlier."""

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64
 from numpy import ndarray
 
+from smastn.corpora.facs import unit_code
 from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.curve import stretches
 from smastn.spotting.unit_curves import UnitCurves
@@ -65,7 +66,7 @@ class UnitEvent:
         weaker, stronger = sorted((self.left, self.right))
         if weaker >= _ONE_SIDED * stronger:
             return UNITS[self.unit].name
-        return ("L" if self.left > self.right else "R") + UNITS[self.unit].name
+        return unit_code(UNITS[self.unit].name, ["L" if self.left > self.right else "R"])
 
 
 @dataclass(frozen=True, slots=True)

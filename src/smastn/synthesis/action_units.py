@@ -15,9 +15,8 @@ from typing import Literal
 
 import numpy as np
 
+from smastn.corpora.facs import Side, sides_of, unit_of
 from smastn.errors import ConfigError
-
-Side = Literal["L", "R"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +251,7 @@ def unit_and_sides(
     Raises:
         ConfigError: the unit is unknown or cannot occur on one side only.
     """
-    number = code[1:] if code[:1] in ("L", "R") else code
+    number = unit_of(code)
     unit = units.get(number)
     if unit is None:
         known = ", ".join(units)
@@ -263,4 +262,4 @@ def unit_and_sides(
         return unit, ("R", "L")
     if not unit.one_sided:
         raise ConfigError(f"{code}: {unit.name} occurs on both sides only; write {number}")
-    return unit, ("L",) if code.startswith("L") else ("R",)
+    return unit, sides_of(code)

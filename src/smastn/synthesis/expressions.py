@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from smastn.corpora.facs import by_number, units_of
 from smastn.errors import ConfigError
 from smastn.synthesis.action_units import unit_and_sides
 from smastn.synthesis.animated_face import AnimatedFace, Motion
@@ -125,9 +126,9 @@ def draw_units(
     units = known[generator.integers(len(known))].split("+")
     strengths = list(generator.uniform(*_STRENGTH, len(units)))
     extra = _EXTRA_UNITS[generator.integers(len(_EXTRA_UNITS))]
-    if generator.random() < _EXTRA_CHANCE and extra not in {code.lstrip("LR") for code in units}:
+    if generator.random() < _EXTRA_CHANCE and extra not in units_of(units):
         units, strengths = [*units, extra], [*strengths, generator.uniform(*_EXTRA_STRENGTH)]
-    parts = sorted(zip(units, strengths, strict=True), key=lambda part: int(part[0].lstrip("LR")))
+    parts = sorted(zip(units, strengths, strict=True), key=lambda part: by_number(part[0]))
     most = _MOST_ASYMMETRY
     asymmetries = np.clip(generator.normal(0, ASYMMETRY, len(parts)), -most, most)
     return (

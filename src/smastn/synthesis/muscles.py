@@ -13,7 +13,8 @@ import numpy as np
 from jaxtyping import Bool, Float64
 from numpy import ndarray
 
-from smastn.synthesis.action_units import UNITS, ActionUnit, Pull, Side, unit_and_sides
+from smastn.corpora.facs import Side
+from smastn.synthesis.action_units import UNITS, ActionUnit, Pull, unit_and_sides
 from smastn.synthesis.mesh_points import EYE_CORNERS, LOWER_LIP, MOUTH_CORNERS, Mesh, face_width
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int64, UInt8
 from numpy import ndarray
 from torch import Tensor
 
+from smastn.corpora.facs import unit_labels
 from smastn.training.augmentation import add_noise, draw_noise, draw_variation, mix, vary
 from smastn.training.sampled_views import SampledViews, in_memory
 from smastn.training.training_settings import Settings
@@ -23,11 +25,13 @@ class TrainingClip:
         emotion: its label.
         views: its sampled views, made beforehand, see `sampled_views`; without them they are
             made from the frames.
+        action_units: FACS codes such as ``("4", "L10")``; None where they are unknown.
     """
 
     frames: UInt8[ndarray, "time size size 3"]
     emotion: str
     views: SampledViews | UInt8[ndarray, "views images size size 3"] | None = None
+    action_units: tuple[str, ...] | None = None
 
 
 class Batch(NamedTuple):
@@ -38,12 +42,14 @@ class Batch(NamedTuple):
         labels: of the clips.
         share: how much of each clip its own images are, see `augmentation.mix`.
         kept: dropout mask of the features before the classifier: 0, or more than 1.
+        units: 1 where a clip shows a unit on a side, 0 where not, NaN where it is unknown.
     """
 
     images: Float[Tensor, "batch images 3 size size"]
     labels: Int64[Tensor, " batch"]
     share: Float[Tensor, " batch"]
     kept: Float[Tensor, "batch features"]
+    units: Float[Tensor, "batch units sides"]
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on another device."""
@@ -88,6 +94,9 @@ class Batches:
             ]
         )
         self._labels = torch.tensor([self.emotions.index(clip.emotion) for clip in clips])
+        self._units = torch.tensor(
+            np.stack([unit_labels(clip.action_units, settings.network.units) for clip in clips])
+        )
         self._settings, self._device = settings, device
         self._chance = torch.Generator().manual_seed(seed)
         images, size = len(settings.input.image_names), clips[0].frames.shape[1]
@@ -99,6 +108,16 @@ class Batches:
         counts = torch.bincount(self._labels).float().to(self._device)
         if self._settings.training.balance == "loss":
             return len(self._labels) / (len(counts) * counts)
+        return torch.ones_like(counts)
+
+    @property
+    def unit_weights(self) -> Float[Tensor, "2 units 1"]:
+        """Weights in the loss of clips without and with each unit; both count alike together."""
+        known = (~self._units.isnan()).float().sum((0, 2))
+        shown = self._units.nansum((0, 2))
+        counts = torch.stack([known - shown, shown])[:, :, None].to(self._device)
+        if self._settings.training.balance == "loss":
+            return counts.sum(0) / (2 * counts.clamp_min(1))
         return torch.ones_like(counts)
 
     @property
@@ -129,4 +148,7 @@ class Batches:
         images.copy_(mix(images, variation))  # in place: channels stay last in memory
         add_noise(images, variation, self._noise)
         kept = (chance >= network.dropout).float() / (1 - network.dropout)
-        return Batch(images, self._labels[chosen], variation.share, kept)
+        units = self._units[chosen]
+        mirrored = variation.mirrored[:, None, None]
+        units = torch.where(mirrored, units.flip(-1), units)
+        return Batch(images, self._labels[chosen], variation.share, kept, units)

@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import torch
@@ -21,6 +21,7 @@ from smastn.training.batches import Batch, Batches, TrainingClip
 from smastn.training.memory import keep_freed_memory
 from smastn.training.optimiser import Optimiser
 from smastn.training.training_settings import Settings
+from smastn.training.unit_loss import learnable_units, unit_loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def fit(
         NotANumberError: the loss became infinite or not a number.
     """
     keep_freed_memory()
+    settings = _for_these_clips(settings, clips, start)
     networks: list[Network] = []
     for number in range(settings.inference.networks):
         with torch.random.fork_rng():  # the caller's random numbers stay as they were
@@ -77,7 +79,25 @@ def fit(
             run = _Run(clips, settings, seed + number, start)
             networks.append(run.train(None if number else watch))
     network = networks[0] if len(networks) == 1 else Committee(networks)
+    if not networks[0].has_units:
+        settings = _with_units(settings, ())
     return Predictor(network, settings.model, sorted({clip.emotion for clip in clips}))
+
+
+def _for_these_clips(
+    settings: Settings, clips: Sequence[TrainingClip], start: Predictor | None
+) -> Settings:
+    """The settings with those action units only that can be learnt from the clips.
+
+    A network that is trained further keeps its units.
+    """
+    units = learnable_units(settings.network.units, (clip.action_units for clip in clips))
+    units = units if start is None else start.units
+    return _with_units(settings, units)
+
+
+def _with_units(settings: Settings, units: tuple[str, ...]) -> Settings:
+    return replace(settings, network=replace(settings.network, units=units))
 
 
 def check_network(settings: Settings) -> None:
@@ -119,14 +139,14 @@ class _Run:
         """The network after all epochs; each batch is made in a thread during the step before."""
         config, steps = self._settings.training, self._batches.steps
         optimiser = Optimiser(self._network, self._deviation, config, config.epochs * steps)
-        weights = self._batches.class_weights
+        weights, unit_weights = self._batches.class_weights, self._batches.unit_weights
         self._network.train()
         with closing(read_ahead(self._batches, 1)) as batches:
             for epoch in range(1, config.epochs + 1):
                 total = seconds = 0.0
                 for batch in islice(batches, steps):
                     began = time.perf_counter()
-                    loss = self._loss(batch, weights)
+                    loss = self._loss(batch, weights, unit_weights)
                     optimiser.step(loss)
                     total += loss.item()
                     seconds += time.perf_counter() - began
@@ -141,8 +161,16 @@ class _Run:
                         watch(Epoch(epoch, total / steps, self._predictor, seconds))
         return copy.deepcopy(self._network)
 
-    def _loss(self, batch: Batch, class_weights: Float[Tensor, " classes"]) -> Float[Tensor, ""]:
-        """Cross-entropy and DE-Loss of a batch; see `augmentation.mix` for its shares."""
+    def _loss(
+        self,
+        batch: Batch,
+        class_weights: Float[Tensor, " classes"],
+        unit_weights: Float[Tensor, "2 units 1"],
+    ) -> Float[Tensor, ""]:
+        """Cross-entropy, DE-Loss and the loss of action units of a batch.
+
+        See `augmentation.mix` for its shares.
+        """
         output = self._network(batch.images, kept=batch.kept)
         own, other = (
             nn.functional.cross_entropy(
@@ -156,9 +184,13 @@ class _Run:
         )
         mixed = batch.share * own + (1 - batch.share) * other
         entropy = mixed.sum() / class_weights[batch.labels].sum()
-        if not self._settings.deviation.active:
+        if self._settings.deviation.active:
+            deviation = self._deviation(output.features, batch.labels, output.segment_features)
+            entropy = entropy + deviation
+        if output.unit_logits is None or not self._settings.training.unit_weight:
             return entropy
-        return entropy + self._deviation(output.features, batch.labels, output.segment_features)
+        units = unit_loss(output.unit_logits, batch.units, batch.share, unit_weights)
+        return entropy + self._settings.training.unit_weight * units
 
     def _predictor(self) -> Predictor:
         """A predictor with a copy of the network, so that watching cannot change the training."""

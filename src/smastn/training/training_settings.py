@@ -28,7 +28,8 @@ class TrainConfig:
         warm_up: share of all steps in which it rises.
         weight_decay: of matrices and kernels, not of norms and biases.
         label_smoothing: 0 to 1.
-        balance: how class imbalance is handled.
+        balance: how class imbalance is handled; of action units, that of clips with and without.
+        unit_weight: of the loss of action units, relative to cross-entropy of the emotions.
     """
 
     REMOVED: ClassVar = {"optimiser": "adamw"}
@@ -40,6 +41,7 @@ class TrainConfig:
     weight_decay: float = 0.05
     label_smoothing: float = 0.1
     balance: Balance = "loss"
+    unit_weight: float = 1.0
 
     def __post_init__(self) -> None:
         check_choices(self)
@@ -49,6 +51,8 @@ class TrainConfig:
             )
         if not self.learning_rate > 0:
             raise ConfigError(f"learning_rate is {self.learning_rate}; wanted more than 0")
+        if self.unit_weight < 0:
+            raise ConfigError(f"unit_weight is {self.unit_weight}; wanted 0 or more")
 
 
 _DEVIATION = DeviationConfig()

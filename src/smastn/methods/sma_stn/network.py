@@ -4,6 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from smastn.corpora.facs import SIDES
 from smastn.methods.network_interface import NetworkConfig, Output
 from smastn.methods.sma_stn.backbone import Backbone
 from smastn.methods.sma_stn.movement_attention import SegmentWeights, SpatialAttention
@@ -31,6 +32,10 @@ class SmaStn(nn.Module):
         self.segments = SegmentWeights(config.features, config.weighing, config.segment_places)
         self.head = nn.Linear(config.features, classes)
         self.features, self.has_segment_features = config.features, True
+        self.has_units = bool(config.units)
+        # Last, so that a network without units draws the same random weights as before.
+        outputs = len(config.units) * len(SIDES)
+        self.unit_head = nn.Linear(config.features, outputs) if outputs else None
 
     def forward(
         self,
@@ -52,6 +57,14 @@ class SmaStn(nn.Module):
         segment_features = self.embed(maps).unflatten(0, (batch, count))
         weights = self.segments(segment_features)
         features = torch.einsum("b k, b k f -> b f", weights, segment_features)
-        logits = self.head(features if kept is None else features * kept)
+        given = features if kept is None else features * kept
         attention = attention.unflatten(0, (batch, count))
-        return Output(logits, features, segment_features, weights, attention)
+        units = None if self.unit_head is None else self.unit_head(given)
+        return Output(
+            self.head(given),
+            features,
+            segment_features,
+            weights,
+            attention,
+            None if units is None else units.unflatten(1, (-1, len(SIDES))),
+        )
