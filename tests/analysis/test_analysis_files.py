@@ -23,7 +23,7 @@ from smastn.errors import InputError
 from smastn.methods.calibration import Calibration
 from smastn.spotting.intervals import NotTaken
 from smastn.spotting.regions import REGIONS
-from smastn.spotting.uncodable import Uncodable
+from smastn.spotting.uncodable import MOUTH_COVERED, PROFILE, Uncodable
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,24 @@ def test_movement_has_a_line_a_frame_and_what_is_unknown_is_empty(
     assert {"yaw_degrees", "inner_brow_left_times_noise", "gaze_right_pixels_of_224"} <= set(
         rows[0]
     )
+
+
+def test_a_frame_that_cannot_be_coded_says_why_in_its_row(
+    analysis: Analysis, tmp_path: Path
+) -> None:
+    stretches = (Uncodable(3, 6, PROFILE), Uncodable(5, 7, MOUTH_COVERED))
+    marked = replace(analysis, spotting=replace(analysis.spotting, uncodable=stretches))
+    write_analysis(marked, tmp_path / "out")
+    with (tmp_path / "out" / "movement.csv").open() as file:
+        reasons = [row["uncodable"] for row in csv.DictReader(file)]
+    assert len(reasons) == analysis.video.frames
+    assert dict(enumerate(reasons[:9])) == {
+        **dict.fromkeys((0, 1, 2, 8), ""),
+        **dict.fromkeys((3, 4), "profile"),
+        **dict.fromkeys((5, 6), "profile + mouth covered"),
+        7: "mouth covered",
+    }
+    assert not any(reasons[9:])
 
 
 def test_a_peak_that_was_not_taken_says_why_in_its_row(analysis: Analysis, tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.curve import stretches
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.speech import LEAST_VOICE
+from smastn.spotting.uncodable import reasons_of
 from smastn.spotting.unit_events import UnitEvent
 
 FORMAT_VERSION = 3
@@ -243,10 +244,12 @@ def movement_csv(analysis: Analysis) -> str:
     cells = [np.char.mod(f"%.{digits}f", values) for values, digits in columns.values()]
     known = [np.isfinite(values) for values, _ in columns.values()]
     table = np.where(np.stack(known, axis=1), np.stack(cells, axis=1), "")
-    lines = [",".join(["frame", "face", *columns, "not_taken"])]
-    reasons = {one.frame: f'"{one.reason}"' for one in spotting.not_taken}
+    lines = [",".join(["frame", "face", *columns, "uncodable", "not_taken"])]
+    why_not = {one.frame: f'"{one.reason}"' for one in spotting.not_taken}
+    why = reasons_of(spotting.uncodable, len(curve.times))
     for frame, (face, row) in enumerate(zip(curve.face, table, strict=True)):
-        lines.append(f"{frame},{int(face)},{','.join(row)},{reasons.get(frame, '')}")
+        cells = f"{frame},{int(face)},{','.join(row)},{why[frame]},{why_not.get(frame, '')}"
+        lines.append(cells)
     return "\n".join(lines) + "\n"
 
 

@@ -112,6 +112,7 @@ def _curve_values(curve: MovementCurve) -> dict[str, Any]:
         ],
         "blinks": [_seconds(curve, first, last) for first, last in found.blinks],
         "speech": [_seconds(curve, first, last) for first, last in found.speech],
+        "uncodable": [[*_seconds(curve, one.first, one.last), one.why] for one in found.uncodable],
         "intervals": [
             [*_seconds(curve, one.onset, one.offset), ", ".join(one.regions[:2])]
             for one in found.intervals

@@ -111,6 +111,21 @@ def frames_of(
     return mask
 
 
+def reasons_of(uncodable: Sequence[Uncodable], frames: int) -> list[str]:
+    """Why each of so many frames cannot be coded, several reasons joined by +; empty where it can.
+
+    Args:
+        uncodable: see `uncodable_stretches`.
+        frames: of the film.
+    """
+    reasons: list[list[str]] = [[] for _ in range(frames)]
+    for one in uncodable:
+        for of_frame in reasons[one.first : one.last + 1]:
+            if one.why not in of_frame:
+                of_frame.append(one.why)
+    return [" + ".join(some) for some in reasons]
+
+
 def _gaps(curve: MovementCurve) -> Iterator[Uncodable]:
     for first, last in stretches(~curve.face | _glimpses(curve)):
         yield Uncodable(first, last, CUT if curve.cut[first : last + 1].any() else FACE_LOST)

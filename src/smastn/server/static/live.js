@@ -9,7 +9,7 @@ import { formatTime } from "./format.js";
 const WIDTH = 400, QUALITY = 0.9; // of the images that are sent: pixels, JPEG quality
 const SHOWN = 15; // s
 
-let latest = { times: [], movement: [], intervals: [], blinks: [], speech: [], threshold: 5 };
+let latest = { times: [], movement: [], intervals: [], blinks: [], speech: [], uncodable: [], threshold: 5 };
 let running = null;
 
 /** A webcam in use; the next image is sent when the last one has been answered. */
@@ -69,6 +69,8 @@ class WebcamSession {
     if (answer.caution) byId("caution").textContent = answer.caution;
     const now = answer.movement.at(-1);
     byId("now").textContent = now === null || now === undefined ? "–" : `${now.toFixed(1)} × noise`;
+    const hidden = answer.uncodable.filter(([, to]) => to >= answer.times.at(-1));
+    byId("uncodable").textContent = hidden.map(([, , why]) => why).join(", ") || "no";
     const last = answer.intervals.at(-1);
     if (last) {
       byId("last").textContent = `${last[2]}, ${(last[1] - last[0]).toFixed(2)} s, at ${formatTime(last[0])}`;
@@ -119,11 +121,12 @@ function show(on) {
 }
 
 function draw() {
-  const { times, movement, threshold, intervals, blinks, speech } = latest, place = byId("chart"), accent = colour("--accent");
+  const { times, movement, threshold, intervals, blinks, speech, uncodable } = latest, place = byId("chart"), accent = colour("--accent");
   const end = Math.max(SHOWN, times.at(-1) ?? 0), highest = Math.max(2 * threshold, ...movement.map((value) => value ?? 0));
   const band = (from, to, fillcolor, opacity, y1, y0 = 0) => ({ type: "rect", layer: "below", yref: "paper", y0, y1, x0: from, x1: to, fillcolor, opacity, line: { width: 0 } });
   const shapes = [
     ...intervals.map(([from, to]) => band(from, to, accent, 0.24, 1)),
+    ...uncodable.map(([from, to]) => band(from, to, colour("--edge"), 0.25, 1)),
     ...blinks.map(([from, to]) => band(from, to, colour("--edge"), 0.7, 0.04)),
     ...speech.map(([from, to]) => band(from, to, accent, 0.7, 0.09, 0.05)),
   ];
