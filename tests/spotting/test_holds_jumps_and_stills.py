@@ -10,6 +10,7 @@ import pytest
 from smastn.faces.landmarks import FaceTracker
 from smastn.media.frame_array import Image
 from smastn.media.frames import Frame
+from smastn.spotting.curve import MovementCurve
 from smastn.spotting.meter import measure_movement
 from smastn.spotting.scores import overlap
 from smastn.spotting.spot import Spotting, spot
@@ -45,9 +46,20 @@ def grainy(pictures: Iterable[Image]) -> Iterator[Image]:
         yield np.clip(noisy, 0, 255).astype(np.uint8)
 
 
-def spotted(pictures: Iterable[Image], rate: float = 25.0) -> Spotting:
+def measured(pictures: Iterable[Image], rate: float = 25.0) -> MovementCurve:
     frames = (Frame(at, at / rate, one) for at, one in enumerate(pictures))
-    return spot(measure_movement(frames, FaceTracker()))
+    return measure_movement(frames, FaceTracker())
+
+
+def spotted(pictures: Iterable[Image], rate: float = 25.0) -> Spotting:
+    return spot(measured(pictures, rate))
+
+
+def seen_from(still: Image, zoom: float, aside: float) -> Image:
+    """The picture nearer by a factor, and shifted by so many pixels."""
+    wide, high = SIZE
+    matrix = np.array([[zoom, 0, (1 - zoom) * wide / 2 + aside], [0, zoom, (1 - zoom) * high / 2]])
+    return np.asarray(cv2.warpAffine(still, matrix, SIZE, borderMode=cv2.BORDER_REPLICATE))
 
 
 @pytest.mark.parametrize("px", [5.0, 10.0])
@@ -82,6 +94,19 @@ def test_a_picture_that_is_shifted_once_shows_no_expression(px: int) -> None:
     still = face().portrait.image
     shifted = (np.roll(still, px if at >= 60 else 0, axis=1) for at in range(120))
     assert spotted(grainy(shifted)).intervals == ()
+
+
+def test_a_head_that_sways_before_a_camera_that_shows_each_picture_twice_is_not_lost() -> None:
+    still = face().portrait.image
+    aside = [70 * np.sin(2 * np.pi * 0.6 * (at // 2) / 12.5) for at in range(100)]
+    assert max(np.abs(np.diff(aside))) > 0.06 * 190
+    assert measured(grainy(seen_from(still, 1, one) for one in aside)).gaps == []
+
+
+def test_a_head_that_comes_near_within_a_moment_is_not_lost() -> None:
+    still = upright(photograph("astronaut"), SIZE, 110.0, (150.0, 150.0)).image
+    zoom = np.interp(np.arange(60), [30, 34], [1.0, 1.5])
+    assert measured(grainy(seen_from(still, one, 0) for one in zoom)).gaps == []
 
 
 def test_a_still_picture_that_is_compressed_again_and_again_shows_nothing() -> None:

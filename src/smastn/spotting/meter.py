@@ -43,9 +43,10 @@ _SUMS = 2 + 2 * len(REGIONS)
 _CUT, _THUMBNAIL = 0.5, (32, 32)
 """Correlation of the aligned face with that of the frame before, in pictures of so many pixels,
 below which it is another view: one face hardly changes between two frames."""
-_JUMP, _JUMP_TIMES = 0.06, 4.0
+_JUMP, _JUMP_TIMES, _BEFORE = 0.06, 4.0, 0.2
 """Movement from one mesh to the next, widths of the face, that is a jump of the picture, if it is
-so many times that of the step before."""
+so many times the largest step of the last 0.2 s."""
+_NEARER = 0.3  # of a step, by which the face becomes wider or narrower: no picture is shifted
 _AHEAD_BYTES, _MOST_AHEAD = 2**24, 4
 """Bytes of frames, and frames, that each thread may be ahead of the next."""
 _LONGEST_UNKNOWN = 0.25  # s between two predictions, up to which it is interpolated
@@ -208,7 +209,8 @@ class Meter:
         self._eyes: deque[Eyes] = deque()
         self._steady: Float32[ndarray, "468 3"] | None = None
         self._thumbnail: Float32[ndarray, "rows columns"] | None = None
-        self._last_time = self._step = 0.0
+        self._last_time = 0.0
+        self._steps: deque[tuple[float, float]] = deque()
         self._places, self._seen_frames = np.zeros((len(REGIONS), 2)), 0
         self._times, self._rows, self._later_change = array("d"), array("f"), array("f")
         self._blendshapes = array("f")
@@ -230,7 +232,7 @@ class Meter:
         mesh = seen.mesh[:, :2]
         self._places += [mesh[list(points)].mean(axis=0) for points in REGIONS.values()]
         self._seen_frames += 1
-        jumped = self._has_jumped(face)
+        jumped = self._has_jumped(face, frame.time)
         cut = self._is_cut(seen)
         if cut:
             self._cuts.append(len(self._times) - 1)
@@ -247,7 +249,7 @@ class Meter:
     def _begin_anew(self) -> None:
         """Forget the face: this frame has no measurement, and the next begins a new view."""
         self._key = self._steady = self._found = self._thumbnail = None
-        self._step = 0.0
+        self._steps.clear()
         self._meshes.clear()
         self._eyes.clear()
         self._rows.extend(_NO_FACE)
@@ -277,17 +279,25 @@ class Meter:
         alike = cv2.matchTemplate(self._thumbnail, before, cv2.TM_CCOEFF_NORMED)
         return float(alike[0, 0]) < _CUT
 
-    def _has_jumped(self, face: Face) -> bool:
+    def _has_jumped(self, face: Face, time: float) -> bool:
         """Whether the face is suddenly elsewhere, as no head gets there by moving.
 
-        A head that is fast now was nearly as fast a frame ago; a picture that is shifted was not.
+        A head that is fast now was nearly as fast a moment ago, if not in the frame before, which
+        some cameras show twice; or it comes near. A picture that is shifted was not, and keeps
+        its size.
         """
         if self._meshes[-1] is not face or len(self._meshes) < 2:
             return False
-        before, now = (one.points[:, :2].mean(axis=0) for one in self._meshes)
+        last = self._meshes[0]
+        before, now = (one.points[:, :2].mean(axis=0) for one in (last, face))
         step = float(np.linalg.norm(now - before)) / face.width
-        usual, self._step = self._step, step
-        return step > max(_JUMP, _JUMP_TIMES * usual)
+        while len(self._steps) > 1 and self._steps[1][0] <= time - _BEFORE:
+            self._steps.popleft()
+        known = bool(self._steps) and self._steps[0][0] <= time - _BEFORE
+        usual = max((one for _, one in self._steps), default=0.0)
+        self._steps.append((time, step))
+        nearer = abs(face.width / max(last.width, 1.0) - 1) > _NEARER * step
+        return known and step > max(_JUMP, _JUMP_TIMES * usual) and not nearer
 
     def _since_key(self, seen: Seen) -> ndarray | None:
         """Turn and positions added up until this frame, which may become the next key.
