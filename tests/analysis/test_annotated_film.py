@@ -20,6 +20,7 @@ from smastn.analysis.annotated_film import (
 from smastn.analysis.export import Outputs, write_analysis
 from smastn.analysis.magnified_face import SIDE, film_pairs
 from smastn.media.frames import Frame, FrameStream, read_frames
+from smastn.media.planes import Planes
 from smastn.methods.predictor import Predictor
 
 
@@ -82,6 +83,24 @@ def test_the_film_is_decoded_once_to_measure_and_once_to_draw(
     first, last = analysis.candidates[0].interval, analysis.candidates[-1].interval
     between = last.offset - first.onset + 1  # read once more for the network
     assert len(read) == 2 * analysis.video.frames + between
+
+
+def test_what_is_encoded_is_what_is_drawn(analysis: Analysis) -> None:
+    """Only parts are converted: none that changes may be missed."""
+    draw, one = AnnotatedFrames(analysis), analysis.candidates[0].interval
+    before, during = range(one.onset - 3, one.onset), range(one.apex, one.apex + 3)
+    after = range(one.offset + 1, one.offset + 4)
+    pairs = {
+        number: (original, face)
+        for number, original, face in film_pairs(analysis, range(after[-1] + 1), SIDE)
+    }
+    for number in (*before, *during, *after, before[0]):
+        original, magnified = pairs[number]
+        encoded = draw.planes(number, original, magnified).array
+        np.testing.assert_array_equal(encoded, Planes(draw(number, original, magnified)).array)
+    original, _ = pairs[one.apex]
+    encoded = draw.planes(one.apex, original, None).array
+    np.testing.assert_array_equal(encoded, Planes(draw(one.apex, original, None)).array)
 
 
 def test_name_and_attention_are_shown_during_an_interval_only(

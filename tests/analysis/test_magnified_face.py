@@ -52,7 +52,7 @@ def test_a_smile_is_broader_and_the_face_before_and_after_it_is_the_face(
         plain = steady(original, smiling.curve.boxes[number])
         if number in (*BEFORE, *HELD, *AFTER):
             assert face is not None and plain is not None
-            wider[number] = mouth_width(face) - mouth_width(plain)
+            wider[number] = mouth_width(face) - mouth_width(plain.pixels())
     assert max(abs(wider[number]) for number in (*BEFORE, *AFTER)) < 0.01
     assert min(wider[number] for number in HELD) > 0.04
 

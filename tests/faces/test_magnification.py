@@ -1,6 +1,6 @@
 """Small movements become large by the stated factor, and nothing else changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import cv2
@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from smastn.faces.magnification import MagnificationConfig, magnify
+from smastn.faces.stabilisation import View
 
 SIDE = 224
 RATE = 30.0
@@ -21,6 +22,11 @@ def scene() -> np.ndarray:
     fine, coarse = (cv2.GaussianBlur(noise, (0, 0), sigma) for sigma in (2.0, 6.0))
     texture = fine / fine.std() + 2 * coarse / coarse.std()
     return np.clip(128 + 22 * texture, 0, 255).astype(np.uint8)
+
+
+def magnified(film: Iterable[np.ndarray], *settings: Any, **others: Any) -> Iterator[np.ndarray]:
+    """The frames of a film that are squares as they are."""
+    return magnify((View(one, np.eye(2, 3), SIDE) for one in film), *settings, **others)
 
 
 def bump(height: float) -> np.ndarray:
@@ -66,20 +72,20 @@ def test_a_shift_of_less_than_a_pixel_is_magnified_by_the_factor(
     heights = pulse(round(1.6 * rate), round(0.6 * rate), round(1.1 * rate), height)
     film = [moved(scene, one) for one in heights]
     config = MagnificationConfig(factor=factor, still_head=False)
-    shown = list(magnify(film, rate, config))
+    shown = list(magnified(film, rate, config))
     apex = int(heights.argmax())
     assert shift(film[0], shown[apex]) == pytest.approx(factor * height, rel=0.1)
     assert abs(shift(film[0], shown[-1])) < 0.1 * factor * height
 
 
 def test_a_still_film_stays_as_it_is(scene: np.ndarray) -> None:
-    for shown in magnify([scene] * 40, RATE):
+    for shown in magnified([scene] * 40, RATE):
         np.testing.assert_array_equal(shown, scene)
 
 
 def test_a_factor_of_one_leaves_a_moving_film_as_it_is(scene: np.ndarray) -> None:
     film = [moved(scene, one) for one in pulse(40, 10, 25, 1.0)]
-    for before, after in zip(film, magnify(film, RATE, MagnificationConfig(1.0)), strict=True):
+    for before, after in zip(film, magnified(film, RATE, MagnificationConfig(1.0)), strict=True):
         assert np.abs(before.astype(int) - after).max() <= 1
 
 
@@ -89,7 +95,7 @@ def test_noise_is_magnified_less_than_by_the_factor(scene: np.ndarray) -> None:
         np.clip(scene + generator.normal(0, 4, scene.shape), 0, 255).astype(np.uint8)
         for _ in range(45)
     ]
-    shifts = [shift(scene, shown) for shown in magnify(film, RATE, WHOLE)]
+    shifts = [shift(scene, shown) for shown in magnified(film, RATE, WHOLE)]
     assert np.std(shifts) < 0.1  # pixels, at eight times
 
 
@@ -98,28 +104,28 @@ def test_a_place_stands_out_and_the_head_does_not(scene: np.ndarray) -> None:
     apex = int(heights.argmax())
     local = [moved(scene, bump(float(one))) for one in heights]
     together = [moved(scene, float(one)) for one in heights]
-    standing_out = shift(local[0], list(magnify(local, RATE))[apex])
-    head = shift(together[0], list(magnify(together, RATE))[apex])
+    standing_out = shift(local[0], list(magnified(local, RATE))[apex])
+    head = shift(together[0], list(magnified(together, RATE))[apex])
     assert standing_out > 4 * shift(local[0], local[apex])
     assert head == pytest.approx(0.6, abs=0.1)
 
 
 def test_what_stays_comes_to_rest(scene: np.ndarray) -> None:
     film = [scene] * 45 + [moved(scene, bump(1.0))] * 60
-    shown = list(magnify(film, RATE))
+    shown = list(magnified(film, RATE))
     assert abs(shift(film[-1], shown[-1])) < 0.1
 
 
 def test_what_is_held_for_a_while_is_magnified_all_the_while(scene: np.ndarray) -> None:
     film = [scene] * 35 + [moved(scene, bump(0.5))] * 24 + [scene] * 35
-    shown = list(magnify(film, RATE))
+    shown = list(magnified(film, RATE))
     assert min(shift(scene, one) for one in shown[36:58]) > 4 * shift(scene, film[45])
 
 
 def test_only_where_it_is_wanted(scene: np.ndarray) -> None:
     where = np.zeros((SIDE, SIDE), np.float32)
     film = [moved(scene, one) for one in pulse(40, 10, 25, 0.6)]
-    for before, after in zip(film, magnify(film, RATE, WHOLE, where), strict=True):
+    for before, after in zip(film, magnified(film, RATE, WHOLE, where), strict=True):
         assert np.abs(before.astype(int) - after).max() <= 1
 
 
@@ -127,7 +133,7 @@ def test_the_picture_never_folds(scene: np.ndarray) -> None:
     ramp = np.arange(SIDE, dtype=np.uint8) + 16  # where each column came from
     scene = np.dstack([scene[..., :2], np.broadcast_to(ramp, (SIDE, SIDE))])
     film = [moved(scene, bump(float(one))) for one in pulse(40, 10, 25, 5.0)]
-    shown = list(magnify(film, RATE, MagnificationConfig(factor=30.0)))
+    shown = list(magnified(film, RATE, MagnificationConfig(factor=30.0)))
     inner = slice(8, -8)
     for before, after in zip(film, shown, strict=True):
         assert np.diff(after[inner, inner, 2].astype(int), axis=1).min() >= -1
@@ -137,7 +143,7 @@ def test_the_picture_never_folds(scene: np.ndarray) -> None:
 
 @pytest.mark.parametrize("length", [0, 1, 2, 5, 37])
 def test_as_many_pictures_come_out_as_went_in(scene: np.ndarray, length: int) -> None:
-    assert len(list(magnify([scene] * length, RATE))) == length
+    assert len(list(magnified([scene] * length, RATE))) == length
 
 
 def test_only_a_second_or_so_is_kept(scene: np.ndarray) -> None:
@@ -149,7 +155,7 @@ def test_only_a_second_or_so_is_kept(scene: np.ndarray) -> None:
             taken += 1
             yield scene
 
-    for given, _ in enumerate(magnify(film(), RATE)):
+    for given, _ in enumerate(magnified(film(), RATE)):
         assert taken - given <= 1.3 * RATE
 
 
@@ -164,7 +170,7 @@ def held(scene: np.ndarray, frames: int, rate: float) -> tuple[list[np.ndarray],
 
 def test_an_expression_is_magnified_however_long_it_lasts(scene: np.ndarray) -> None:
     film, resting = held(scene, 120, RATE)
-    shown = list(magnify(film, RATE, at_rest=resting))
+    shown = list(magnified(film, RATE, at_rest=resting))
     expression = shown[62:178]
     assert min(shift(scene, one) for one in expression) > 3 * shift(scene, film[90])
     for rest in (*shown[:58], *shown[186:]):
@@ -176,7 +182,7 @@ def test_a_face_that_is_never_at_rest_again_is_compared_with_the_seconds_around(
 ) -> None:
     rate = 10.0  # so that the film is short
     film, resting = held(scene, 180, rate)
-    shown = list(magnify(film, rate, at_rest=resting))
+    shown = list(magnified(film, rate, at_rest=resting))
     assert shift(scene, shown[20 + 60]) > 3 * shift(scene, film[80])
     assert shift(film[80], shown[20 + 150]) == pytest.approx(0, abs=0.1)
 
@@ -185,6 +191,6 @@ def test_without_any_rest_all_frames_count(scene: np.ndarray) -> None:
     film = [moved(scene, one) for one in pulse(48, 18, 33, 0.5)]
     never = np.zeros(len(film), bool)
     for one, other in zip(
-        magnify(film, RATE, WHOLE), magnify(film, RATE, WHOLE, at_rest=never), strict=True
+        magnified(film, RATE, WHOLE), magnified(film, RATE, WHOLE, at_rest=never), strict=True
     ):
         np.testing.assert_array_equal(one, other)

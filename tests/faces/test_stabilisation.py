@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
+import pytest
 
 from smastn.faces.landmarks import FaceTracker
-from smastn.faces.stabilisation import SteadyFace, aligned_to_cut, face_share
+from smastn.faces.stabilisation import SteadyFace, View, aligned_to_cut, face_share
 
 RATE = 30.0
 SIZE = 240
@@ -35,6 +36,11 @@ def head_film(astronaut: np.ndarray, frames: int) -> list[np.ndarray]:
     return film
 
 
+def cut_of(steady: SteadyFace, frame: np.ndarray, box: np.ndarray) -> np.ndarray | None:
+    view = steady(frame, box)
+    return None if view is None else view.pixels()
+
+
 def movement(before: np.ndarray, after: np.ndarray) -> float:
     """How far the face has moved in the median, pixels."""
     grey = [cv2.cvtColor(one, cv2.COLOR_RGB2GRAY) for one in (before, after)]
@@ -49,7 +55,7 @@ def movement(before: np.ndarray, after: np.ndarray) -> float:
 def test_a_head_that_sways_stays_in_its_place(astronaut: np.ndarray) -> None:
     film = head_film(astronaut, 45)
     steady = SteadyFace(SIZE, RATE)
-    cuts = [steady(frame, box) for frame, box in zip(film, boxes(film), strict=True)]
+    cuts = [cut_of(steady, frame, box) for frame, box in zip(film, boxes(film), strict=True)]
     steps = [
         movement(one, other)
         for one, other in pairwise(cuts)
@@ -79,8 +85,8 @@ def test_the_face_in_the_box_is_cut_out_whoever_else_is_there(both: np.ndarray) 
     for left, right in ((0.0, middle), (middle, float(both.shape[1]))):
         half = both[:, int(left) : int(right)].copy()
         box = boxes([half])[0] + np.array([left, 0, left, 0], np.float32)
-        cut = SteadyFace(SIZE, RATE)(both, box)
-        alone = SteadyFace(SIZE, RATE)(half, boxes([half])[0])
+        cut = cut_of(SteadyFace(SIZE, RATE), both, box)
+        alone = cut_of(SteadyFace(SIZE, RATE), half, boxes([half])[0])
         assert cut is not None and alone is not None
         assert movement(alone, cut) < 2
 
@@ -95,3 +101,31 @@ def test_the_face_fills_the_middle_of_a_cut() -> None:
     share = face_share(SIZE)
     assert share[SIZE // 2, SIZE // 2] == 1
     assert share[0].max() == share[:, 0].max() == 0
+
+
+def turned(scale: float) -> np.ndarray:
+    """A square that shows part of the photograph, turned, and reaches beyond its left edge."""
+    matrix = cv2.getRotationMatrix2D((200, 150), 7.0, scale)
+    matrix[:, 2] += np.array([120.0, 120.0]) - (150.0, 150.0)
+    return matrix
+
+
+@pytest.mark.parametrize("scale", [0.35, 0.6, 0.9, 1.7])
+def test_a_square_kept_apart_from_its_image_shows_the_same(
+    astronaut: np.ndarray, scale: float
+) -> None:
+    view = View(astronaut, turned(scale), SIZE)
+    apart = view.apart()
+    assert apart.image.nbytes < astronaut.nbytes
+    assert apart.image.base is None
+    difference = np.abs(apart.pixels().astype(int) - view.pixels())
+    assert difference.mean() < (0.01 if scale > 0.8 else 5)  # reduced, it is smoother
+    assert movement(view.pixels(), apart.pixels()) < 0.15
+
+
+@pytest.mark.parametrize("scale", [0.35, 0.9, 1.7])
+def test_a_square_in_grey_lies_where_it_lies_in_colour(astronaut: np.ndarray, scale: float) -> None:
+    view = View(astronaut, turned(scale), SIZE)
+    grey = cv2.cvtColor(view.grey(SIZE // 2), cv2.COLOR_GRAY2RGB)
+    small = cv2.resize(view.pixels(), (SIZE // 2, SIZE // 2), interpolation=cv2.INTER_AREA)
+    assert movement(cv2.resize(small, (SIZE, SIZE)), cv2.resize(grey, (SIZE, SIZE))) < 0.15

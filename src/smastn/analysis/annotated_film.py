@@ -5,6 +5,7 @@ face. The timeline is drawn once and a name once an interval; in each frame only
 the cursor and the clock are drawn on them.
 """
 
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -17,13 +18,14 @@ from PIL import ImageColor, ImageDraw, ImageFont
 
 from smastn.analysis.analysis_records import Analysis, Candidate, mean_attention
 from smastn.analysis.attention_overlay import attention_on_face
-from smastn.analysis.figure_layout import DPI, FAINT, INK, Page
+from smastn.analysis.figure_layout import DPI, FAINT, GROUND, INK, Page
 from smastn.analysis.magnified_face import SIDE, magnification
 from smastn.analysis.palette import tint
 from smastn.analysis.timeline import draw_timeline
 from smastn.analysis.wording import footer_short, name_text, regions_text
 from smastn.faces.stabilisation import aligned_to_cut
 from smastn.media.frame_array import Image
+from smastn.media.planes import Planes
 from smastn.methods.predictor import Recognition
 from smastn.spotting.curve import stretches
 
@@ -37,6 +39,9 @@ _PLAIN, _BOLD = (
     ImageFont.truetype(str(_FONTS / f"DejaVuSans{one}.ttf"), 17) for one in ("", "-Bold")
 )
 _CLOCK = slice(10, 40), slice(_EDGE + _LEFT_WIDTH - 320, _EDGE + _LEFT_WIDTH)
+_ROWS = slice(_TOP, _TOP + SIDE)
+_LEFT_FIELD = _ROWS, slice(_EDGE, _EDGE + _LEFT_WIDTH)
+_RIGHT_FIELD = _ROWS, slice(_RIGHT, _RIGHT + SIDE)
 _ALIGNED = 112  # pixels of the aligned face
 _CONTEXT = 1.0  # seconds shown before and after an interval of a long film
 _OPACITY = 0.5  # of the attention where it is highest
@@ -85,6 +90,8 @@ class AnnotatedFrames:
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
         self._base, self._plot = _base(analysis)
+        self._drawn = 0
+        self._planes: tuple[Candidate | None, Planes] | None = None
         self._now: Candidate | None = None
         self._page = self._base
         self._heat: tuple[ndarray, ndarray] | None = None
@@ -95,15 +102,40 @@ class AnnotatedFrames:
         """One frame."""
         candidate = self._shown_at(number)
         canvas = self._page.copy()
-        rows = slice(_TOP, _TOP + SIDE)
-        left = canvas[rows, _EDGE : _EDGE + _LEFT_WIDTH]
+        left = canvas[_LEFT_FIELD]
         left[:] = fitted(original, _LEFT_WIDTH, SIDE)
         self._box(left, number)
         if magnified is not None:
             right = self._with_attention(number, magnified, candidate)
-            canvas[rows, _RIGHT : _RIGHT + SIDE] = cv2.resize(right, (SIDE, SIDE))
+            canvas[_RIGHT_FIELD] = fitted(right, SIDE, SIDE) if len(right) != SIDE else right
         self._cursor(canvas, number)
         return canvas
+
+    def planes(
+        self, number: int, original: Image, magnified: UInt8[ndarray, "side side 3"] | None
+    ) -> Planes:
+        """One frame as an encoder takes it; the next call changes it."""
+        canvas = self(number, original, magnified)
+        if self._planes is None or self._planes[0] is not self._now:
+            self._planes, self._drawn = (self._now, Planes(canvas)), number
+            return self._planes[1]
+        cursors = [self._around_cursor(one) for one in (self._drawn, number)]
+        for rows, columns in (_LEFT_FIELD, _RIGHT_FIELD, _CLOCK, *cursors):
+            self._planes[1].put(canvas[rows, columns], rows.start, columns.start)
+        self._drawn = number
+        return self._planes[1]
+
+    def _around_cursor(self, number: int) -> tuple[slice, slice]:
+        """Rows and columns of the page that the cursor of a frame is in; even numbers."""
+        _, top, _, bottom = self._plot
+        first = self._cursor_at(number) // 2 * 2 - 2
+        return slice(top // 2 * 2 - 4, bottom // 2 * 2 + 2), slice(first, first + 4)
+
+    def _cursor_at(self, number: int) -> int:
+        """Column of the cursor."""
+        left, _, right, _ = self._plot
+        times = self._analysis.curve.times
+        return round(left + (right - left) * float(times[number]) / max(float(times[-1]), 0.1))
 
     def _shown_at(self, number: int) -> Candidate | None:
         """The candidate of this frame; its page is made at its first frame."""
@@ -162,14 +194,12 @@ class AnnotatedFrames:
         return cv2.blendLinear(magnified, colours, 1 - share, share)
 
     def _cursor(self, canvas: UInt8[ndarray, "tall wide 3"], number: int) -> None:
-        left, top, right, bottom = self._plot
-        times = self._analysis.curve.times
-        x = round(left + (right - left) * float(times[number]) / max(float(times[-1]), 0.1))
+        _, top, _, bottom = self._plot
+        times, x = self._analysis.curve.times, self._cursor_at(number)
         canvas[top - 4 : bottom + 1, x - 1 : x + 1] = ImageColor.getrgb(INK)
-        field = Picture.fromarray(canvas[_CLOCK])
-        words = f"{times[number]:.3f} s, frame {number}"
-        ImageDraw.Draw(field).text((field.width, 4), words, INK, _PLAIN, anchor="ra")
-        canvas[_CLOCK] = field
+        words = np.hstack([_letter(one) for one in f"{times[number]:.3f} s, frame {number}"])
+        field = canvas[_CLOCK]
+        field[:, field.shape[1] - words.shape[1] :] = words
 
 
 def fitted(image: Image, width: int, height: int) -> UInt8[ndarray, "tall wide 3"]:
@@ -182,6 +212,15 @@ def fitted(image: Image, width: int, height: int) -> UInt8[ndarray, "tall wide 3
     inside = slice(top, top + size[1]), slice(left, left + size[0])
     field[inside] = cv2.resize(image, size, interpolation=method)
     return field
+
+
+@lru_cache(maxsize=64)
+def _letter(letter: str) -> UInt8[ndarray, "tall wide 3"]:
+    """A letter of the clock; a line of them is put together in no time, one drawn anew is not."""
+    tall = _CLOCK[0].stop - _CLOCK[0].start
+    field = Picture.new("RGB", (round(_PLAIN.getlength(letter)), tall), GROUND)
+    ImageDraw.Draw(field).text((0, 4), letter, INK, _PLAIN)
+    return np.array(field)
 
 
 def no_face(side: int) -> UInt8[ndarray, "side side 3"]:

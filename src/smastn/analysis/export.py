@@ -17,7 +17,7 @@ from smastn.analysis.analysis_records import Analysis, Candidate
 from smastn.analysis.annotated_film import AnnotatedFrames, shown_frames
 from smastn.analysis.coding import coding_of
 from smastn.analysis.formats import ExportFormat, find_formats
-from smastn.analysis.magnified_face import film_pairs
+from smastn.analysis.magnified_face import SIDE, film_pairs
 from smastn.analysis.summary_figure import write_picture
 from smastn.analysis.wording import (
     NO_LIE_DETECTOR,
@@ -26,7 +26,7 @@ from smastn.analysis.wording import (
     trained_text,
 )
 from smastn.files import atomic_folder
-from smastn.media.encoding import film_writer
+from smastn.media.encoding import FASTEST, film_writer
 from smastn.media.prefetch import read_ahead
 from smastn.methods.calibration import Calibration
 from smastn.spotting.action_unit_table import UNITS
@@ -273,11 +273,11 @@ def _write_annotated(
         return False
     total, done = sum(map(len, parts)), 0
     draw = AnnotatedFrames(analysis)
-    with film_writer(path, analysis.curve.rate, 23, "ultrafast") as add:  # large, but never long
+    with film_writer(path, analysis.curve.rate, 22, FASTEST) as add:  # large, but never long
         for part in parts:
-            with closing(read_ahead(film_pairs(analysis, part))) as pairs:
+            with closing(read_ahead(film_pairs(analysis, part, SIDE))) as pairs:
                 for number, original, magnified in pairs:
-                    add(draw(number, original, magnified))
+                    add(draw.planes(number, original, magnified))
                     done += 1
                     if progress is not None:
                         progress(done, total)

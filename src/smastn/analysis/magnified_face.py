@@ -12,7 +12,7 @@ from numpy import ndarray
 
 from smastn.analysis.analysis_records import Analysis
 from smastn.faces.magnification import MagnificationConfig, magnify
-from smastn.faces.stabilisation import FACE_EXTENT, SteadyFace, face_share
+from smastn.faces.stabilisation import FACE_EXTENT, SteadyFace, View, face_share
 from smastn.media.frame_array import Image
 from smastn.media.frames import open_frames
 from smastn.media.prefetch import read_ahead
@@ -46,42 +46,50 @@ def magnified_side(analysis: Analysis) -> int:
 
 
 def film_pairs(
-    analysis: Analysis, frames: range
+    analysis: Analysis, frames: range, side: int | None = None
 ) -> Iterator[tuple[int, Image, UInt8[ndarray, "size size 3"] | None]]:
     """Number, original and magnified face of each of `frames`, in one pass over the film.
 
     Args:
         analysis: of the film.
         frames: consecutive frame numbers; those beyond the end of the film are left out.
+        side: of the magnified face, pixels; `magnified_side` by default.
 
     Returns:
-        The face is None where none is seen; its side is `magnified_side`.
+        The face is None where none is seen.
     """
-    rate, size = analysis.curve.rate, magnified_side(analysis)
+    rate, size = analysis.curve.rate, side or magnified_side(analysis)
     steady = SteadyFace(size, rate)
     waiting: deque[tuple[int, ndarray]] = deque()
 
-    def cuts() -> Iterator[ndarray | None]:
+    def views() -> Iterator[View | None]:
         with open_frames(analysis.video.path, rate) as stream:
             for frame in stream.starting_at(frames.start):
                 original, box = reduced(frame.image), analysis.curve.boxes[frame.index]
                 waiting.append((frame.index, original))
                 scale = original.shape[1] / frame.image.shape[1]
-                if scale * analysis.curve.face_width < _LEAST_WIDTH:
-                    yield steady(frame.image, box)
+                if scale == 1 or scale * analysis.curve.face_width >= _LEAST_WIDTH:
+                    yield _kept(steady(original, scale * box))
                 else:
-                    yield steady(original, scale * box)
+                    view = steady(frame.image, box)
+                    yield None if view is None else view.apart()
                 if frame.index >= min(frames.stop, analysis.video.frames) - 1:
                     return
 
     share, resting = face_share(size), at_rest(analysis)
-    with closing(read_ahead(cuts())) as reading:
-        for seen, run in groupby(reading, key=lambda cut: cut is not None):
+    with closing(read_ahead(views())) as reading:
+        for seen, run in groupby(reading, key=lambda view: view is not None):
+            faces: Iterator[ndarray | None] = (None for _ in run)
             if seen:
-                faces = (cut for cut in run if cut is not None)
-                run = magnify(faces, rate, magnification(rate), share, resting[waiting[0][0] :])
-            for face in run:
+                known = (view for view in run if view is not None)
+                faces = magnify(known, rate, magnification(rate), share, resting[waiting[0][0] :])
+            for face in faces:
                 yield *waiting.popleft(), face
+
+
+def _kept(view: View | None) -> View | None:
+    """A view that waits: the image waits anyway, unless a reduced part of it is needed."""
+    return view if view is None or view.fine else view.apart()
 
 
 def at_rest(analysis: Analysis) -> Bool[ndarray, " frames"]:

@@ -26,15 +26,15 @@ import numpy as np
 from jaxtyping import Bool, Float32, Float64, UInt8
 from numpy import ndarray
 
+from smastn.faces.alignment import inverse, median_of
+from smastn.faces.stabilisation import View
+
 _Field = Float32[ndarray, "grid grid 2"]
 """Displacements of a grid of points, shares of the side."""
 
-_Square = UInt8[ndarray, "side side 3"]
-"""An RGB frame."""
-
 _TRACKED = 224  # pixels, of the grey frame in which points are tracked
 _GRID = 20  # points across and down; windows of neighbours overlap
-_WINDOW, _LEVELS = (19, 19), 2
+_WINDOW, _LEVELS = (19, 19), 1  # reaches some 20 pixels from where a point was last
 _STOP = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 12, 0.01)
 _SPREAD = 0.65  # standard deviation of the smoothing, in grid steps
 _RENEWED = 1.0  # seconds after which the reference frame is replaced
@@ -44,7 +44,7 @@ _STEEPEST = 0.8  # largest gradient of the added displacement; at 1 the frame wo
 _HEAD_ROUNDS, _TUKEY = 5, 4.0
 _NO_ROWS = np.empty((0, 0), np.float32)  # columns and rows are in one array
 _FIRM = 1e-9 * np.eye(6)  # so that there is a head's displacement where no point counts
-_WARPED = 4  # the displacement is inverted on a grid so many times coarser than the frame
+_WARPED = 3 * _GRID  # side of the grid on which the displacement is inverted
 _VISIBLE = 0.027  # share of the side: of so large a movement half the factor's addition is left
 
 
@@ -65,17 +65,17 @@ class MagnificationConfig:
 
 
 def magnify(
-    pictures: Iterable[_Square],
+    views: Iterable[View],
     rate: float,
     config: MagnificationConfig | None = None,
     where: Float32[ndarray, "side side"] | None = None,
     at_rest: Bool[ndarray, " frames"] | None = None,
-) -> Iterator[_Square]:
+) -> Iterator[UInt8[ndarray, "size size 3"]]:
     """The same frames with small movements magnified; as many, in order.
 
     Args:
-        pictures: square RGB frames of one size, of a stabilised scene; read one by one,
-            a little more than ``config.around`` ahead of the output.
+        views: squares of one size, of a stabilised scene; read one by one, a little more than
+            ``config.around`` ahead of the output.
         rate: frames a second.
         config: how.
         where: 0 to 1, share of the movement that is magnified at each pixel; all by default.
@@ -84,33 +84,34 @@ def magnify(
     """
     config = config or MagnificationConfig()
     length = max(1, round(_BLOCK * rate))
-    blocks = _blocks(pictures, _Follower(max(1, round(_RENEWED * rate))), length, at_rest)
     share = np.ones((_GRID, _GRID), np.float32) if where is None else _on_grid(where)
+    follow = _Follower(max(1, round(_RENEWED * rate)), share)
+    blocks = _blocks(views, follow, length, at_rest)
     rest: ndarray | None = None
     for block, wanted in _with_rests(blocks, max(1, round(config.around / _BLOCK))):
-        for picture, field in block.frames:
+        for view, field in block.frames:
             # In steps of a frame, since jumps of the rest position would be magnified.
             rest = wanted if rest is None else rest + (wanted - rest) / length
-            yield _bent(picture, _added(field - rest, share, config))
+            yield _bent(view, _added(field - rest, share, config))
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
     """Consecutive frames, each with its displacements, their mean, and whether all are at rest."""
 
-    frames: list[tuple[ndarray, _Field]]
+    frames: list[tuple[View, _Field]]
     mean: _Field
     at_rest: bool
 
 
 def _blocks(
-    pictures: Iterable[ndarray],
+    views: Iterable[View],
     follow: "_Follower",
     length: int,
     at_rest: Bool[ndarray, " frames"] | None,
 ) -> Iterator[_Block]:
-    waiting, first = iter(pictures), 0
-    while frames := [(picture, follow(picture)) for picture in islice(waiting, length)]:
+    waiting, first = iter(views), 0
+    while frames := [(view, follow(view)) for view in islice(waiting, length)]:
         resting = at_rest is None or bool(at_rest[first : first + len(frames)].all())
         yield _Block(frames, np.mean([field for _, field in frames], axis=0), resting)
         first += len(frames)
@@ -164,24 +165,30 @@ class _Follower:
 
     Args:
         renewed: frames after which the reference frame is replaced; displacements add up.
+        share: of the movement that is shown at each point; where neither a point nor its
+            neighbours show any, it is not tracked.
     """
 
-    def __init__(self, renewed: int) -> None:
+    def __init__(self, renewed: int, share: Float32[ndarray, "grid grid"]) -> None:
         middles = (np.arange(_GRID, dtype=np.float32) + 0.5) * (_TRACKED / _GRID) - 0.5
-        self._places = np.stack(np.meshgrid(middles, middles), axis=-1).reshape(-1, 1, 2)
+        near = cv2.dilate(share, np.ones((3, 3), np.uint8)) > 0
+        self._tracked = near.ravel()
+        places = np.stack(np.meshgrid(middles, middles), axis=-1).reshape(-1, 1, 2)
+        self._places = np.ascontiguousarray(places[self._tracked])
+        self._last = np.zeros_like(self._places)
         self._renewed, self._count = renewed, 0
         self._key: ndarray | None = None
         self._weights = np.zeros((_GRID, _GRID), np.float32)
         self._before = self._field = np.zeros((_GRID, _GRID, 2), np.float32)
 
-    def __call__(self, picture: _Square) -> _Field:
+    def __call__(self, view: View) -> _Field:
         """The displacement up to this frame."""
-        grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-        grey = cv2.resize(grey, (_TRACKED, _TRACKED), interpolation=cv2.INTER_AREA)
-        if self._key is not None:
+        grey = view.grey(_TRACKED)
+        if self._key is not None and len(self._places):
             self._field = self._before + self._since(self._key, grey) / _TRACKED
         if self._count % self._renewed == 0:
             self._key, self._before = grey, self._field
+            self._last = np.zeros_like(self._places)
             self._weights = _followable(grey)
         self._count += 1
         return self._field
@@ -191,19 +198,25 @@ class _Follower:
             key,
             grey,
             self._places,
-            self._places.copy(),
+            self._places + self._last,
             winSize=_WINDOW,
             maxLevel=_LEVELS,
             criteria=_STOP,
             flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
         )
-        moved = (found - self._places).reshape(_GRID, _GRID, 2)
-        weights = self._weights * status.reshape(_GRID, _GRID)
+        moved = np.zeros((_GRID * _GRID, 2), np.float32)
+        moved[self._tracked] = (found - self._places)[:, 0]
+        moved = moved.reshape(_GRID, _GRID, 2)
+        weights = np.zeros(_GRID * _GRID, np.float32)
+        weights[self._tracked] = self._weights.ravel()[self._tracked] * status.ravel()
+        weights = weights.reshape(_GRID, _GRID)
         total = cv2.GaussianBlur(weights, (0, 0), _SPREAD)
         # Outliers are replaced by the median of their neighbours first.
         steady = np.dstack([cv2.medianBlur(moved[..., axis].copy(), 3) for axis in (0, 1)])
         blurred = cv2.GaussianBlur(steady * weights[..., None], (0, 0), _SPREAD)
-        return blurred / np.maximum(total, 1e-9)[..., None]
+        smooth = blurred / np.maximum(total, 1e-9)[..., None]
+        self._last = smooth.reshape(-1, 1, 2)[self._tracked]
+        return smooth
 
 
 def _followable(grey: UInt8[ndarray, "side side"]) -> Float32[ndarray, "grid grid"]:
@@ -242,7 +255,7 @@ def _head(moved: _Field, share: Float32[ndarray, "grid grid"]) -> _Field:
         weighted = terms.T * weights
         fitted = terms @ np.linalg.solve(weighted @ terms + _FIRM, weighted @ seen)
         errors = np.hypot(*(seen - fitted).T)
-        spread = _TUKEY * max(float(np.median(errors[inside > 0.3])), 1e-4)
+        spread = _TUKEY * max(median_of(errors[inside > 0.3]), 1e-4)
         weights = inside * np.clip(1 - (errors / spread) ** 2, 0, None) ** 2
     return fitted.reshape(moved.shape).astype(np.float32)
 
@@ -263,16 +276,16 @@ def _pixels(side: int) -> Float32[ndarray, "side side 2"]:
     return np.dstack([columns, rows]).astype(np.float32)
 
 
-def _bent(picture: _Square, moved: _Field) -> _Square:
-    """The frame with each point moved by that share of its side."""
-    side = len(picture)
-    coarse = max(_GRID, side // _WARPED)
-    forward = cv2.resize(moved, (coarse, coarse), interpolation=cv2.INTER_CUBIC) * coarse
+def _bent(view: View, moved: _Field) -> UInt8[ndarray, "size size 3"]:
+    """The frame with each point moved by that share of its side; interpolated once."""
+    side = view.size
+    forward = cv2.resize(moved, (_WARPED, _WARPED), interpolation=cv2.INTER_CUBIC) * _WARPED
     back = forward  # inverted by fixed-point iteration
     for _ in range(3):
-        back = _taken_from(forward, _pixels(coarse) - back, cv2.INTER_LINEAR)
-    back = cv2.resize(back * (side / coarse), (side, side), interpolation=cv2.INTER_LINEAR)
-    return _taken_from(picture, _pixels(side) - back, cv2.INTER_CUBIC)
+        back = _taken_from(forward, _pixels(_WARPED) - back, cv2.INTER_LINEAR)
+    back = cv2.resize(back * (side / _WARPED), (side, side), interpolation=cv2.INTER_LINEAR)
+    places = cv2.transform(_pixels(side) - back, inverse(view.matrix))
+    return _taken_from(view.image, places, cv2.INTER_LINEAR)
 
 
 def _taken_from(image: ndarray, places: Float32[ndarray, "side side 2"], method: int) -> ndarray:

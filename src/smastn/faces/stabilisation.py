@@ -5,6 +5,9 @@ movement since a reference frame without, but drifts. So the crop follows the op
 pulled towards the landmarks within a second.
 """
 
+from dataclasses import dataclass
+
+import cv2
 import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
@@ -16,6 +19,7 @@ from smastn.faces.alignment import (
     compose,
     face_alignment,
     inverse,
+    pixel_scaling,
     stable_points,
     tracking_crop,
     warp,
@@ -35,13 +39,74 @@ _MESHES = 10.0  # times a second that landmarks are found; crops follow them wit
 _RENEWED, _PULLED = 0.5, 1.0  # seconds
 _FACE, _FADING = (0.38, 0.43), 0.25  # half axes of the face in a crop, and the edge, shares
 _UP = 0.05  # upward shift of the crop, share of its side
+_COARSE = 0.8  # pixels of a square for one of the image, below which fine texture would flicker
+_BILINEAR = 0.6  # the same, below which neighbouring pixels would not all count
+_ROUND = 8  # pixels of the image around a square that are kept with it
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A square of an image, not cut out yet: what is warped further is interpolated once.
+
+    Attributes:
+        image: RGB.
+        matrix: from pixels of the image to those of the square.
+        size: side of the square, pixels.
+    """
+
+    image: Image
+    matrix: Matrix
+    size: int
+
+    @property
+    def fine(self) -> bool:
+        """Whether the image has no more pixels than the square shows, or few more."""
+        return float(np.hypot(self.matrix[0, 0], self.matrix[0, 1])) > _COARSE
+
+    def pixels(self) -> UInt8[ndarray, "size size 3"]:
+        """The square, cut out."""
+        return warp(self.image, self.matrix, self.size)
+
+    def grey(self, size: int) -> UInt8[ndarray, "{size} {size}"]:
+        """The square in grey, `size` pixels wide."""
+        grey = cv2.cvtColor(self.image, cv2.COLOR_RGB2GRAY)
+        matrix = compose(self.matrix, pixel_scaling(size / self.size))
+        if np.hypot(*matrix[0, :2]) < _BILINEAR:
+            return warp(grey, matrix, size)
+        return cv2.warpAffine(grey, matrix, (size, size), borderMode=cv2.BORDER_REPLICATE)
+
+    def apart(self) -> "View":
+        """The same square of a copy of the part of the image that it needs.
+
+        The copy is reduced to about the size of the square where it is larger.
+        """
+        corners = np.array(
+            [[-0.5, self.size - 0.5, -0.5, self.size - 0.5], [-0.5, -0.5, *2 * [self.size - 0.5]]]
+        )
+        back = inverse(self.matrix)
+        places = back[:, :2] @ corners + back[:, 2:]
+        high, wide = self.image.shape[:2]
+        left, top = np.clip(
+            np.floor(places.min(axis=1)).astype(int) - _ROUND, 0, (wide - 1, high - 1)
+        )
+        right, bottom = np.ceil(places.max(axis=1)).astype(int) + _ROUND + 1
+        part = self.image[top : max(bottom, top + 1), left : max(right, left + 1)]
+        matrix = compose(np.array([[1.0, 0.0, left], [0.0, 1.0, top]]), self.matrix)
+        if self.fine:
+            return View(part.copy(), matrix, self.size)
+        scale = float(np.hypot(matrix[0, 0], matrix[0, 1]))
+        reduced = tuple(max(1, round(scale * side)) for side in part.shape[1::-1])
+        ways = reduced[0] / part.shape[1], reduced[1] / part.shape[0]
+        to_reduced = np.array([[ways[0], 0, ways[0] / 2 - 0.5], [0, ways[1], ways[1] / 2 - 0.5]])
+        small = cv2.resize(part, reduced, interpolation=cv2.INTER_AREA)
+        return View(small, compose(inverse(to_reduced), matrix), self.size)
 
 
 class SteadyFace:
-    """Crops one face from the frames it is called with, in order.
+    """Finds the square of one face in the frames it is called with, in order.
 
     Args:
-        size: side of the crops, pixels.
+        size: side of the squares, pixels.
         rate: frames a second.
     """
 
@@ -54,9 +119,7 @@ class SteadyFace:
         self._wanted: Matrix = np.eye(2, 3)
         self._key: _Key | None = None
 
-    def __call__(
-        self, image: Image, box: Float32[ndarray, " 4"]
-    ) -> UInt8[ndarray, "size size 3"] | None:
+    def __call__(self, image: Image, box: Float32[ndarray, " 4"]) -> View | None:
         """The face in the next frame, or None where there is none.
 
         Args:
@@ -78,7 +141,7 @@ class SteadyFace:
         matrix = self._key.follow(image, self._wanted if due else None, 1 / (_PULLED * self._rate))
         if self._key.frames >= _RENEWED * self._rate:
             self._key = _Key(image, self._face, matrix)
-        return warp(image, compose(matrix, _widened(self._size)), self._size)
+        return View(image, compose(matrix, _widened(self._size)), self._size)
 
 
 class _FollowedFace:
