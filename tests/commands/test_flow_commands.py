@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from smastn.corpora.flow_images import flow_clips
 from smastn.errors import InputError
 from smastn.evaluation.predictions import read_predictions
 from smastn.inputs.optical_flow import flow_frames
@@ -100,3 +101,41 @@ def test_flow_without_saying_which_pictures_is_refused(
     path.write_text('name = "half"\n[data]\ncorpora = ["flow_images"]\n')
     out = tmp_path / "run"
     refused("wanted an input that reads them", "evaluate", path, "--data", flow, "--out", out)
+
+
+CODES = {"negative": "4", "positive": "L12", "surprise": "1+2"}
+
+
+def test_coded_action_units_are_trained_scored_calibrated_and_predicted(
+    smastn: Run, tmp_path: Path
+) -> None:
+    root, settings, coding = (tmp_path / name for name in ("flow", "flow.toml", "coding.csv"))
+    write_flow_images(Fixture(root, renderer=moving, full=True))
+    settings.write_text(EXPERIMENT.replace("epochs = 25", "epochs = 4"))
+    clips = flow_clips(root)
+    lines = [
+        f"{one.corpus},{one.subject.split('/')[1]},{one.name},{CODES[one.emotion]}"
+        for one in clips[1:]
+    ]
+    coding.write_text("\n".join(["dataset,subject,clip,action_units", *lines]) + "\n")
+    words = (settings, "--data", root, "--action-units", coding, "--out", tmp_path / "run")
+    done = smastn("evaluate", *words, "--workers", 1)
+    assert done.exit_code == 0, done.output
+    assert "balanced ridge" in done.output and "always yes" in done.output
+    units = json.loads((tmp_path / "run" / "metrics.json").read_text())["units"]
+    assert units["clips"] == len(clips) - 1
+    network = units["methods"][0]
+    assert list(network["units"]) == ["1", "2", "4", "12"]
+    assert network["mean"]["auc"]["value"] > 0.8
+    for name in ("report.html", "report.md"):
+        assert "Action units" in (tmp_path / "run" / name).read_text()
+    calibrated = ("--action-units", coding, "--calibrate", tmp_path / "run")
+    out = tmp_path / "checkpoint"
+    done = smastn("train", root, "--config", settings, "--out", out, *calibrated)
+    assert done.exit_code == 0, done.output
+    predictor = Predictor.load(out)
+    assert predictor.units == ("1", "2", "4", "12")
+    assert [one.unit for one in predictor.calibration.units] == ["1", "2", "4", "12"]
+    images = flow_frames(root, ("onset-apex", "ststnet"), 28)
+    found = {one.emotion: predictor.predict_prepared(images[one.key]).units_shown for one in clips}
+    assert found["surprise"] != found["negative"]

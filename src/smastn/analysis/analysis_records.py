@@ -8,10 +8,10 @@ import numpy as np
 from jaxtyping import Float32, UInt8
 from numpy import ndarray
 
-from smastn.analysis.unit_emotions import contradiction
 from smastn.inputs.input import Input
 from smastn.methods.calibration import NOT_SURE, Calibration
 from smastn.methods.predictor import Recognition
+from smastn.methods.unit_emotions import contradiction
 from smastn.spotting.curve import MovementCurve
 from smastn.spotting.intervals import Interval
 from smastn.spotting.spot import Spotting

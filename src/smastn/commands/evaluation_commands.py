@@ -1,12 +1,15 @@
 """Commands that train, evaluate, compare runs, and check published scores."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from smastn.terminal.console import print_json, say
 from smastn.terminal.options import CORES, Json, Ray, Seed, Workers
+
+if TYPE_CHECKING:
+    from smastn.evaluation.experiment import Experiment
 
 DOES_NOT_HOLD = 1
 """Exit code where a published score is not what the predictions give."""
@@ -37,6 +40,13 @@ Preset = Annotated[
         show_default="movement, or the experiment's own settings",
     ),
 ]
+ActionUnits = Annotated[
+    Path | None,
+    typer.Option(
+        help="Table of coded action units: dataset, subject, clip, action_units.",
+        show_default="those of the corpus",
+    ),
+]
 Prepared = Annotated[
     Path | None,
     typer.Option(
@@ -53,6 +63,7 @@ def evaluate(  # noqa: PLR0913
     out: Annotated[Path, typer.Option(help="Run folder; an interrupted run is resumed.")],
     experiment: Name = None,
     preset: Preset = None,
+    action_units: ActionUnits = None,
     seed: Annotated[
         int | None, typer.Option(min=0, help="One seed instead of the experiment's.")
     ] = None,
@@ -102,6 +113,7 @@ def evaluate(  # noqa: PLR0913
     require_tracking(tracking)
     settings = read_experiment(experiment, preset)
     settings = settings if seed is None else replace(settings, seeds=(seed,))
+    settings = _with_coding(settings, action_units)
     show_settings(settings, preset, experiment is not None)
     executor = Cluster(ray, gpus_per_fold) if ray else None
     options = EvaluationOptions(workers, executor, prepared, show_leak, faces)
@@ -115,6 +127,15 @@ def evaluate(  # noqa: PLR0913
     typer.echo(out / REPORT)
 
 
+def _with_coding(settings: "Experiment", table: Path | None) -> "Experiment":
+    """The settings with the user's table of action units, if there is one."""
+    from dataclasses import replace
+
+    if table is None:
+        return settings
+    return replace(settings, data=replace(settings.data, action_units=str(table.resolve())))
+
+
 def train(  # noqa: PLR0913
     data: Annotated[Path, typer.Argument(help="Corpus folder, such as one with a manifest.csv.")],
     out: Annotated[Path, typer.Option(help="Folder for the checkpoint.")],
@@ -126,6 +147,7 @@ def train(  # noqa: PLR0913
         ),
     ] = None,
     preset: Preset = None,
+    action_units: ActionUnits = None,
     calibrate: Annotated[
         Path | None,
         typer.Option(
@@ -145,7 +167,7 @@ def train(  # noqa: PLR0913
     from smastn.evaluation.train_corpus import train as trained
     from smastn.terminal.progress import staged_progress
 
-    settings = read_experiment(config, preset)
+    settings = _with_coding(read_experiment(config, preset), action_units)
     show_settings(settings, preset, config is not None)
     options = TrainOptions(seed, workers, prepared, calibrate)
     with staged_progress() as progress:

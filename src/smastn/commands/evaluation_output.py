@@ -9,6 +9,7 @@ from rich.text import Text
 
 from smastn.config import settings_to_dict
 from smastn.evaluation.compare import Comparison, Pairing
+from smastn.evaluation.compare_units import UnitComparison
 from smastn.evaluation.experiment import Experiment
 from smastn.evaluation.experiment_files import (
     RECOMMENDED,
@@ -18,6 +19,8 @@ from smastn.evaluation.experiment_files import (
 )
 from smastn.evaluation.metrics import SCORE_TITLES
 from smastn.evaluation.report import Leak, Report
+from smastn.evaluation.unit_report import UNIT_TITLES, UnitReport
+from smastn.evaluation.unit_scores import LEAST_CLIPS
 from smastn.terminal.console import output, say, table
 from smastn.training.training_settings import Settings
 
@@ -87,10 +90,45 @@ def show_report(report: Report) -> None:
         output.print(
             Text.assemble((f"{one.name}  ", "bold"), one.meaning, " ", (one.limits, "dim"))
         )
+    if report.units is not None:
+        _show_units(report.units)
     for sentence in report.warnings:
         output.print(f"\n{sentence}", style="red", markup=False, soft_wrap=True)
     if report.leak is not None:
         _show_leak(report.leak)
+
+
+def _show_units(units: UnitReport) -> None:
+    """Print the scores of action units: those of each, and the means of all methods."""
+    network, *others = units.methods
+    beside = others[0] if others else network
+    heading = ("unit", "clips", "AUC", "F1", f"AUC, {beside.name}", f"F1, {beside.name}")
+    shown = table(heading, left=("unit",))
+    for unit, own in network.units.items():
+        known = [own.intervals, beside.units[unit].intervals]
+        cells = [f"{one[name].value:.3f}" for one in known for name in ("auc", "f1")]
+        shown.add_row(unit, str(own.clips), *cells)
+    known = [network.mean, beside.mean]
+    means = [f"{one[name].value:.3f}" for one in known for name in ("auc", "f1")]
+    shown.add_row(Text("mean", style="bold"), "", *(Text(one, style="bold") for one in means))
+    output.print()
+    output.print(shown)
+    for one in units.methods:
+        auc, f1, tuned = (one.mean[name] for name in UNIT_TITLES)
+        output.print(
+            f"{one.name}: AUC {auc.value:.3f} ({auc.low:.3f} to {auc.high:.3f}), F1 "
+            f"{f1.value:.3f} ({f1.low:.3f} to {f1.high:.3f}); {tuned.value:.3f} with thresholds "
+            "of the other subjects",
+            soft_wrap=True,
+        )
+    objective = units.objective
+    output.print(
+        f"{units.clips} coded clips of {units.subjects} subjects; means over units that at least "
+        f"{LEAST_CLIPS} clips show. Objective classes derived from the units: accuracy "
+        f"{objective.accuracy:.3f}, UF1 {objective.uf1:.3f}",
+        style="dim",
+        soft_wrap=True,
+    )
 
 
 def show_pairings(pairings: Sequence[Pairing], first: Path, second: Path) -> None:
@@ -126,7 +164,16 @@ def _pairing_table(pairing: Pairing, names: tuple[str, str], several: bool) -> T
             f"[bold cyan]{pairing.comparison.gain[score]:+.3f}",
             f"{pairing.comparison.p_values[score]:.3f}",
         )
+    if pairing.units is not None:
+        _add_units(shown, pairing.units)
     return shown
+
+
+def _add_units(shown: Table, units: UnitComparison) -> None:
+    for score, title in (("auc", "units, AUC"), ("f1", "units, F1")):
+        before, after = units.first[score], units.second[score]
+        gain, p = f"[bold cyan]{after - before:+.3f}", f"{units.p_values[score]:.3f}"
+        shown.add_row(f"[bold]{title}", f"{before:.3f}", f"{after:.3f}", gain, p)
 
 
 def _counts(found: Comparison) -> str:

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from smastn.media.frame_array import FrameStack
 from smastn.methods.predictor import Predictor
+from smastn.methods.recognised_units import RecognisedUnit
 from smastn.terminal.console import output, say
 
 CAUTION = (
@@ -44,6 +45,8 @@ def prediction_to_dict(
         "segment_weights": None
         if counted is None
         else [round(float(weight), 4) for weight in counted],
+        "action_units": [_unit_to_dict(one) for one in seen.action_units],
+        "unit_emotions": list(seen.unit_emotions),
         "weights": weights,
         "caution": CAUTION,
     }
@@ -56,12 +59,37 @@ def show_prediction(values: dict[str, Any]) -> None:
     if values["doubt"]:
         output.print(f"{values['predicted']}: {values['doubt']}", style="bold")
     output.print(probability_bars(values["probabilities"]))
+    if values["action_units"]:
+        _show_units(values["action_units"], values["unit_emotions"])
     frames = f"{values['frames']} frames"
     if values["segment_weights"] is not None:
         weights = ", ".join(f"{weight:.0%}" for weight in values["segment_weights"])
         frames += f"; weights of its images: {weights}"
     output.print(frames, style="dim")
     say(f"{values['weights']}. {CAUTION}")
+
+
+def _unit_to_dict(unit: RecognisedUnit) -> dict[str, Any]:
+    """An action unit; `where` is x and y in the prepared crop, 0 to 1 from its upper left."""
+    return {
+        "unit": unit.unit,
+        "code": unit.code,
+        "shown": unit.shown,
+        "probability": round(unit.probability, 4),
+        "left": round(unit.sides[0], 4),
+        "right": round(unit.sides[1], 4),
+        "where": None if unit.where is None else [round(place, 3) for place in unit.where],
+    }
+
+
+def _show_units(units: list[dict[str, Any]], emotions: list[str]) -> None:
+    """Print the action units that are shown, the most probable first, and what they go with."""
+    shown = sorted((one for one in units if one["shown"]), key=lambda one: -one["probability"])
+    codes = ", ".join(f"{one['code']} ({one['probability']:.2f})" for one in shown)
+    output.print(f"action units: {codes or 'none is probable enough'}")
+    if shown:
+        named = " or ".join(emotions) or "no emotion in particular"
+        output.print(f"emotion by its action units: {named}")
 
 
 def probability_bars(probabilities: dict[str, float]) -> Table:

@@ -1,7 +1,12 @@
-"""Two baselines on the same input and the same folds: majority class and linear SVC."""
+"""Two baselines on the same input and the same folds: majority class and linear SVC.
+
+Where clips have action units, the first also answers each unit with yes, and the second has the
+answers of a balanced ridge classifier; see `smastn.evaluation.unit_baselines`.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -13,6 +18,13 @@ from torch import Tensor
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.protocol import Fold
 from smastn.evaluation.study import Study
+from smastn.evaluation.unit_baselines import (
+    Answers,
+    always_yes,
+    balanced_ridge,
+    symmetric_products,
+)
+from smastn.training.unit_calibration import HALF
 from smastn.workers import one_thread
 
 _SVC_C = 1e-3
@@ -25,15 +37,39 @@ def baseline_predictions(study: Study) -> dict[str, list[Prediction]]:
     Raises:
         InputError: these clips do not allow the protocol.
     """
-    folds = study.folds()
+    folds, units = study.folds(), study.experiment.network.units
     with one_thread():
         describe = study.experiment.input.describe
         pixels = {clip.key: describe(study.frames(clip)).ravel() for clip in study.clips}
         linear = [row for fold in folds for row in linear_svc(fold, pixels)]
+        if units and any(clip.action_units is not None for clip in study.clips):
+            del pixels  # before those of the ridge classifier, which are as many
+            both = symmetric_products(study)
+            ridge = [balanced_ridge(fold, units, both) for fold in folds]
+            linear = _with_units(linear, folds, ridge)
+    constant = [row for fold in folds for row in majority_class(fold)]
     return {
         "linear SVC": linear,
-        "majority class": [row for fold in folds for row in majority_class(fold)],
+        "majority class": _with_units(constant, folds, [always_yes(fold, units) for fold in folds]),
     }
+
+
+def _with_units(
+    rows: Sequence[Prediction], folds: Sequence[Fold], answers: Sequence[Answers]
+) -> list[Prediction]:
+    """The predictions with the units that a baseline answers in the same fold."""
+    coded = {clip.key: clip.action_units for fold in folds for clip in fold.test}
+    units = {
+        (fold.name, key): own
+        for fold, one in zip(folds, answers, strict=True)
+        for key, own in one.items()
+    }
+    found = []
+    for row in rows:
+        own = units[row.fold, row.key] if coded[row.key] is not None else {}
+        said = tuple(unit for unit, value in own.items() if value >= HALF)
+        found.append(replace(row, action_units=coded[row.key], predicted_units=said, units=own))
+    return found
 
 
 def majority_class(fold: Fold) -> list[Prediction]:

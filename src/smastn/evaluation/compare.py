@@ -14,16 +14,15 @@ from numpy import ndarray
 from scipy.stats import binomtest
 
 from smastn.errors import InputError
+from smastn.evaluation.compare_units import UnitComparison, compare_units
 from smastn.evaluation.metrics import (
     Scores,
     pooled_scores,
     score_confusions,
     subject_confusions,
 )
+from smastn.evaluation.permutations import p_value, subject_permutations
 from smastn.evaluation.predictions import Prediction, grouped, read_predictions
-
-_ALL_UP_TO = 14
-"""Subjects; with more there are too many permutations to compute all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,14 @@ class Pairing:
         first: pooled scores.
         second: pooled scores.
         comparison: how they differ, and whether by more than chance.
+        units: the same of action units; None where they are not in both.
     """
 
     seeds: tuple[int, int]
     first: Scores
     second: Scores
     comparison: Comparison
+    units: UnitComparison | None = None
 
 
 def compare(first: str | Path, second: str | Path, permutations: int = 5000) -> list[Pairing]:
@@ -100,6 +101,7 @@ def compare(first: str | Path, second: str | Path, permutations: int = 5000) -> 
             pooled_scores(one[a]),
             pooled_scores(two[b]),
             compare_predictions(one[a], two[b], permutations),
+            compare_units(one[a], two[b], permutations),
         )
         for a, b in seeds
     ]
@@ -129,7 +131,7 @@ def compare_predictions(
     only_second = sum(two.correct and not one.correct for one, two in pairs)
     subjects = list(dict.fromkeys(one.subject for one, _ in pairs))
     counts = subject_confusions([list(side) for side in zip(*pairs, strict=True)], subjects)
-    swapped, exact = _permutations(len(counts), permutations, np.random.default_rng(seed))
+    swapped, exact = subject_permutations(len(counts), permutations, np.random.default_rng(seed))
     differing = only_first + only_second
     return Comparison(
         clips=len(pairs),
@@ -173,15 +175,6 @@ def _pairs(
     return pairs
 
 
-def _permutations(
-    subjects: int, wanted: int, generator: np.random.Generator
-) -> tuple[Int64[ndarray, "permutations subjects"], bool]:
-    """Which subjects are swapped, 0 or 1: every permutation where there are few, else random."""
-    if subjects <= _ALL_UP_TO:
-        return np.arange(2**subjects)[:, None] >> np.arange(subjects) & 1, True
-    return generator.integers(0, 2, size=(wanted, subjects)), False
-
-
 def _p_values(
     counts: Int64[ndarray, "subjects 2 truth predicted"],
     swapped: Int64[ndarray, "permutations subjects"],
@@ -191,7 +184,7 @@ def _p_values(
     moved = np.tensordot(swapped, counts[:, 1] - counts[:, 0], axes=1)
     observed = _gains(counts[:, 0].sum(0), counts[:, 1].sum(0))
     permuted = _gains(counts[:, 0].sum(0) + moved, counts[:, 1].sum(0) - moved)
-    return {name: _share(permuted[name], float(observed[name]), exact) for name in observed}
+    return {name: p_value(permuted[name], float(observed[name]), exact) for name in observed}
 
 
 def _gains(
@@ -201,9 +194,3 @@ def _gains(
     """How much larger each score is of the second confusion matrices, without sign."""
     before, after = score_confusions(first), score_confusions(second)
     return {name: np.asarray(abs(after[name] - before[name])) for name in before}
-
-
-def _share(gains: Float64[ndarray, " permutations"], observed: float, exact: bool) -> float:
-    """Share of gains at least as large; random ones count the observed one in (never zero)."""
-    larger = int((gains >= observed - 1e-12).sum())
-    return larger / len(gains) if exact else (larger + 1) / (len(gains) + 1)

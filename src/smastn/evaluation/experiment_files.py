@@ -106,6 +106,9 @@ def _read(path: Path) -> Experiment:
         table = values.get(section)
         if isinstance(table, dict) and setting in table:
             table[setting] = _resolved(table[setting], path.parent)
+    data = values.get("data", {})
+    if (path.parent / str(data.get("action_units", ""))).is_file():  # beside the settings
+        data["action_units"] = str((path.parent / data["action_units"]).resolve())
     return read_settings(values, Experiment, path.name)
 
 

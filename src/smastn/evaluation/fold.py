@@ -66,7 +66,10 @@ def run_fold(
         evidence=tuple(one for pair in found if (one := _evidence(*pair)) is not None),
         versions=_versions(),
     )
-    rows = tuple(prediction_of(clip, fold.name, seed, one.probabilities) for clip, one in found)
+    rows = tuple(
+        prediction_of(clip, fold.name, seed, one.probabilities, one.action_units)
+        for clip, one in found
+    )
     return FoldResult(record, rows, best.predictions if best and not failure else ())
 
 

@@ -28,6 +28,8 @@ from smastn.evaluation.metrics import (
 )
 from smastn.evaluation.predictions import Prediction, grouped
 from smastn.evaluation.run_records import FoldRecord, Results
+from smastn.evaluation.unit_baselines import ALWAYS, RIDGE
+from smastn.evaluation.unit_report import UnitReport, summarise_units
 from smastn.methods.network_interface import network_title
 
 FORMAT = 2
@@ -111,6 +113,7 @@ class Report:
         versions: software and hardware of all folds.
         published: published results over the same corpora and classes, with caveats.
         leak: inflated scores of best-epoch selection on test data; None unless requested.
+        units: how well action units are predicted; None where none can be scored.
     """
 
     format: int
@@ -135,6 +138,7 @@ class Report:
     versions: tuple[str, ...]
     published: tuple[PublishedResult, ...] = ()
     leak: Leak | None = None
+    units: UnitReport | None = None
 
 
 def summarise(
@@ -190,7 +194,16 @@ def summarise(
             for one in published_beside(corpora, len(emotions))
         ),
         leak=_leak(methods[0], results.leak) if results.leak else None,
+        units=summarise_units(methods[0].name, rows, _named_for_units(baselines)),
     )
+
+
+def _named_for_units(
+    baselines: Mapping[str, Sequence[Prediction]],
+) -> dict[str, Sequence[Prediction]]:
+    """The baselines by what answers units in them, see `smastn.evaluation.baselines`."""
+    names = {"linear SVC": RIDGE, "majority class": ALWAYS}
+    return {names.get(name, name): rows for name, rows in baselines.items()}
 
 
 def metrics_json(report: Report) -> str:

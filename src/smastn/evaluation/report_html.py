@@ -16,8 +16,11 @@ from smastn.evaluation.metrics import SCORE_TITLES
 from smastn.evaluation.predictions import Prediction, grouped
 from smastn.evaluation.protocol import ProtocolConfig
 from smastn.evaluation.report import Headline, Report
+from smastn.evaluation.unit_report import UNIT_TITLES
+from smastn.evaluation.unit_scores import LEAST_CLIPS
 from smastn.html_templates import templates
 from smastn.inputs.rendering import DrawnImage, draw_images, jpeg_data_url
+from smastn.synthesis.action_units import UNITS
 
 _KEY_FRAMES = ("onset", "apex", "offset")
 
@@ -60,6 +63,9 @@ def render_html(
         report=report,
         config=config,
         score_names=SCORE_TITLES,
+        unit_titles=UNIT_TITLES,
+        unit_names={unit: one.name for unit, one in UNITS.items()},
+        least_clips=LEAST_CLIPS,
         panels=[_panel(report, name, one) for name, one in _headlines(report)],
         confusion=confusion_chart(report.emotions, report.confusion),
         subjects=_by_subject(predictions),

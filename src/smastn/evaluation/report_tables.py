@@ -2,6 +2,8 @@
 
 from smastn.evaluation.metrics import SCORE_TITLES
 from smastn.evaluation.report import Method, Report
+from smastn.evaluation.unit_report import UNIT_TITLES
+from smastn.evaluation.unit_scores import LEAST_CLIPS
 from smastn.html_templates import templates
 
 _SCORES = dict(list(SCORE_TITLES.items())[:4])
@@ -15,6 +17,7 @@ def markdown(report: Report) -> str:
     environment.filters["cell"] = lambda text: text.replace("|", r"\|")
     page = environment.get_template("report.md")
     known = {"score_names": _SCORES, "cells": _cells, "leaked": _leaked(report)}
+    known |= {"unit_titles": UNIT_TITLES, "least_clips": LEAST_CLIPS}
     return page.render(report=report, **known) + "\n"
 
 

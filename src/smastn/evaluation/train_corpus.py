@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from smastn.corpora.clip import Clip
+from smastn.corpora.facs import by_number, units_of
 from smastn.errors import InputError
 from smastn.evaluation.evaluate import Progress, stage
 from smastn.evaluation.experiment import Experiment
@@ -83,12 +85,20 @@ def train(
         "clips": len(clips),
         "subjects": len({clip.subject for clip in study.clips}),
         "emotions": dict(sorted(Counter(clip.emotion for clip in clips).items())),
+        **_coded(study.clips),
         "seed": options.seed,
         "last_loss": round(losses[-1], 4),
     }
     predictor.calibration = calibration or Calibration()
     predictor.save(out)
     return predictor
+
+
+def _coded(clips: Sequence[Clip]) -> dict[str, dict[str, int]]:
+    """How many clips show each action unit; nothing where none was coded."""
+    counts = Counter(unit for clip in clips for unit in units_of(clip.action_units or ()))
+    ordered = {unit: counts[unit] for unit in sorted(counts, key=by_number)}
+    return {"action_units": ordered} if ordered else {}
 
 
 def _calibration(evaluated: Path, emotions: Sequence[str]) -> Calibration:
@@ -103,6 +113,15 @@ def _calibration(evaluated: Path, emotions: Sequence[str]) -> Calibration:
             )
     subjects = len({one.subject for one in predictions})
     return fit_calibration(
-        [CalibrationClip(one.subject, one.truth, one.probabilities) for one in predictions],
+        [
+            CalibrationClip(
+                one.subject,
+                one.truth,
+                one.probabilities,
+                action_units=one.action_units,
+                units=one.units,
+            )
+            for one in predictions
+        ],
         fitted_on=f"{subjects} held-out subjects of {evaluated.resolve().name}, in folds",
     )

@@ -26,6 +26,7 @@ from smastn.methods.model_settings import ModelConfig, with_present_units
 from smastn.methods.network_interface import Output
 from smastn.methods.networks import Committee, Network, make_network
 from smastn.methods.recognised_units import RecognisedUnit, recognised_units, shown_codes
+from smastn.methods.unit_emotions import contradiction, unit_emotions
 from smastn.workers import one_thread
 
 
@@ -43,7 +44,8 @@ class Recognition:
         segment_weights: weight of each image, summing to 1.
         features: the network's feature vector of the clip.
         preparation: how the crop was made that `attention` lies on; `forehead` shifts it.
-        doubt: why the result is "not sure", see `Calibration.doubt`; empty where it is sure.
+        doubt: why the result is "not sure", see `Calibration.doubt`; or because the action units
+            that it shows do not go with the emotion. Empty where it is sure.
         faces_seen: faces that the detector found; 0 where it was not used.
         action_units: every unit that the network was trained on, shown or not; empty for a
             network without units.
@@ -61,6 +63,11 @@ class Recognition:
     faces_seen: int = 0
     action_units: tuple[RecognisedUnit, ...] = ()
     unit_attention: Float32[ndarray, "images units sides rows columns"] | None = None
+
+    @property
+    def unit_emotions(self) -> tuple[str, ...]:
+        """The emotions that the action units shown go with by a published table; maybe none."""
+        return unit_emotions(self.units_shown)
 
     @property
     def units_shown(self) -> tuple[str, ...]:
@@ -194,16 +201,18 @@ class Predictor:
             logits = output.logits.double().mean(0) / self.calibration.temperature
             probabilities = torch.softmax(logits, dim=0).cpu()
         features = None if output.features is None else output.features.mean(0).cpu().numpy()
+        units, emotion = self._action_units(output), self.emotions[int(probabilities.argmax())]
+        doubt = self.calibration.doubt(float(probabilities.max()), features)
         return Recognition(
-            emotion=self.emotions[int(probabilities.argmax())],
+            emotion=emotion,
             probabilities=dict(zip(self.emotions, probabilities.tolist(), strict=True)),
             dynamic_images=images.cpu().numpy(),
             attention=_of_first(output.attention),
             segment_weights=_of_first(output.segment_weights),
             features=features,
             preparation=self.config.preparation,
-            doubt=self.calibration.doubt(float(probabilities.max()), features),
-            action_units=self._action_units(output),
+            doubt=doubt or contradiction(shown_codes(units), emotion, rough=True),
+            action_units=units,
             unit_attention=_of_first(output.unit_attention),
         )
 

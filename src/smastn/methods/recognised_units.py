@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy import ndarray
 
-from smastn.corpora.facs import SIDES, unit_code
+from smastn.corpora.facs import SIDES, Side, unit_code
 from smastn.methods.calibration import UnitCalibration
 
 Place = tuple[float, float]
@@ -44,7 +44,7 @@ class RecognisedUnit:
     def code(self) -> str:
         """``12``, or ``L12`` where it is probable enough on one side only."""
         pairs = zip(SIDES, self.sides, strict=True)
-        enough = tuple(side for side, value in pairs if value >= self.threshold)
+        enough: list[Side] = [side for side, value in pairs if value >= self.threshold]
         return unit_code(self.unit, enough or SIDES)
 
     @property

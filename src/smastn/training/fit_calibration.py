@@ -1,7 +1,7 @@
 """Fits a calibration to predictions for subjects that the network was not trained on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int64
@@ -11,6 +11,7 @@ from scipy.special import log_softmax, softmax
 
 from smastn.errors import InputError
 from smastn.methods.calibration import Calibration
+from smastn.training.unit_calibration import fit_units
 
 _TEMPERATURES = (0.05, 20.0)
 _DIGITS = 6
@@ -26,18 +27,22 @@ class CalibrationClip:
         emotion: the true class.
         probabilities: of each class, in the same order for all clips.
         features: feature vector of the clip, if known.
+        action_units: true codes, or None where they are unknown.
+        units: probability of each action unit, irrespective of its side.
     """
 
     subject: str
     emotion: str
     probabilities: dict[str, float]
     features: Float32[ndarray, " features"] | None = None
+    action_units: tuple[str, ...] | None = None
+    units: dict[str, float] = field(default_factory=dict)
 
 
 def fit_calibration(
     clips: Sequence[CalibrationClip], accepted: float = 0.975, fitted_on: str = ""
 ) -> Calibration:
-    """The temperature with the least cross-entropy, and the limits of "not sure".
+    """The temperature with the least cross-entropy, the limits of "not sure", and action units.
 
     Distances are measured from centres of other subjects, as in use. Without features there is
     no limit on distance.
@@ -62,6 +67,9 @@ def fit_calibration(
         temperature=temperature,
         least_probability=round(float(np.quantile(highest[right], 1 - accepted)), _DIGITS),
         fitted_on=fitted_on,
+        units=fit_units(
+            [(one.action_units, one.units) for one in clips if one.action_units is not None]
+        ),
     )
     features = [one.features for one in clips if one.features is not None]
     if len(features) < len(clips):

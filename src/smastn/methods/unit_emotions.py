@@ -1,4 +1,4 @@
-"""Which emotions action units go with, to check a network's prediction against.
+"""Which emotions action units go with, to show and to check a network's prediction against.
 
 The combinations are the prototypes of EMFACS (Friesen and Ekman, 1983) in the short form in which
 they are usually published. They are coarse: most faces that show an emotion show other units.
@@ -27,6 +27,12 @@ _CLASSES = {
     },
 }
 _KNOWN = {name for names in _CLASSES.values() for name in names}
+
+
+def unit_emotions(units: Iterable[str]) -> tuple[str, ...]:
+    """The emotions that FACS codes go with, in the table's order; maybe none, maybe several."""
+    fitting = _fitting(units)
+    return tuple(name for name in _PROTOTYPES if name in fitting)
 
 
 def contradiction(units: Iterable[str], emotion: str, rough: bool = False) -> str:

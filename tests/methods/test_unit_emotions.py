@@ -1,6 +1,6 @@
 import pytest
 
-from smastn.analysis.unit_emotions import contradiction
+from smastn.methods.unit_emotions import contradiction
 
 
 @pytest.mark.parametrize(
