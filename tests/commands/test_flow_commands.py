@@ -103,15 +103,16 @@ def test_flow_without_saying_which_pictures_is_refused(
     refused("wanted an input that reads them", "evaluate", path, "--data", flow, "--out", out)
 
 
-CODES = {"negative": "4", "positive": "L12", "surprise": "1+2"}
+CODES = {"negative": "4+7", "positive": "L12", "surprise": "7+R12"}
 
 
 def test_coded_action_units_are_trained_scored_calibrated_and_predicted(
     smastn: Run, tmp_path: Path
 ) -> None:
     root, settings, coding = (tmp_path / name for name in ("flow", "flow.toml", "coding.csv"))
-    write_flow_images(Fixture(root, renderer=moving, full=True))
-    settings.write_text(EXPERIMENT.replace("epochs = 25", "epochs = 4"))
+    write_flow_images(Fixture(root, renderer=moving))
+    brief = EXPERIMENT.replace("epochs = 25", "epochs = 10")
+    settings.write_text(f"seeds = [0, 1]\n{brief}")
     clips = flow_clips(root)
     lines = [
         f"{one.corpus},{one.subject.split('/')[1]},{one.name},{CODES[one.emotion]}"
@@ -125,8 +126,8 @@ def test_coded_action_units_are_trained_scored_calibrated_and_predicted(
     units = json.loads((tmp_path / "run" / "metrics.json").read_text())["units"]
     assert units["clips"] == len(clips) - 1
     network = units["methods"][0]
-    assert list(network["units"]) == ["1", "2", "4", "12"]
-    assert network["mean"]["auc"]["value"] > 0.8
+    assert list(network["units"]) == ["7", "12"]
+    assert network["mean"]["auc"]["value"] > 0.7
     for name in ("report.html", "report.md"):
         assert "Action units" in (tmp_path / "run" / name).read_text()
     calibrated = ("--action-units", coding, "--calibrate", tmp_path / "run")
@@ -134,8 +135,8 @@ def test_coded_action_units_are_trained_scored_calibrated_and_predicted(
     done = smastn("train", root, "--config", settings, "--out", out, *calibrated)
     assert done.exit_code == 0, done.output
     predictor = Predictor.load(out)
-    assert predictor.units == ("1", "2", "4", "12")
-    assert [one.unit for one in predictor.calibration.units] == ["1", "2", "4", "12"]
+    assert predictor.units == ("4", "7", "12")
+    assert [one.unit for one in predictor.calibration.units] == ["4", "7", "12"]
     images = flow_frames(root, ("onset-apex", "ststnet"), 28)
     found = {one.emotion: predictor.predict_prepared(images[one.key]).units_shown for one in clips}
     assert found["surprise"] != found["negative"]

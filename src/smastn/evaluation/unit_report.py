@@ -10,7 +10,6 @@ from sklearn.metrics import f1_score
 
 from smastn.corpora.facs import SIDES, by_number, sides_of, unit_of, units_of
 from smastn.corpora.objective_classes import objective_class_of
-from smastn.errors import MetricError
 from smastn.evaluation.bootstrap import Interval
 from smastn.evaluation.predictions import Prediction
 from smastn.evaluation.unit_scores import (
@@ -114,9 +113,6 @@ def summarise_units(
         predictions: of all seeds.
         baselines: predictions by name; those without units are left out.
         resamples: of subjects.
-
-    Raises:
-        MetricError: too few subjects show the rarest scored unit for an interval.
     """
     table = unit_table(predictions)
     if table is None or not table.scored:
@@ -152,10 +148,12 @@ def _method(name: str, table: UnitTable, resamples: int, level: float) -> UnitMe
 
     def interval(score: str, unit: int | None = None) -> Interval:
         one, many = (
-            values[score].mean((1, 2)) if unit is None else values[score][..., unit].mean(1)
+            np.nanmean(values[score], axis=(1, 2))
+            if unit is None
+            else values[score][..., unit].mean(1)
             for values in (whole, drawn)
         )
-        low, high = np.quantile(many, (tail, 1 - tail))
+        low, high = np.nanquantile(many, (tail, 1 - tail))
         return Interval(float(one[0]), float(low), float(high))
 
     claimed = (table.probability >= HALF).sum(1).mean(0)
@@ -180,25 +178,22 @@ def _method(name: str, table: UnitTable, resamples: int, level: float) -> UnitMe
 def _resampled(
     table: UnitTable, thresholds: Float64[ndarray, "seeds clips units"], wanted: int
 ) -> dict[str, Float64[ndarray, "draws seeds units"]]:
-    """Scores of `wanted` resamples of subjects in which every unit is shown and is not."""
+    """Scores of resamples of subjects; NaN for a unit that all or none of the drawn clips show.
+
+    A mean is then over the other units: several units of few subjects each would leave hardly a
+    resample that holds all of them.
+    """
     generator = np.random.default_rng(0)
     subject = table.subject
     people = int(subject.max()) + 1
     parts: dict[str, list[ndarray]] = {name: [] for name in UNIT_TITLES}
-    used = tried = 0
-    while used < wanted:
-        if tried > 20 * wanted:
-            raise MetricError(
-                f"only {used} of {tried} resamples of {people} subjects show every action unit; "
-                "wanted most of them: too few subjects show the rarest one for an interval"
-            )
-        times = generator.multinomial(people, np.full(people, 1 / people), size=_CHUNK)
+    for first in range(0, wanted, _CHUNK):
+        size = min(_CHUNK, wanted - first)
+        times = generator.multinomial(people, np.full(people, 1 / people), size=size)
         scores = scores_of(table, thresholds, times[:, subject].astype(np.float64))
-        kept = ~np.isnan(scores["auc"]).any((1, 2))
-        used, tried = used + int(kept.sum()), tried + _CHUNK
         for name, values in scores.items():
-            parts[name].append(values[kept])
-    return {name: np.concatenate(values)[:wanted] for name, values in parts.items()}
+            parts[name].append(values[~np.isnan(values).all((1, 2))])
+    return {name: np.concatenate(values) for name, values in parts.items()}
 
 
 def _sides(predictions: Sequence[Prediction]) -> list[bool]:

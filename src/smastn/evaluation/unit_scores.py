@@ -47,9 +47,9 @@ class UnitTable:
 
     @property
     def scored(self) -> tuple[str, ...]:
-        """The units that at least `LEAST_CLIPS` clips show and as many do not."""
+        """The units that at least `LEAST_CLIPS` clips show, and not all of them."""
         shown = self.truth.sum(0)
-        enough = (shown >= LEAST_CLIPS) & (len(self.truth) - shown >= LEAST_CLIPS)
+        enough = (shown >= LEAST_CLIPS) & (shown < len(self.truth))
         return tuple(unit for unit, one in zip(self.units, enough, strict=True) if one)
 
     def of(self, units: Sequence[str]) -> "UnitTable":
