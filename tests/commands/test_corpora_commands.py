@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from typer.testing import CliRunner, Result
 
 from smastn.cli import BAD_INPUT, app
 from smastn.commands.corpora_commands import DEFECTS_FOUND
-from smastn.corpora.catalogue import known_corpora
+from smastn.corpora.catalogue import known_corpora, read_corpus
 from smastn.corpora.corpus import DEFECT_KINDS
+from smastn.evaluation.experiment_files import RECOMMENDED, read_experiment
+from smastn.faces.prepared_clips import prepare_clips
 
 
 def smastn(*words: object) -> Result:
@@ -54,6 +57,21 @@ def test_a_corpus_is_prepared_and_a_second_run_has_nothing_to_do(
     times = {name: (tmp_path / name).stat().st_mtime_ns for name in record["clips"].values()}
     assert json.loads(smastn(*words).stdout) == record
     assert {name: (tmp_path / name).stat().st_mtime_ns for name in times} == times
+
+
+def test_clips_prepared_for_the_recommended_preset_are_those_that_it_reads(
+    samm: Path, tmp_path: Path
+) -> None:
+    words = ("prepare", "samm", samm, "--out", tmp_path, "--workers", 1, "--cropped", "--json")
+    plain = smastn(*words)
+    assert "give --preset movement" in plain.stderr
+    fitting = smastn(*words, "--preset", RECOMMENDED)
+    assert "--preset" not in fitting.stderr
+    config = replace(read_experiment(preset=RECOMMENDED).preparation, already_cropped=True)
+    read = prepare_clips(read_corpus("samm", samm).clips, tmp_path, config, 1)
+    names = {key: path.name for key, path in read.files.items()}
+    assert json.loads(fitting.stdout)["clips"] == names
+    assert json.loads(plain.stdout)["clips"] != names
 
 
 def test_a_file_that_lost_its_checksum_is_made_anew(samm: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import shlex
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ from smastn.terminal.progress import progress
 if TYPE_CHECKING:
     from smastn.corpora.audit import Audit
     from smastn.corpora.clip import Clip
+    from smastn.faces.preparation import PreparationConfig
 
 DEFECTS_FOUND = 1
 """Exit code of an audit that found a defect."""
@@ -199,18 +201,26 @@ def prepare(  # noqa: PLR0913
     cropped: Annotated[
         bool, typer.Option("--cropped", help="The release is already cropped; skip the alignment.")
     ] = False,
+    preset: Annotated[
+        str | None, typer.Option(help="Crop as this preset does, such as movement.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes.")] = 2,
     as_json: Json = False,
 ) -> None:
     """Detect, align and crop the faces of a corpus; an interrupted run is resumed.
 
     Prepared clips that are complete are kept; those with a wrong checksum are prepared again.
+    Without --preset crops are those of the shipped experiments on corpora, such as casme2-5.
     """
     from smastn.corpora.catalogue import read_corpus
+    from smastn.evaluation.experiment_files import read_experiment
     from smastn.faces.preparation import PreparationConfig
 
     corpus = read_corpus(name, root)
-    config = PreparationConfig(size=size, already_cropped=cropped)
+    config = PreparationConfig() if preset is None else read_experiment(preset=preset).preparation
+    config = replace(config, size=size, already_cropped=cropped)
+    if preset is None:
+        _say_other_crops(config)
     record = _prepared_record(corpus, out, config, workers)
     if as_json:
         print_json(record)
@@ -220,6 +230,19 @@ def prepare(  # noqa: PLR0913
     )
     for key, reason in record["left_out"].items():
         say(f"left out: {key}: {reason}")
+
+
+def _say_other_crops(config: "PreparationConfig") -> None:
+    """Say where the recommended preset crops otherwise: its clips would be prepared anew."""
+    from smastn.evaluation.experiment_files import RECOMMENDED, read_experiment
+
+    wanted = read_experiment(preset=RECOMMENDED).preparation.forehead
+    if config.forehead != wanted:
+        say(
+            f"crops have forehead = {config.forehead:g}, as shipped experiments read them; preset "
+            f"{RECOMMENDED} reads {wanted:g} and would prepare the clips again: for it, give "
+            f"--preset {RECOMMENDED}"
+        )
 
 
 def _prepared_record(corpus: Any, out: Path, config: Any, workers: int) -> dict[str, Any]:
