@@ -28,7 +28,7 @@ from smastn.inputs.movement import MovementInput, channel_scale
 from smastn.media.frame_array import Frames, checked_frames
 from smastn.media.image_files import read_image
 
-_CROPS: Mapping[Part, tuple[float, float, float, float]] = {"ststnet": (1.186, -2.51, 1.134, -5.04)}
+CROPS: Mapping[Part, tuple[float, float, float, float]] = {"ststnet": (1.186, -2.51, 1.134, -5.04)}
 """Where a pixel of the common crop lies in an image that was cropped otherwise.
 
 Scale and shift of x, then of y, in pixels of 28. STSTNet's faces fill more of the
@@ -128,9 +128,9 @@ def aligned(
 
     What lies outside it is taken from its edge.
     """
-    if part not in _CROPS:
+    if part not in CROPS:
         return picture
-    across, left, down, top = _CROPS[part]
+    across, left, down, top = CROPS[part]
     height, width = picture.shape[:2]
     matrix = np.array([[across, 0, left * width / 28], [0, down, top * height / 28]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -2,8 +2,9 @@
 
 The direction of each displacement follows the appearance changes described in the
 Facial Action Coding System (Ekman & Friesen, 1978; Ekman, Friesen & Hager, 2002).
-Its place, its reach and the relative strengths within one unit are our own choice;
-see `UNITS`.
+Its place, its reach and the relative strengths within one unit are our own choice,
+made with these descriptions beside the average movement of people of CASME II: skin moves
+farther around a muscle than the furrows that FACS describes. See `UNITS`.
 
 Lengths are shares of the face's width between the cheekbones. Left and right are
 the person's own.
@@ -66,6 +67,8 @@ _CORNER, _CHEEK, _UPPER_CHEEK, _UNDER_EYE = (61, 291), (50, 280), (117, 346), (2
 _CROWS_FEET, _FOLD, _NOSE_SIDE, _NOSTRIL = (226, 446), (205, 425), (198, 420), (129, 358)
 _LIP_TOP, _LIP_TOP_SIDE, _LIP_BOTTOM = (37, 267), (40, 270), (84, 314)
 _BESIDE_MOUTH, _UNDER_CORNER = (212, 432), (204, 424)
+_FOREHEAD, _OUTER_FOREHEAD, _INFRAORBITAL = (108, 337), (104, 333), (101, 330)
+_CHEEK_SIDE, _BESIDE_FOLD = (187, 411), (216, 436)
 _LIP_UNDERSIDE, _LIP_UPSIDE, _LIP_LOW = (13, 13), (14, 14), (17, 17)
 _CHIN_BOSS, _CHIN, _JAW, _BRIDGE = (199, 199), (152, 152), (149, 378), (6, 6)
 
@@ -76,6 +79,7 @@ UNITS = {
             Pull(_INNER_BROW, 0.05, 0.8, 0.060),
             Pull(_INNER_BROW_EDGE, 0.0, 1.0, 0.060),
             Pull(_UNDER_INNER_BROW, 0.0, 0.7, 0.055),
+            Pull(_FOREHEAD, 0.0, 0.5, 0.070),
         ),
     ),
     "2": ActionUnit(
@@ -84,40 +88,46 @@ UNITS = {
             Pull(_OUTER_BROW, 0.05, 0.7, 0.060),
             Pull(_BROW_TAIL, 0.10, 0.6, 0.055),
             Pull(_UNDER_BROW, 0.0, 1.0, 0.060),
+            Pull(_OUTER_FOREHEAD, 0.05, 0.5, 0.070),
         ),
     ),
     "4": ActionUnit(
         "brow lowerer",
         (
-            Pull(_INNER_BROW_EDGE, -0.60, -0.8, 0.070),
-            Pull(_INNER_BROW, -0.50, -0.4, 0.070),
-            Pull(_BROW, -0.35, -0.5, 0.070),
-            Pull(_UNDER_BROW, -0.25, -0.5, 0.060),
+            Pull(_INNER_BROW_EDGE, -0.60, -0.6, 0.075),
+            Pull(_INNER_BROW, -0.50, -0.5, 0.075),
+            Pull(_BROW, -0.45, -0.6, 0.075),
+            Pull(_UNDER_BROW, -0.35, -0.6, 0.060),
+            Pull(_OUTER_BROW, -0.25, -0.35, 0.060),
+            Pull(_FOREHEAD, -0.25, -0.35, 0.080),
         ),
     ),
     "5": ActionUnit("upper lid raiser", (Pull(_BROW, 0.0, 0.1, 0.050),), upper_lid=1.0),
     "6": ActionUnit(
         "cheek raiser",
         (
-            Pull(_UPPER_CHEEK, -0.1, 0.35, 0.050),
-            Pull(_CHEEK, -0.05, 0.15, 0.070),
-            Pull(_UNDER_EYE, -0.1, 0.4, 0.040),
-            Pull(_CROWS_FEET, -0.3, 0.1, 0.045),
-            Pull(_BROW_TAIL, -0.05, -0.1, 0.050),
+            Pull(_UPPER_CHEEK, -0.05, 0.35, 0.060),
+            Pull(_CHEEK, 0.15, 0.2, 0.080),
+            Pull(_UNDER_EYE, -0.1, 0.3, 0.040),
+            Pull(_INFRAORBITAL, 0.15, 0.4, 0.070),
+            Pull(_FOLD, 0.25, 0.3, 0.070),
+            Pull(_CROWS_FEET, -0.3, 0.0, 0.050),
+            Pull(_BROW_TAIL, -0.1, -0.25, 0.055),
         ),
-        lower_lid=1.0,
+        lower_lid=0.4,
     ),
     "7": ActionUnit(
         "lid tightener",
-        (Pull(_UNDER_EYE, -0.15, 0.5, 0.045),),
-        upper_lid=-0.3,
-        lower_lid=1.0,
+        (Pull(_UNDER_EYE, -0.2, 0.5, 0.045),),
+        upper_lid=-0.4,
+        lower_lid=0.8,
     ),
     "9": ActionUnit(
         "nose wrinkler",
         (
             Pull(_NOSE_SIDE, -0.1, 0.8, 0.050),
             Pull(_NOSTRIL, 0.05, 0.7, 0.050),
+            Pull(_INFRAORBITAL, -0.15, 0.6, 0.065),
             Pull(_INNER_BROW_EDGE, -0.2, -0.6, 0.060),
             Pull(_BRIDGE, 0.0, -0.2, 0.050),
             Pull(_LIP_TOP_SIDE, 0.0, 0.4, 0.055, "upper"),
@@ -129,31 +139,44 @@ UNITS = {
         (
             Pull(_LIP_TOP_SIDE, 0.0, 1.0, 0.060, "upper"),
             Pull(_LIP_TOP, 0.0, 0.5, 0.050, "upper"),
-            Pull(_NOSTRIL, 0.05, 0.4, 0.050),
-            Pull(_FOLD, 0.1, 0.3, 0.060),
+            Pull(_NOSTRIL, 0.2, 0.5, 0.050),
+            Pull(_FOLD, 0.25, 0.5, 0.070),
+            Pull(_INFRAORBITAL, 0.1, 0.5, 0.060),
         ),
     ),
     "12": ActionUnit(
         "lip corner puller",
         (
-            Pull(_CORNER, 0.75, 0.75, 0.075),
-            Pull(_FOLD, 0.10, 0.10, 0.070),
-            Pull(_BESIDE_MOUTH, 0.30, 0.20, 0.070),
-            Pull(_LIP_BOTTOM, 0.1, 0.45, 0.065),
-            Pull(_CHIN_BOSS, 0.0, 0.20, 0.075),
+            Pull(_CORNER, 0.50, 0.80, 0.070),
+            Pull(_FOLD, 0.35, 0.15, 0.080),
+            Pull(_CHEEK_SIDE, 0.40, 0.05, 0.080),
+            Pull(_BESIDE_MOUTH, 0.30, 0.25, 0.070),
+            Pull(_LIP_BOTTOM, 0.1, 0.3, 0.050),
+            Pull(_CHIN_BOSS, 0.0, -0.15, 0.060),
+            Pull(_UNDER_EYE, 0.1, 0.2, 0.045),
         ),
+        lower_lid=0.15,
     ),
     "14": ActionUnit(
         "dimpler",
         (
-            Pull(_CORNER, 0.9, 0.15, 0.045),
-            Pull(_BESIDE_MOUTH, -0.7, 0.05, 0.045),
-            Pull(_UNDER_CORNER, 0.2, 0.25, 0.050),
+            Pull(_CORNER, 0.8, 0.35, 0.060),
+            Pull(_BESIDE_FOLD, 0.6, 0.1, 0.070),
+            Pull(_CHEEK_SIDE, 0.4, -0.1, 0.070),
+            Pull(_UNDER_CORNER, 0.3, 0.3, 0.060),
+            Pull(_LIP_BOTTOM, 0.1, 0.5, 0.060),
+            Pull(_LIP_LOW, 0.0, 0.4, 0.060, "lower"),
         ),
     ),
     "15": ActionUnit(
         "lip corner depressor",
-        (Pull(_CORNER, 0.15, -1.0, 0.055), Pull(_UNDER_CORNER, 0.05, -0.6, 0.060)),
+        (
+            Pull(_CORNER, 0.5, -0.7, 0.060),
+            Pull(_BESIDE_FOLD, 0.5, -0.25, 0.080),
+            Pull(_CHEEK_SIDE, 0.25, -0.1, 0.070),
+            Pull(_UNDER_CORNER, 0.1, -0.4, 0.050),
+            Pull(_CHIN_BOSS, 0.0, 0.25, 0.070),
+        ),
     ),
     "17": ActionUnit(
         "chin raiser",
