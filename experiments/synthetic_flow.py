@@ -94,9 +94,8 @@ def make_synthetic_flow(config: SyntheticFlowConfig, workers: int = 1) -> list[S
         AssetError: the face models are missing and cannot be fetched.
     """
     made: dict[int, list[SyntheticFlow]] = {}
-    begin = partial(cv2.setNumThreads, 1)  # the processes are the parallelism
     for subject, own in run_tasks(
-        partial(_subject, config), range(config.subjects), Processes(workers), begin
+        partial(_subject, config), range(config.subjects), Processes(workers)
     ):
         made[subject] = own
     return [one for subject in sorted(made) for one in made[subject]]
@@ -124,7 +123,7 @@ def _subject(config: SyntheticFlowConfig, subject: int) -> list[SyntheticFlow]:
     generator = np.random.default_rng([config.seed, subject])
     picture = portrait(draw_identity(generator), 224)
     face = AnimatedFace(picture, draw_action_units(generator))
-    crop = _crop(picture.points, generator)
+    crop = crop_of(picture.points, generator)
     made = []
     for number in range(config.clips_per_subject):
         emotion = EMOTIONS[number % len(EMOTIONS)]
@@ -135,7 +134,7 @@ def _subject(config: SyntheticFlowConfig, subject: int) -> list[SyntheticFlow]:
     return made
 
 
-def _crop(
+def crop_of(
     points: Float64[ndarray, "468 2"], generator: np.random.Generator
 ) -> Float64[ndarray, "2 3"]:
     """Affine map from portrait to crop: eyes and mouth near their places in the public images."""

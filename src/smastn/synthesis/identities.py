@@ -91,14 +91,32 @@ def portrait(identity: Identity, size: int = 288) -> Portrait:
     Raises:
         AssetError: the face models, which place the mesh, are missing and cannot be fetched.
     """
-    width, centre = FACE_WIDTH * size, (0.5 * size, 0.44 * size)
-    first = upright(photograph("astronaut", identity.mirrored), (size, size), width, centre)
-    second = upright(photograph("grace_hopper", identity.mirrored), (size, size), width, centre)
-    points = with_shape(_blended_mesh(first.points, second.points, identity), identity.shape)
+    first, second = _photographs(identity, size)
+    points = neutral_mesh(identity, size)
     one, two = _warped(first, points), _warped(second, points)
     two = _matched(two, one, _region(points, FACE_OVAL, size))
     image = _blended(one, two, _weights(identity, points, size))
     return Portrait(with_appearance(image, points, identity.appearance), points)
+
+
+def neutral_mesh(identity: Identity, size: int = 288) -> Mesh:
+    """The mesh of `portrait`, without its picture.
+
+    Raises:
+        AssetError: as `portrait`.
+    """
+    first, second = _photographs(identity, size)
+    return with_shape(_blended_mesh(first.points, second.points, identity), identity.shape)
+
+
+def _photographs(identity: Identity, size: int) -> tuple[Portrait, Portrait]:
+    """Both photographs, upright and of one size."""
+    width, centre = FACE_WIDTH * size, (0.5 * size, 0.44 * size)
+    first, second = (
+        upright(photograph(name, identity.mirrored), (size, size), width, centre)
+        for name in ("astronaut", "grace_hopper")
+    )
+    return first, second
 
 
 def _blended_mesh(first: Mesh, second: Mesh, identity: Identity) -> Mesh:
