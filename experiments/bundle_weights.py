@@ -15,8 +15,6 @@ from calibration_error import class_calibration_errors, expected_calibration_err
 from jinja2 import Environment, StrictUndefined
 
 import smastn.methods
-from calibration_error import class_calibration_errors, expected_calibration_error
-
 from smastn.assets import cache_folder
 from smastn.config import settings_to_dict
 from smastn.corpora.clip import Clip
@@ -56,7 +54,14 @@ def main() -> None:
     predictor.calibration = Calibration()
     others, prepared = _subjects("Calibration subjects", CALIBRATION_SUBJECTS, work / "calibration")
     moving = [
-        CalibrationClip(clip.subject, clip.emotion, seen.probabilities, seen.features)
+        CalibrationClip(
+            clip.subject,
+            clip.emotion,
+            seen.probabilities,
+            seen.features,
+            clip.action_units,
+            {one.unit: one.probability for one in seen.action_units},
+        )
         for clip, seen in _predict(predictor, others, prepared)
     ]
     held_out, prepared = _subjects("Held-out subjects", HELD_OUT_SUBJECTS, work / "held_out")
@@ -73,7 +78,10 @@ def main() -> None:
 def _trained(work: Path) -> Predictor:
     """The trained network, not calibrated."""
     training, prepared = _subjects("Training subjects", TRAINING_SUBJECTS, work / "training")
-    clips = [TrainingClip(prepared[clip.key], clip.emotion) for clip in training]
+    clips = [
+        TrainingClip(prepared[clip.key], clip.emotion, action_units=clip.action_units)
+        for clip in training
+    ]
     with progress("Training") as advance, one_thread():  # reproducible weights
         epochs = SETTINGS.training.epochs
         predictor = fit(clips, SETTINGS, SEED, lambda epoch: advance(epoch.number, epochs))
@@ -115,7 +123,7 @@ def _predict(
 def _predictions(predicted: list[tuple[Clip, Recognition]]) -> list[Prediction]:
     """The predictions for clips whose emotion is one of the classes."""
     return [
-        prediction_of(clip, "held-out subjects", SEED, seen.probabilities)
+        prediction_of(clip, "held-out subjects", SEED, seen.probabilities, seen.action_units)
         for clip, seen in predicted
         if clip.emotion in seen.probabilities
     ]

@@ -12,6 +12,7 @@ from smastn.evaluation.fold import mixed_seed
 from smastn.evaluation.metrics import mean_scores, seed_scores
 from smastn.evaluation.predictions import Prediction, prediction_of, predictions_csv
 from smastn.evaluation.protocol import Fold
+from smastn.evaluation.unit_report import summarise_units
 from smastn.files import write_atomic
 from smastn.methods.predictor import Predictor
 from smastn.training.batches import TrainingClip, sampled_views
@@ -24,12 +25,7 @@ def predict_clips(
 ) -> list[Prediction]:
     """The prediction of each network for every clip; a network's place is its seed."""
     return [
-        prediction_of(
-            clip,
-            "synthetic subjects",
-            seed,
-            network.predict_prepared(prepared[clip.key]).probabilities,
-        )
+        _predicted(network, clip, "synthetic subjects", seed, prepared)
         for seed, network in enumerate(networks)
         for clip in clips
     ]
@@ -50,20 +46,19 @@ def fine_tune(
         }
         for fold in folds:
             clips = [
-                TrainingClip(prepared[clip.key], clip.emotion, drawn[clip.key])
+                TrainingClip(prepared[clip.key], clip.emotion, drawn[clip.key], clip.action_units)
                 for clip in fold.train
             ]
             network = fit(clips, settings, mixed_seed(fold.name, seed), start=start)
-            rows += [
-                prediction_of(
-                    clip,
-                    fold.name,
-                    seed,
-                    network.predict_prepared(prepared[clip.key]).probabilities,
-                )
-                for clip in fold.test
-            ]
+            rows += [_predicted(network, clip, fold.name, seed, prepared) for clip in fold.test]
     return rows
+
+
+def _predicted(
+    network: Predictor, clip: Clip, fold: str, seed: int, prepared: Mapping[str, np.ndarray]
+) -> Prediction:
+    found = network.predict_prepared(prepared[clip.key])
+    return prediction_of(clip, fold, seed, found.probabilities, found.action_units)
 
 
 def chosen_on(subjects: Iterable[str]) -> frozenset[str]:
@@ -98,4 +93,7 @@ def report(name: str, out: Path, rows: list[Prediction]) -> None:
         for one in ("uf1", "uar")
     ]
     print(f"{name}: {', '.join(scores)}", flush=True)
+    units = summarise_units(name, rows, {})
+    for seed, one in units.methods[0].seeds.items() if units else ():
+        print(f"{name}, units, seed {seed}: AUC {one['auc']:.3f}, F1 {one['f1']:.3f}", flush=True)
     write_atomic(out / name.replace(" ", "-") / "predictions.csv", predictions_csv(rows))

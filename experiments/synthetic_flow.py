@@ -74,12 +74,14 @@ class SyntheticFlow:
     Attributes:
         subject: number of the face.
         emotion: negative, positive or surprise.
+        action_units: FACS codes of the movement.
         images: u, v and strain, each scaled to 0..255; two estimates with different settings,
             as the public images of onset to apex come from two laboratories.
     """
 
     subject: int
     emotion: str
+    action_units: tuple[str, ...]
     images: UInt8[ndarray, "2 28 28 3"]
 
 
@@ -127,10 +129,11 @@ def _subject(config: SyntheticFlowConfig, subject: int) -> list[SyntheticFlow]:
     made = []
     for number in range(config.clips_per_subject):
         emotion = EMOTIONS[number % len(EMOTIONS)]
-        before, after = _frames(face, emotion, config.amplitude, generator)
+        drawn = draw_units(generator, emotion)
+        before, after = _frames(face, drawn, config.amplitude, generator)
         images = _recorded(before, after, crop, generator)
         twice = [flow_image(_estimated(*images, generator)) for _ in range(2)]
-        made.append(SyntheticFlow(subject, emotion, np.stack(twice)))
+        made.append(SyntheticFlow(subject, emotion, drawn[0], np.stack(twice)))
     return made
 
 
@@ -153,12 +156,12 @@ def crop_of(
 
 def _frames(
     face: AnimatedFace,
-    emotion: str,
+    drawn: tuple[tuple[str, ...], tuple[float, ...], tuple[float, ...]],
     amplitudes: tuple[float, float],
     generator: np.random.Generator,
 ) -> tuple[ndarray, ndarray]:
     """The face at onset and at apex."""
-    codes, strengths = split_by_side(*draw_units(generator, emotion))
+    codes, strengths = split_by_side(*drawn)
     least, most = amplitudes
     amplitude = float(generator.triangular(least, least + (most - least) / 3, most))
     motion = face.motion(codes, strengths, amplitude)

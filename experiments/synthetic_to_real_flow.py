@@ -1,6 +1,6 @@
 """Transfer from synthetic to real movement, in flow images.
 
-python experiments/synthetic_to_real_flow.py FOLDER OUT [--workers N]
+python experiments/synthetic_to_real_flow.py FOLDER OUT [--workers N] [--action-units TABLE]
 
 1. A network is trained on flow images of synthetic faces only.
 2. It predicts every real clip in FOLDER; none was used for training.
@@ -19,6 +19,7 @@ from choose import inner_uf1
 from fine_tuning import fine_tune, predict_clips, report
 from synthetic_flow import SyntheticFlowConfig, make_synthetic_flow
 
+from smastn.corpora.coding_table import read_coding
 from smastn.corpora.flow_images import flow_clips
 from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.protocol import subject_pairs
@@ -39,13 +40,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--action-units", type=Path, help="table of coded action units")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=3)
     given = parser.parse_args()
     real = flow_clips(given.folder)
+    if given.action_units:
+        real = read_coding(given.action_units).of(real)
     pictures = flow_frames(given.folder, SETTINGS.input.image_names, SETTINGS.preparation.size)
     made = make_synthetic_flow(SYNTHETIC, given.workers)
-    clips = [TrainingClip(enlarged(one.images), one.emotion) for one in made]
+    clips = [
+        TrainingClip(enlarged(one.images), one.emotion, action_units=one.action_units)
+        for one in made
+    ]
     with one_thread():
         networks = [fit(clips, PRE_TRAINING, seed) for seed in range(given.seeds)]
         for seed, network in enumerate(networks):

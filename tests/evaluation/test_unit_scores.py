@@ -109,7 +109,10 @@ def test_units_of_too_few_clips_are_in_no_mean_and_uncoded_clips_in_no_score() -
     with_uncoded = summarise_units("net", [*predictions(), *uncoded], {}, resamples=100)
     found = summarise_units("net", predictions(), {}, resamples=100)
     assert found is not None
-    assert with_uncoded == found
+    assert with_uncoded is not None
+    assert replace(with_uncoded, agreement=found.agreement) == found
+    agreement = with_uncoded.agreement
+    assert agreement.contradicted + agreement.others == len(predictions()) + len(uncoded)
     assert list(found.methods[0].units) == ["4", "12"]
     assert found.rare == {"9": 1}
     assert all(one.clips >= LEAST_CLIPS for one in found.methods[0].units.values())
@@ -130,6 +133,17 @@ def test_means_are_over_units_and_seeds_and_lie_in_their_intervals() -> None:
     assert network.seeds["1"]["auc"] == pytest.approx(np.mean(areas[2:]))
     for one in network.mean.values():
         assert one.low <= one.value <= one.high
+
+
+def test_an_emotion_that_its_units_contradict_is_counted() -> None:
+    smiling = [replace(row, predicted_units=("12",)) for row in predictions()]
+    found = summarise_units("net", smiling, {}, resamples=50)
+    assert found is not None
+    assert (found.agreement.contradicted, found.agreement.contradicted_right) == (60, 60)
+    lowered = [replace(row, predicted_units=("4",)) for row in predictions()]
+    found = summarise_units("net", lowered, {}, resamples=50)
+    assert found is not None
+    assert (found.agreement.contradicted, found.agreement.others_right) == (0, 60)
 
 
 def test_a_unit_predicted_on_the_coded_side_is_counted() -> None:

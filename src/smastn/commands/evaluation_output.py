@@ -121,7 +121,14 @@ def _show_units(units: UnitReport) -> None:
             "of the other subjects",
             soft_wrap=True,
         )
-    objective = units.objective
+    pairs, objective = units.agreement, units.objective
+    if pairs.contradicted:
+        output.print(
+            f"Predicted emotions that the predicted units contradict: {pairs.contradicted}, of "
+            f"which {pairs.contradicted_right} are correct; of the {pairs.others} others "
+            f"{pairs.others_right} are",
+            soft_wrap=True,
+        )
     output.print(
         f"{units.clips} coded clips of {units.subjects} subjects; means over units that at least "
         f"{LEAST_CLIPS} clips show. Objective classes derived from the units: accuracy "

@@ -106,6 +106,9 @@ def _values(report: Report) -> Iterator[tuple[str, float, int]]:
     methods = [*report.methods, *([report.leak.method] if report.leak else [])]
     for method in methods:
         yield from _scores(method)
+    for method in report.units.methods if report.units else ():
+        for score, one in method.mean.items():
+            yield _NOT_IN_NAMES.sub("-", f"{method.name}/units {score}"), one.value, 0
     for record in report.folds:
         name = f"loss/{record.fold} seed {record.seed}"
         for epoch, loss in enumerate(record.losses, 1):

@@ -18,6 +18,7 @@ from smastn.evaluation.unit_scores import (
     thresholds_of_others,
     unit_table,
 )
+from smastn.methods.unit_emotions import contradiction
 from smastn.training.unit_calibration import HALF
 
 UNIT_TITLES = {"auc": "AUC", "f1": "F1", "tuned_f1": "F1, thresholds of other subjects"}
@@ -74,6 +75,23 @@ class ObjectiveScores:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """Predicted emotions beside the action units predicted for the same clips.
+
+    Attributes:
+        contradicted: predictions that their units contradict, see `unit_emotions`; all seeds.
+        contradicted_right: of these, correct ones.
+        others: all other predictions.
+        others_right: of these, correct ones.
+    """
+
+    contradicted: int
+    contradicted_right: int
+    others: int
+    others_right: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnitReport:
     """How well the action units of coded clips are predicted.
 
@@ -85,6 +103,7 @@ class UnitReport:
         one_sided: units that were coded on one side only and predicted, all seeds together.
         right_side: of these, those that were predicted on that side only.
         objective: scores of the objective classes.
+        agreement: whether predicted emotions are right where their units contradict them.
         level: share of the resamples inside the intervals.
         resamples: of subjects.
     """
@@ -96,6 +115,7 @@ class UnitReport:
     one_sided: int
     right_side: int
     objective: ObjectiveScores
+    agreement: Agreement
     level: float
     resamples: int
 
@@ -135,6 +155,7 @@ def summarise_units(
         one_sided=len(sides),
         right_side=sum(sides),
         objective=_objective(predictions),
+        agreement=_agreement(predictions),
         level=level,
         resamples=resamples,
     )
@@ -205,6 +226,15 @@ def _sides(predictions: Sequence[Prediction]) -> list[bool]:
             if len(sides_of(code)) < len(SIDES) and unit_of(code) in said:
                 found.append(said[unit_of(code)] == sides_of(code))
     return found
+
+
+def _agreement(predictions: Sequence[Prediction]) -> Agreement:
+    right: dict[bool, list[bool]] = {True: [], False: []}
+    for row in predictions:
+        if row.units:
+            against = bool(contradiction(row.predicted_units, row.predicted, rough=True))
+            right[against].append(row.correct)
+    return Agreement(len(right[True]), sum(right[True]), len(right[False]), sum(right[False]))
 
 
 def _objective(predictions: Sequence[Prediction]) -> ObjectiveScores:
