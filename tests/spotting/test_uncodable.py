@@ -158,6 +158,27 @@ def test_a_person_on_whom_the_models_differ_otherwise_is_not_covered() -> None:
     assert not covered[160:].any()
 
 
+@pytest.mark.parametrize(("width", "px", "covered"), [(150, 7, 1), (50, 7, 0), (50, 12, 1)])
+def test_a_small_face_is_covered_where_the_models_are_further_apart(
+    width: int, px: float, covered: int
+) -> None:
+    """A pixel of the picture is more pixels of an aligned face of 224."""
+    curve = curve_of(positions(10, RATE), RATE)
+    curve.boxes[:, 2] = curve.boxes[:, 0] + width
+    curve.apart[100:150, 0, 1] = px
+    found = spot(curve).uncodable
+    assert [one.why for one in found] == [MOUTH_COVERED] * covered
+
+
+def test_a_face_that_is_never_seen_in_full_is_not_covered_for_that() -> None:
+    curve = curve_of(positions(10, RATE), RATE)
+    curve.apart[100:150, 0, 1] = 4.6
+    curve.presence[:] = 14
+    assert spot(curve).uncodable == ()
+    curve.presence[:100] = curve.presence[150:] = 18
+    assert [one.why for one in spot(curve).uncodable] == [MOUTH_COVERED]
+
+
 def test_a_shot_with_less_detail_is_not_blurred() -> None:
     """Another person, or another camera: what is usual is so within a shot."""
     curve = curve_of(positions(10, RATE), RATE)

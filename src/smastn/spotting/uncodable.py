@@ -26,7 +26,9 @@ COVERED, MOUTH_COVERED = "covered", "mouth covered"
 """Why a stretch cannot be coded. Without the eyes the models misplace the rest of the face, too."""
 
 _APART, _STILL_APART = 5.5, 3.5  # px of 224: models that see different things, and their edges
+_WIDE_FACE = 70.0  # px; in a smaller one a pixel of the picture is so many more of 224
 _FULL_VIEW, _DOUBT = 17.0, 0.5  # presence of a face in full view; px for each unit below
+_BEST = 0.75  # share of the frames that look less like a face than a full view of a small one
 _MOST_APART = 0.6  # of the part placed furthest apart, from which presence counts for a part
 _STEADY, _CLOSED, _LEAST_CORE, _LEAST = 0.3, 0.25, 0.4, 0.5  # s
 _OWN = 5.0  # s with a face from which a shot tells where the models differ anyway
@@ -158,8 +160,10 @@ def _covered(curve: MovementCurve) -> Iterator[Uncodable]:
     steady = max(1, round(_STEADY * curve.rate)) | 1
     apart = median_filter(np.linalg.norm(way, axis=2), (steady, 1))
     presence = median_filter(np.where(known, curve.presence, _FULL_VIEW), steady)
-    doubt = _DOUBT * np.maximum(_FULL_VIEW - presence, 0)[:, None]
+    full_view = min(_FULL_VIEW, float(np.quantile(curve.presence[known], _BEST)))
+    doubt = _DOUBT * np.maximum(full_view - presence, 0)[:, None]
     score = np.where(apart >= _MOST_APART * apart.max(axis=1, keepdims=True), apart + doubt, 0)
+    score *= min(1.0, curve.face_width / _WIDE_FACE)
     masks = {why: np.zeros(len(known), bool) for why in _PARTS.values()}
     for part, of_part in zip(FACE_PARTS, score.T, strict=True):
         near = widened(of_part > _STILL_APART, _CLOSED, curve.rate)
