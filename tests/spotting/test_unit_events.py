@@ -121,3 +121,30 @@ def test_a_weak_unit_takes_part_in_an_expression_but_makes_none_of_its_own() -> 
     weak = add(coefficients(8.0), "browInnerUp", 0.2 * course)
     assert found(weak) == []
     assert [codes(one) for one in found(add(weak, "browOuterUp", 0.8 * course))] == [("1", "2")]
+
+
+@pytest.mark.parametrize(("seconds_shut", "named"), [(0.3, 0), (0.8, 0), (1.4, 1), (3.0, 1)])
+def test_eyes_that_stay_shut_for_longer_than_a_second_are_43(
+    seconds_shut: float, named: int
+) -> None:
+    lids = ramp(8.0, 2.0, 2.1, 2.1 + seconds_shut, 2.2 + seconds_shut)
+    shown = found(add(coefficients(8.0), "eyeBlink", 0.8 * lids))
+    assert [codes(one) for one in shown] == [("43",)] * named
+    for one in shown:
+        assert np.allclose(seconds(one), (2.0, 2.2 + seconds_shut), atol=0.2)
+
+
+def test_eyes_that_look_down_for_some_time_are_no_43() -> None:
+    lids = 0.5 * ramp(8.0, 2.0, 2.1, 5.0, 5.1)
+    smile = 0.8 * ramp(8.0, 2.5, 2.8, 4.5, 4.8)
+    assert found(add(coefficients(8.0), "eyeBlink", lids)) == []
+    (one,) = found(add(add(coefficients(8.0), "eyeBlink", lids), "mouthSmile", smile))
+    assert codes(one) == ("12",)
+
+
+def test_eyes_that_are_shut_in_the_quietest_frames_are_43() -> None:
+    smile = 0.2 * ramp(10.0, 2.0, 2.1, 20.0, 20.1)
+    lids = 0.8 * ramp(10.0, -1.0, -0.9, 2.0, 2.1)
+    (one,) = found(add(add(coefficients(10.0), "eyeBlink", lids), "mouthSmile", smile))
+    assert codes(one) == ("43",)
+    assert not one.has_onset

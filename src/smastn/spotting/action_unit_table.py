@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 _CLEAR, _FAIR, _POOR = 0.26, 0.39, 0.58
 """Departure from neutral that counts as an event; larger where a blendshape also answers to
 other movements, such as a turn of the head or closed lips that shift."""
+_SHUT = 0.6  # rise of the blink coefficient; eyes that look down stay below it, up to .57
+_LONGER_THAN_A_BLINK = 1.0  # s
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Unit:
         spoken: whether forming sounds moves it too.
         beside: the unit beside which alone it is named: its blendshape cannot tell it from
             another unit.
+        lasts: seconds on end that it must be held to be this unit; what is shorter is none. It is
+            named only where it departs by its least.
         drawn_by: units that raise its blendshape as well; beside them it is named only where it
             departs further than they do.
     """
@@ -36,6 +40,7 @@ class Unit:
     regions: tuple[str, ...]
     spoken: bool = field(default=False, kw_only=True)
     beside: str | None = field(default=None, kw_only=True)
+    lasts: float = field(default=0.0, kw_only=True)
     drawn_by: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
@@ -89,5 +94,7 @@ UNITS: tuple[Unit, ...] = (
         spoken=True,
     ),
     Unit("34", "cheek puff", ("cheekPuff",), _FAIR, ("cheek",)),
+    # Shorter ones are blinks, 45, which `smastn.spotting.blinks` finds.
+    Unit("43", "eye closure", ("eyeBlink",), _SHUT, ("eye",), lasts=_LONGER_THAN_A_BLINK),
 )
 """All units, upper face first."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float32, Float64
 from numpy import ndarray
-from scipy.ndimage import uniform_filter1d
+from scipy.ndimage import grey_opening, uniform_filter1d
 
 from smastn.faces.blendshapes import BLENDSHAPES
 from smastn.spotting.action_unit_table import UNITS
@@ -27,6 +27,7 @@ _FREE_TURN, _TURN_COST = 5.0, 0.2  # degrees from the pose at rest; cost per fur
 _UNSTEADY = ("4", "6", "7")  # they also answer to light, turns and gaze: no sign of an active face
 _MAD = 1.4826  # standard deviation over median absolute deviation
 _LEAST_NEUTRAL = 0.3  # s
+_LASTING = [place for place, unit in enumerate(UNITS) if unit.lasts]
 _SIDES = ("Left", "Right")
 _BY_FRAME = ("times", "seen", "left", "right", "evidence")
 
@@ -128,6 +129,10 @@ def unit_curves(
     mean = (left + right) / 2
     if neutral is None:
         neutral = _neutral(left, right, pose_degrees, _quiet_frames(mean, face))
+        for own, values in ((neutral.left, left), (neutral.right, right)):
+            # A face may be quiet with its eyes shut.
+            least = np.quantile(values[face][:, _LASTING], _QUIET, axis=0)
+            own[_LASTING] = np.minimum(own[_LASTING], least)
     departure = mean - (neutral.left + neutral.right) / 2
     activity = _activity(departure, face)
     calm = np.flatnonzero(face & (activity <= np.quantile(activity[face], _CALM)))
@@ -158,7 +163,8 @@ def _sides(
     """Where each unit is seen, and its averaged intensity on the left and on the right."""
     left, right = (_of_side(coefficients, side) for side in _SIDES)
     seen: Bool[ndarray, "frames units"] = np.asarray(np.isfinite(left) & np.isfinite(right))
-    return seen, _averaged(left, times, seen), _averaged(right, times, seen)
+    left, right = (_lasting(_averaged(one, times, seen), times, seen) for one in (left, right))
+    return seen, left, right
 
 
 def _of_side(
@@ -188,6 +194,22 @@ def _averaged(
     weight = uniform_filter1d(known.astype(np.float32), size, axis=0)
     summed = uniform_filter1d(np.where(known, values, 0), size, axis=0)
     return summed / np.maximum(weight, 1 / (2 * size))
+
+
+def _lasting(
+    values: Float32[ndarray, "frames units"],
+    times: Float64[ndarray, " frames"],
+    seen: Bool[ndarray, "frames units"],
+) -> Float32[ndarray, "frames units"]:
+    """Of units that must be held for some time, what is (a morphological opening of each view)."""
+    held = values.copy()
+    for place in _LASTING if len(times) > 1 else ():
+        size = round(UNITS[place].lasts / float(np.median(np.diff(times))))
+        for first, last in stretches(seen[:, place]):
+            part = held[first : last + 1, place]
+            long = len(part) > size
+            part[:] = grey_opening(part, max(size, 1), mode="nearest") if long else part.min()
+    return held
 
 
 def neutral_of(

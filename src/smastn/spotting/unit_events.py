@@ -235,6 +235,7 @@ def _named(events: Sequence[UnitEvent]) -> tuple[UnitEvent, ...]:
     """The events whose units can be told from one another, in the order given."""
     present = {UNITS[event.unit].name for event in events}
     events = [one for one in events if UNITS[one.unit].beside in (None, *present)]
+    events = [one for one in events if not UNITS[one.unit].lasts or one.evidence > 1]
     height = {UNITS[one.unit].name: one.evidence for one in events}
     return tuple(
         one
