@@ -223,7 +223,7 @@ def test_the_page_fetches_nothing_and_says_what_must_be_said(folder: Path) -> No
     assert not re.findall(r"url\((?!#)", page)
     assert "not a lie detector" in page
     assert "trained on synthetic faces (made up)" in page
-    assert "probabilities are not calibrated" in page
+    assert "answers are not calibrated" in page
     assert "smastn train" in page
 
 

@@ -10,6 +10,7 @@ from smastn.synthesis.expressions import (
     UNIT_COMBINATIONS,
     Event,
     draw_event,
+    draw_long_event,
     draw_units,
     split_by_side,
 )
@@ -119,3 +120,12 @@ def test_an_unknown_emotion_is_refused_with_the_known_ones() -> None:
 def test_an_impossible_movement_is_refused(change: dict) -> None:
     with pytest.raises(ConfigError):
         replace(EVENT, **change)
+
+
+def test_a_long_movement_is_a_macro_expression_of_several_pixels() -> None:
+    generator = np.random.default_rng(0)
+    events = [draw_long_event(generator, "positive", 2, 60.0) for _ in range(60)]
+    seconds = [(one.offset - one.onset) / 60 for one in events]
+    assert 0.45 <= min(seconds) < 1 < 2 < max(seconds) <= 3.05
+    assert 2 <= min(one.amplitude for one in events) < 4
+    assert 8 < max(one.amplitude for one in events) <= 12

@@ -154,3 +154,25 @@ def test_stronger_compression_makes_smaller_files(tmp_path: Path) -> None:
         make_synthetic_corpus(tmp_path / str(quality), config)
         sizes.append(sum(map(len, content(tmp_path / str(quality)).values())))
     assert sizes[1] < 0.6 * sizes[0]
+
+
+def test_neutral_clips_are_distracted_in_turn_and_name_what_moved(tmp_path: Path) -> None:
+    config = SyntheticCorpusConfig(
+        subjects=1, clips_per_subject=0, neutral=5, distracted=True, rates=(30.0,), size=128
+    )
+    clips = make_synthetic_corpus(tmp_path / "corpus", config)
+    moved = [set(clip.action_units) for clip in clips]
+    assert [bool(units) for units in moved] == [False, True, True, False, False]
+    assert {clip.emotion for clip in clips} == {"neutral"}
+
+
+def test_long_movements_have_few_frames_and_some_clips_end_before_they_do(tmp_path: Path) -> None:
+    config = SyntheticCorpusConfig(
+        subjects=1, clips_per_subject=3, rates=(200.0, 50.0), size=96, macro=1.0, unfinished=1.0
+    )
+    clips = make_synthetic_corpus(tmp_path / "corpus", config)
+    assert {clip.rate for clip in clips} <= {50.0, 60.0}
+    for clip in clips:
+        frames = sum(1 for _ in clip.source.iterdir())
+        assert clip.apex is not None
+        assert clip.apex <= clip.offset < frames - 3

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from smastn.analysis.wording import (
 from smastn.files import atomic_folder
 from smastn.media.encoding import FASTEST, film_writer
 from smastn.media.prefetch import read_ahead
-from smastn.methods.calibration import Calibration
+from smastn.methods.calibration import Calibration, Measured
 from smastn.spotting.action_unit_table import UNITS
 from smastn.spotting.curve import stretches
 from smastn.spotting.regions import REGIONS
@@ -192,11 +192,17 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
         "emotion": candidate.name,
         "likeliest_emotion": candidate.likeliest,
         "doubt": candidate.doubt or None,
+        "answers_this_sure": _measured_to_dict(None if seen is None else seen.measured),
         "probabilities": {name: round(p, 6) for name, p in candidate.probabilities.items()},
         "segment_weights": None
         if seen is None or seen.segment_weights is None
         else [round(float(weight), 4) for weight in seen.segment_weights],
     }
+
+
+def _measured_to_dict(measured: Measured | None) -> dict[str, int] | None:
+    """Counts of right and of all answers at least this sure; None where they are not known."""
+    return measured and {"right": measured.right, "answers": measured.answers}
 
 
 def _unit_to_dict(event: UnitEvent, times: Float64[ndarray, " frames"]) -> dict[str, Any]:
@@ -260,6 +266,8 @@ def _calibration_to_dict(calibration: Calibration) -> dict[str, Any]:
         "temperature": calibration.temperature if fitted else None,
         "least_probability": calibration.least_probability if fitted else None,
         "farthest_from_class_centres": calibration.farthest,
+        "measured_on": calibration.measured_on or None,
+        "measured": [asdict(one) for one in calibration.measured],
         "in_words": calibration_text(calibration),
     }
 

@@ -20,7 +20,7 @@ from smastn.analysis.wording import (
     frames_text,
     measured,
     nothing_found,
-    percent,
+    output_text,
     regions_text,
     strength_text,
     time_text,
@@ -149,7 +149,7 @@ def _bars(
         page.plate(left, at + 0.19, (max(0.02, width * probability), 0.11), tints[name])
         page.text(
             (left + width + 0.55, at + 0.14),
-            percent(probability).replace("over ", ">").replace("under ", "<"),
+            output_text(probability),
             9.5,
             INK,
             "right",

@@ -15,8 +15,8 @@ from smastn.spotting.speech import LEAST_VOICE
 from smastn.spotting.uncodable import CUT
 
 CANDIDATES = (
-    "Candidates are places to look at, not findings. Their emotions and probabilities are "
-    "predictions of a network, which can be wrong even at a high probability. "
+    "Candidates are places to look at, not findings. Their emotions are predictions of a "
+    "network, which can be wrong even where it is sure. "
 )
 NO_LIE_DETECTOR = (
     "A micro-expression is a brief facial movement. It does not show what a person feels, thinks "
@@ -102,26 +102,37 @@ def periods(frames: Sequence[tuple[int, int]], times: Float64[ndarray, " frames"
     return ", ".join(named) + (f" and {more} more" if more else "")
 
 
-def percent(probability: float) -> str:
-    """A share in percent; never 0 or 100 %, since no prediction is certain."""
-    if probability > 0.995:
+def percent(share: float) -> str:
+    """A share in percent; never 0 or 100 %, since no measurement is certain."""
+    if share > 0.995:
         return "over 99 %"
-    return "under 1 %" if probability < 0.005 else f"{100 * probability:.0f} %"
+    return "under 1 %" if share < 0.005 else f"{100 * share:.0f} %"
+
+
+def output_text(value: float) -> str:
+    """An output of the network, 0 to 1, with two digits: no share of anything that was counted."""
+    return f"{min(max(value, 0.01), 0.99):.2f}"
+
+
+def measured_text(candidate: Candidate) -> str:
+    """How many answers at least this sure were right; empty where that was not measured."""
+    seen = candidate.recognition
+    if seen is None or seen.measured is None or candidate.doubt:
+        return ""
+    return f"{seen.measured} right"
 
 
 def name_text(candidate: Candidate) -> str:
-    """The name, with its probability if it has one."""
-    if candidate.name not in candidate.probabilities:
-        return candidate.name
-    return f"{candidate.name} {percent(candidate.probabilities[candidate.name])}"
+    """The name, with how many answers this sure were right, if that was measured."""
+    known = measured_text(candidate)
+    return f"{candidate.name} ({known})" if known else candidate.name
 
 
 def doubt_text(candidate: Candidate) -> str:
     """Why the prediction is "not sure", and the likeliest emotion; empty where it is sure."""
     if not candidate.doubt or candidate.likeliest is None:
         return ""
-    probability = percent(candidate.probabilities[candidate.likeliest])
-    return f"{candidate.doubt}; likeliest emotion: {candidate.likeliest}, {probability}"
+    return f"{candidate.doubt}; likeliest emotion: {candidate.likeliest}"
 
 
 def frames_text(candidate: Candidate) -> str:
@@ -163,18 +174,26 @@ def trained_text(trained_on: dict[str, Any]) -> str:
 
 
 def calibration_text(calibration: Calibration) -> str:
-    """How far the probabilities can be relied on."""
+    """How far the answers can be relied on: counts of right answers, where they were measured."""
     if not calibration.fitted_on:
         return (
-            "The probabilities are not calibrated: the network was not tested on subjects outside "
-            "its training data, and a probability of 90 % may be correct far less often."
+            "Its answers are not calibrated: the network was not tested on subjects outside its "
+            "training data, so how often an answer this sure is right is not known."
         )
     unlike = ", or where the movement is unlike the training data" if calibration.centres else ""
-    return (
-        f'The probabilities were calibrated on {calibration.fitted_on}. The prediction is "not '
-        f'sure" where the largest probability is below {percent(calibration.least_probability)}'
-        f"{unlike}."
+    limits = (
+        f"Its answers were calibrated on {calibration.fitted_on}. The prediction is "
+        f'"not sure" where the largest output is below '
+        f"{output_text(calibration.least_probability)}{unlike}."
     )
+    sure = calibration.measured_at(max(calibration.least_probability, _least_level(calibration)))
+    if sure is None:
+        return f"{limits} How often a sure answer is right on real movement was not measured."
+    return f"{limits} Of its sure answers on {calibration.measured_on}, {sure} were right."
+
+
+def _least_level(calibration: Calibration) -> float:
+    return calibration.measured[0].least if calibration.measured else 0.0
 
 
 def footer(analysis: Analysis) -> str:

@@ -13,8 +13,8 @@ from smastn.analysis.wording import (
     TRAIN_YOUR_OWN,
     calibration_text,
     doubt_text,
+    measured_text,
     nothing_found,
-    percent,
     regions_text,
     time_text,
     trained_text,
@@ -72,17 +72,15 @@ def _table(analysis: Analysis) -> Table:
             f"{one.onset} - {one.offset}",
             f"{one.confidence:.2f}",
             Text(candidate.name, style="bold"),
-            Text(_probability(candidate), style="cyan"),
+            Text(_sureness(candidate), style="cyan"),
             Text(regions_text(candidate), style="dim"),
         )
     return shown
 
 
-def _probability(candidate: Candidate) -> str:
-    if candidate.likeliest is None:
-        return ""
-    probability = percent(candidate.probabilities[candidate.likeliest])
-    return f"{candidate.likeliest} {probability}" if candidate.doubt else probability
+def _sureness(candidate: Candidate) -> str:
+    """How many answers this sure were right; the likeliest emotion where it is not sure."""
+    return (candidate.likeliest or "") if candidate.doubt else measured_text(candidate)
 
 
 def _short(name: str, longest: int = 28) -> str:

@@ -1,5 +1,6 @@
 """A network's prediction, as plain values for JSON and as bars in the terminal."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
@@ -41,6 +42,8 @@ def prediction_to_dict(
         "predicted": seen.predicted,
         "doubt": seen.doubt or None,
         "emotion": seen.emotion,
+        "answers_this_sure": None if seen.measured is None else asdict(seen.measured),
+        "measured_on": predictor.calibration.measured_on or None,
         "probabilities": {name: round(value, 4) for name, value in seen.probabilities.items()},
         "segment_weights": None
         if counted is None
@@ -58,6 +61,11 @@ def show_prediction(values: dict[str, Any]) -> None:
         say(f"{values['faces_seen']} faces were detected; choose another one with --face")
     if values["doubt"]:
         output.print(f"{values['predicted']}: {values['doubt']}", style="bold")
+    elif known := values["answers_this_sure"]:
+        count = f"{known['right']} of {known['answers']}"
+        output.print(
+            f"Of answers at least this sure on {values['measured_on']}, {count} were right"
+        )
     output.print(probability_bars(values["probabilities"]))
     if values["action_units"]:
         _show_units(values["action_units"], values["unit_emotions"])

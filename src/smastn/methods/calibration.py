@@ -1,9 +1,13 @@
-"""Calibrated probabilities, and when a result is "not sure".
+"""Calibrated probabilities, when a result is "not sure", and how often sure ones were right.
 
 Temperature scaling (Guo et al., ICML 2017) divides the logits by one number. It changes no
-predicted class; afterwards a probability of 0.8 is correct in about 8 of 10 cases. A result is
-"not sure" where the most probable emotion has too low a probability, or where the features are
-too far from the mean of every class, as for a movement that is no expression.
+predicted class. A result is "not sure" where the most probable emotion has too low a
+probability, or where the features are too far from the mean of every class, as for a movement
+that is no expression.
+
+A probability that was calibrated on one sort of faces says little about another. So what people
+read is a count: of the answers at least this sure, on people that nothing was chosen by, so many
+were right.
 """
 
 import math
@@ -53,6 +57,31 @@ class UnitCalibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """How many answers of some sureness were right, on people that nothing was chosen by.
+
+    Attributes:
+        least: the least probability of the most probable emotion, calibrated, in these answers.
+        right: how many of the answers were right.
+        answers: their number.
+    """
+
+    least: float
+    right: int
+    answers: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.right <= self.answers or self.answers < 1:
+            raise ConfigError(
+                f"{self.right} of {self.answers} answers were right; wanted at least one answer, "
+                "and no more right ones than answers"
+            )
+
+    def __str__(self) -> str:
+        return f"{self.right} of {self.answers}"
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """What predictions for held-out subjects say about a network.
 
@@ -67,6 +96,9 @@ class Calibration:
         fitted_on: subjects that it was fitted on, as text; empty where it was not fitted.
         units: of the action units that enough of these subjects show; the others keep the
             network's own probability and a threshold of 0.5.
+        measured: how often answers were right, by their probability, in rising order; counted
+            on other subjects than those that it was fitted on.
+        measured_on: these subjects, as text; empty where nothing was measured.
     """
 
     temperature: float = 1.0
@@ -75,12 +107,32 @@ class Calibration:
     farthest: float | None = None
     fitted_on: str = ""
     units: tuple[UnitCalibration, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    measured_on: str = ""
 
     def __post_init__(self) -> None:
         if not (self.temperature > 0 and math.isfinite(self.temperature)):
             raise ConfigError(f"temperature is {self.temperature}; wanted a number above 0")
         if not 0 <= self.least_probability <= 1:
             raise ConfigError(f"least_probability is {self.least_probability}; wanted 0 to 1")
+        levels = [one.least for one in self.measured]
+        if levels != sorted(set(levels)) or bool(levels) != bool(self.measured_on):
+            raise ConfigError(
+                f"measured has the probabilities {levels} and measured_on is "
+                f'"{self.measured_on}"; wanted rising probabilities and the people, or neither'
+            )
+
+    def measured_at(self, probability: float) -> Measured | None:
+        """How often answers at least this sure were right; None where that was not measured.
+
+        Args:
+            probability: of the most probable emotion, calibrated.
+        """
+        return max(
+            (one for one in self.measured if one.least <= probability),
+            key=lambda one: one.least,
+            default=None,
+        )
 
     def distance(self, features: Float[ndarray, " features"] | None) -> float:
         """From the nearest centre; 0 where no centre or no features are known."""

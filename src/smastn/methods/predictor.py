@@ -20,7 +20,7 @@ from smastn.extensions import is_reference, load_trusted, trusted
 from smastn.faces.landmarks import FaceTracker
 from smastn.faces.preparation import PreparationConfig, prepare
 from smastn.media.frame_array import Frames, checked_frames
-from smastn.methods.calibration import NOT_SURE, Calibration
+from smastn.methods.calibration import NOT_SURE, Calibration, Measured
 from smastn.methods.checkpoint import Checkpoint, load_tensors, read_checkpoint, write_checkpoint
 from smastn.methods.model_settings import ModelConfig, with_present_units
 from smastn.methods.network_interface import Output
@@ -50,6 +50,8 @@ class Recognition:
         action_units: every unit that the network was trained on, shown or not; empty for a
             network without units.
         unit_attention: where the network looked for each of them, see `Output.unit_attention`.
+        measured: how often answers at least this sure were right; None where that was not
+            measured.
     """
 
     emotion: str
@@ -63,6 +65,7 @@ class Recognition:
     faces_seen: int = 0
     action_units: tuple[RecognisedUnit, ...] = ()
     unit_attention: Float32[ndarray, "images units sides rows columns"] | None = None
+    measured: Measured | None = None
 
     @property
     def unit_emotions(self) -> tuple[str, ...]:
@@ -202,7 +205,8 @@ class Predictor:
             probabilities = torch.softmax(logits, dim=0).cpu()
         features = None if output.features is None else output.features.mean(0).cpu().numpy()
         units, emotion = self._action_units(output), self.emotions[int(probabilities.argmax())]
-        doubt = self.calibration.doubt(float(probabilities.max()), features)
+        highest = float(probabilities.max())
+        doubt = self.calibration.doubt(highest, features)
         return Recognition(
             emotion=emotion,
             probabilities=dict(zip(self.emotions, probabilities.tolist(), strict=True)),
@@ -214,6 +218,7 @@ class Predictor:
             doubt=doubt or contradiction(shown_codes(units), emotion, rough=True),
             action_units=units,
             unit_attention=_of_first(output.unit_attention),
+            measured=self.calibration.measured_at(highest),
         )
 
     def _action_units(self, output: Output) -> tuple[RecognisedUnit, ...]:

@@ -5,7 +5,7 @@ corpus. Real combinations vary more, and no combination proves a feeling.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,7 +43,8 @@ ASYMMETRY = 0.3
 _STRENGTH, _MOST_ASYMMETRY = (0.5, 1.0), 0.85
 _EXTRA_UNITS = ("1", "2", "4", "7", "14", "17")
 _EXTRA_CHANCE, _EXTRA_STRENGTH = 0.2, (0.1, 0.3)
-_DURATION = (0.2, 0.5)
+_DURATION, _LONG_DURATION = (0.2, 0.5), (0.5, 3.0)
+_LONG_AMPLITUDE = (2.0, 12.0)
 _LEAST_FRAMES = 6
 
 
@@ -194,6 +195,21 @@ def draw_event(
         asymmetries=asymmetries,
         steepness=(float(generator.uniform(0.7, 1.4)), float(generator.uniform(0.7, 1.4))),
     )
+
+
+def draw_long_event(generator: np.random.Generator, emotion: str, first: int, rate: float) -> Event:
+    """Draw a macro-expression of 0.5 to 3 s and 2 to 12 px; some are not over when the clip ends.
+
+    For the arguments see `draw_event`. A movement of which a clip shows the onset alone is held
+    for its last frames.
+    """
+    low, high = np.log(_LONG_AMPLITUDE)
+    drawn = draw_event(generator, emotion, first, rate, float(np.exp(generator.uniform(low, high))))
+    low, high = np.log(_LONG_DURATION)
+    length = max(_LEAST_FRAMES, round(float(np.exp(generator.uniform(low, high))) * rate))
+    apex = max(2, round(length * float(generator.uniform(0.2, 0.5))))
+    hold = min(length - apex - 2, round(length * float(generator.uniform(0.0, 0.4))))
+    return replace(drawn, apex=first + apex, release=first + apex + hold, offset=first + length)
 
 
 def half_cosine(share: float) -> float:

@@ -23,7 +23,8 @@ from smastn.synthesis.corpus_writer import (
     write_clip,
     write_subjects,
 )
-from smastn.synthesis.expressions import EMOTIONS, Event, draw_event
+from smastn.synthesis.distractions import KINDS, Gesture, draw_distraction
+from smastn.synthesis.expressions import EMOTIONS, Event, draw_event, draw_long_event
 from smastn.synthesis.identities import draw_identity, portrait
 from smastn.synthesis.nuisance import Nuisance
 from smastn.synthesis.synthetic_film import Film
@@ -33,6 +34,9 @@ CORPUS = "synthetic"
 
 NEUTRAL = "neutral"
 
+_MOST_RATE = 60.0
+"""Frames a second of a long movement, so that its clip has few hundred frames."""
+
 
 @dataclass(frozen=True, slots=True)
 class SyntheticCorpusConfig:
@@ -41,7 +45,12 @@ class SyntheticCorpusConfig:
     Attributes:
         subjects: number of subjects.
         clips_per_subject: clips with a movement of each subject; the three emotions in turn.
-        neutral: further clips of each subject with disturbances only.
+        neutral: further clips of each subject without expression.
+        distracted: whether these show speech, chewing, head turns, many blinks and shifts of gaze
+            in turn with rest, see `smastn.synthesis.distractions`; else rest only.
+        macro: share of the movements that are macro-expressions of 0.5 to 3 s and 2 to 12 px,
+            at 60 frames a second or the lowest of `rates`.
+        unfinished: share of the movements whose clip ends before they do.
         rates: frames a second; drawn for each clip.
         amplitude: least and greatest peak displacement, pixels of a 224-pixel crop; drawn from
             a triangular distribution with its mode at a fifth of the range.
@@ -56,6 +65,9 @@ class SyntheticCorpusConfig:
     subjects: int = 10
     clips_per_subject: int = 9
     neutral: int = 0
+    distracted: bool = False
+    macro: float = 0.0
+    unfinished: float = 0.0
     rates: tuple[float, ...] = (200.0, 100.0, 60.0, 30.0)
     amplitude: tuple[float, float] = (0.3, 3.0)
     size: int = 288
@@ -71,6 +83,10 @@ class SyntheticCorpusConfig:
         if self.clips_per_subject + self.neutral == 0:
             raise ConfigError(
                 "clips_per_subject and neutral are 0, so there is no clip; wanted one above 0"
+            )
+        if not (0 <= self.macro <= 1 and 0 <= self.unfinished <= 1):
+            raise ConfigError(
+                f"macro is {self.macro} and unfinished {self.unfinished}; wanted shares, 0 to 1"
             )
         require_peak(self.amplitude)
         if not self.rates or not min(self.rates) >= 25:
@@ -125,34 +141,48 @@ def _write_clip(
     config: SyntheticCorpusConfig, folder: Path, face: AnimatedFace, task: _Task
 ) -> SyntheticClip:
     subject, number, emotion = task
-    film = _film(config, face, emotion, np.random.default_rng([config.seed, subject, number]))
-    event = film.events[0] if film.events else None
+    generator = np.random.default_rng([config.seed, subject, number])
+    film = _film(config, face, task, generator)
+    event = film.events[0] if emotion != NEUTRAL else None
     margin = margin_frames(film.rate)
+    offset = film.length - 1 - margin
+    if isinstance(event, Event) and config.unfinished and generator.random() < config.unfinished:
+        offset = event.release
+    moved = {code for one in film.events for code in one.action_units}
     clip = Clip(
         subject=f"{CORPUS}/s{subject + 1:02d}",
         name=f"{number + 1:02d}_{emotion}",
         emotion=emotion,
         source=folder / f"s{subject + 1:02d}" / f"{number + 1:02d}_{emotion}",
         onset=margin,
-        apex=event.apex if event else None,
-        offset=film.length - 1 - margin,
+        apex=event.apex if isinstance(event, Event) else None,
+        offset=offset,
         rate=film.rate,
-        action_units=event.action_units if event else (),
+        action_units=event.action_units if event else tuple(sorted(moved, key=int)),
     )
     return write_clip(film, clip, event.amplitude if event else 0.0)
 
 
 def _film(
-    config: SyntheticCorpusConfig, face: AnimatedFace, emotion: str, generator: np.random.Generator
-) -> Film[Event]:
+    config: SyntheticCorpusConfig, face: AnimatedFace, task: _Task, generator: np.random.Generator
+) -> Film[Event | Gesture]:
     """The film of one clip; a neutral one has the length of one with a movement."""
+    number, emotion = task[1:]
     rate = float(config.rates[generator.integers(len(config.rates))])
     low, high = config.amplitude
     mode = low + 0.2 * (high - low)
     amplitude = float(generator.triangular(low, mode, high)) if low < high else low
-    margin = margin_frames(rate)
     drawn = EMOTIONS[0] if emotion == NEUTRAL else emotion
-    event = draw_event(generator, drawn, margin, rate, amplitude)
-    timing = rate, event.offset + margin + 1
-    events = () if emotion == NEUTRAL else (event,)
-    return Film(face, events, timing, config.nuisance, int(generator.integers(2**31)))
+    if config.macro and generator.random() < config.macro:
+        rate = min(rate, max(_MOST_RATE, min(config.rates)))
+        margin = margin_frames(rate)
+        event = draw_long_event(generator, drawn, margin, rate)
+    else:
+        margin = margin_frames(rate)
+        event = draw_event(generator, drawn, margin, rate, amplitude)
+    timing, nuisance = (rate, event.offset + margin + 1), config.nuisance
+    events: tuple[Event | Gesture, ...] = (event,)
+    if emotion == NEUTRAL:
+        kind = KINDS[number % len(KINDS)] if config.distracted else KINDS[0]
+        events, nuisance = draw_distraction(generator, kind, nuisance, timing)
+    return Film(face, events, timing, nuisance, int(generator.integers(2**31)))

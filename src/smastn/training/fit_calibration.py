@@ -1,7 +1,15 @@
-"""Fits a calibration to predictions for subjects that the network was not trained on."""
+"""Fits a calibration to predictions for subjects that the network was not trained on.
 
+<<<<<<< HEAD
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+=======
+And counts, on other subjects again, how often answers of some sureness are right.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+>>>>>>> 1858b65 (Sureness is a count of right answers on people that nothing was chosen by; clips of speech, chewing, turns and gaze; long and unfinished movements)
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int64
@@ -10,12 +18,19 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 from smastn.errors import InputError
+<<<<<<< HEAD
 from smastn.methods.calibration import Calibration
 from smastn.training.unit_calibration import fit_units
+=======
+from smastn.methods.calibration import Calibration, Measured
+>>>>>>> 1858b65 (Sureness is a count of right answers on people that nothing was chosen by; clips of speech, chewing, turns and gaze; long and unfinished movements)
 
 _TEMPERATURES = (0.05, 20.0)
 _DIGITS = 6
 _LEAST = 1e-7  # with six digits in a file it equals 0
+_LEVELS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
+_FEWEST = 10
+"""Answers that a level needs: of fewer, the share that was right says next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,39 @@ def fit_calibration(
         centres=tuple(map(tuple, centres)),
         farthest=round(float(np.quantile(away[right], accepted)), _DIGITS),
     )
+
+
+def measure_sureness(
+    clips: Sequence[CalibrationClip], calibrations: Mapping[str, Calibration]
+) -> tuple[Measured, ...]:
+    """How many answers were right among those at least as sure as each of some levels.
+
+    Answers that are "not sure" because the movement is unlike the training data are not counted.
+
+    Args:
+        clips: uncalibrated predictions; an emotion that the network does not know, such as that
+            of a clip without expression, makes every answer wrong.
+        calibrations: by subject, the calibration that nothing of this subject had a say in.
+    """
+    answers = [
+        (max(chances, key=lambda name: chances[name]) == clip.emotion, max(chances.values()))
+        for clip in clips
+        for calibration in [calibrations[clip.subject]]
+        if not calibration.doubt(1.0, clip.features)
+        for chances in [calibrated(clip.probabilities, calibration.temperature)]
+    ]
+    counted = [
+        (level, [right for right, sureness in answers if sureness >= level]) for level in _LEVELS
+    ]
+    return tuple(
+        Measured(level, sum(right), len(right)) for level, right in counted if len(right) >= _FEWEST
+    )
+
+
+def calibrated(probabilities: Mapping[str, float], temperature: float) -> dict[str, float]:
+    """The probabilities with their logits divided by the temperature."""
+    logits = np.log(np.maximum(list(probabilities.values()), _LEAST))
+    return dict(zip(probabilities, softmax(logits / temperature).tolist(), strict=True))
 
 
 def _require_enough(clips: Sequence[CalibrationClip]) -> None:

@@ -99,20 +99,22 @@ function keyFrames(one, { film, coding, showFrame }) {
     ...["onset", "apex", "offset"].map(number));
 }
 
-/** What the analysis found in this interval: strength, confidence, probabilities. */
+/** What the analysis found in this interval: strength, confidence, outputs of the network. */
 function evidence(one, { analysis, colourOf }) {
   const spotted = analysis.intervals.find((other) => other.apex_frame >= one.onset && other.apex_frame <= one.offset);
   if (one.source === "added" || !spotted) return make("p", { class: "soft evidence" }, one.source === "added" ? "Added by hand." : "");
   const chances = Object.entries(spotted.probabilities ?? {}).sort((first, second) => second[1] - first[1]);
+  const known = spotted.doubt ? null : spotted.answers_this_sure;
   return make("div", { class: "evidence" },
+    known ? make("p", {}, `Of answers at least this sure, ${known.right} of ${known.answers} were right (${analysis.calibration.measured_on}).`) : null,
     spotted.doubt ? make("p", {}, `Uncertain: ${spotted.doubt}.`) : null,
     make("p", { class: "soft" }, `${spotted.strength_pixels_of_224.toFixed(1)} px of a 224 px face · ${spotted.strength_times_noise.toFixed(0)} × noise · confidence ${spotted.confidence.toFixed(2)}`),
-    chances.length ? make("dl", { class: "chances", "aria-label": "Probabilities of the network" }, ...chances.map(([name, value]) =>
+    chances.length ? make("dl", { class: "chances", "aria-label": "Outputs of the network" }, ...chances.map(([name, value]) =>
       make("div", {}, make("dt", {}, name), make("dd", {}, chance(value)),
         make("i", { "aria-hidden": "true", style: { width: `${100 * value}%`, "--tint": colourOf({ emotion: name }) } })))) : null);
 }
 
-/** A probability with two digits, never shown as 0 or 1. */
+/** An output of the network with two digits, never shown as 0 or 1. */
 const chance = (value) => (value > 0.994 ? "> 0.99" : value < 0.006 ? "< 0.01" : value.toFixed(2));
 
 function regions(one, { coding }, names) {
