@@ -163,3 +163,26 @@ def test_a_committee_predicts_the_mean_of_its_members(
     loaded = Predictor.load(tmp_path / "committee")
     assert loaded.predict_images(images).probabilities == together.probabilities
     assert loaded.parameters == 2 * fit(clips, short, 5).parameters
+
+
+def test_a_clip_without_expression_favours_no_emotion_and_is_no_class(
+    clips: list[TrainingClip],
+) -> None:
+    """Movement of a fourth corner, which a network that never saw it takes for an expression."""
+
+    def other(seed: int) -> TrainingClip:
+        turned = brightening("surprise", seed).frames[:, ::-1, ::-1].copy()
+        turned[:, :, : SIZE // 2] = 255 - turned[:, :, : SIZE // 2]
+        return TrainingClip(turned, None, action_units=())
+
+    nothing = [other(200 + seed) for seed in range(12)]
+    new = [other(300 + seed) for seed in range(6)]
+    taught, untaught = (fit([*clips, *more], SETTINGS, seed=0) for more in (nothing, []))
+    assert taught.emotions == untaught.emotions == ("negative", "positive", "surprise")
+
+    def sureness(predictor: Predictor, seen: list[TrainingClip]) -> float:
+        found = [predictor.predict_prepared(clip.frames).probabilities for clip in seen]
+        return float(np.mean([max(one.values()) for one in found]))
+
+    assert sureness(taught, new) < 0.5 < sureness(taught, clips)
+    assert sureness(taught, new) < sureness(untaught, new)

@@ -15,6 +15,9 @@ from smastn.training.augmentation import add_noise, draw_noise, draw_variation, 
 from smastn.training.sampled_views import SampledViews, in_memory
 from smastn.training.training_settings import Settings
 
+NO_EXPRESSION = -1
+"""Label of a clip that shows no expression."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingClip:
@@ -22,14 +25,15 @@ class TrainingClip:
 
     Attributes:
         frames: prepared.
-        emotion: its label.
+        emotion: its label; None for a clip that shows no expression, which teaches the network
+            to favour no emotion.
         views: its sampled views, made beforehand, see `sampled_views`; without them they are
             made from the frames.
         action_units: FACS codes such as ``("4", "L10")``; None where they are unknown.
     """
 
     frames: UInt8[ndarray, "time size size 3"]
-    emotion: str
+    emotion: str | None
     views: SampledViews | UInt8[ndarray, "views images size size 3"] | None = None
     action_units: tuple[str, ...] | None = None
 
@@ -39,7 +43,7 @@ class Batch(NamedTuple):
 
     Attributes:
         images: -1 to 1; each clip is mixed with its share of the clip before it.
-        labels: of the clips.
+        labels: of the clips; `NO_EXPRESSION` where there is none.
         share: how much of each clip its own images are, see `augmentation.mix`.
         kept: dropout mask of the features before the classifier: 0, or more than 1.
         units: 1 where a clip shows a unit on a side, 0 where not, NaN where it is unknown.
@@ -54,6 +58,11 @@ class Batch(NamedTuple):
     def to(self, device: torch.device) -> "Batch":
         """The same batch on another device."""
         return Batch(*(value.to(device) for value in self))
+
+
+def emotions_of(clips: Sequence[TrainingClip]) -> tuple[str, ...]:
+    """The emotions of the clips that show one, in alphabetical order."""
+    return tuple(sorted({clip.emotion for clip in clips if clip.emotion is not None}))
 
 
 def sampled_views(
@@ -84,7 +93,7 @@ class Batches:
     def __init__(
         self, clips: Sequence[TrainingClip], settings: Settings, seed: int, device: torch.device
     ) -> None:
-        self.emotions = tuple(sorted({clip.emotion for clip in clips}))
+        self.emotions = emotions_of(clips)
         self._views = in_memory(
             [
                 sampled_views(clip.frames, settings, seed + index)
@@ -93,7 +102,12 @@ class Batches:
                 for index, clip in enumerate(clips)
             ]
         )
-        self._labels = torch.tensor([self.emotions.index(clip.emotion) for clip in clips])
+        self._labels = torch.tensor(
+            [
+                NO_EXPRESSION if clip.emotion is None else self.emotions.index(clip.emotion)
+                for clip in clips
+            ]
+        )
         self._units = torch.tensor(
             np.stack([unit_labels(clip.action_units, settings.network.units) for clip in clips])
         )
@@ -105,9 +119,10 @@ class Batches:
     @property
     def class_weights(self) -> Float[Tensor, " classes"]:
         """Weight of each class in the loss."""
-        counts = torch.bincount(self._labels).float().to(self._device)
+        labels = self._labels[self._labels != NO_EXPRESSION]
+        counts = torch.bincount(labels).float().to(self._device)
         if self._settings.training.balance == "loss":
-            return len(self._labels) / (len(counts) * counts)
+            return len(labels) / (len(counts) * counts)
         return torch.ones_like(counts)
 
     @property

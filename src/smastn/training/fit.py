@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from smastn.errors import ConfigError, InputError
@@ -17,7 +17,7 @@ from smastn.media.prefetch import read_ahead
 from smastn.methods.networks import Committee, Network, make_network
 from smastn.methods.predictor import Predictor
 from smastn.methods.sma_stn.deviation_loss import DeviationLoss
-from smastn.training.batches import Batch, Batches, TrainingClip
+from smastn.training.batches import NO_EXPRESSION, Batch, Batches, TrainingClip, emotions_of
 from smastn.training.memory import keep_freed_memory
 from smastn.training.optimiser import Optimiser
 from smastn.training.training_settings import Settings
@@ -81,7 +81,7 @@ def fit(
     network = networks[0] if len(networks) == 1 else Committee(networks)
     if not networks[0].has_units:
         settings = _with_units(settings, ())
-    return Predictor(network, settings.model, sorted({clip.emotion for clip in clips}))
+    return Predictor(network, settings.model, emotions_of(clips))
 
 
 def _for_these_clips(
@@ -118,7 +118,7 @@ class _Run:
     def __init__(
         self, clips: Sequence[TrainingClip], settings: Settings, seed: int, start: Predictor | None
     ) -> None:
-        emotions = sorted({clip.emotion for clip in clips})
+        emotions = emotions_of(clips)
         if len(emotions) < 2:
             raise InputError(
                 f"the training clips show {', '.join(emotions) or 'nothing'} only; wanted at "
@@ -173,29 +173,55 @@ class _Run:
         """
         output = self._network(batch.images, kept=batch.kept)
         own, other = (
-            nn.functional.cross_entropy(
-                output.logits,
-                labels,
-                class_weights,
-                reduction="none",
-                label_smoothing=self._settings.training.label_smoothing,
-            )
+            self._entropy(output.logits, labels, class_weights)
             for labels in (batch.labels, batch.labels.roll(1))
         )
         mixed = batch.share * own + (1 - batch.share) * other
-        entropy = mixed.sum() / class_weights[batch.labels].sum()
-        if self._settings.deviation.active:
-            deviation = self._deviation(output.features, batch.labels, output.segment_features)
-            entropy = entropy + deviation
+        entropy = mixed.sum() / _weights(class_weights, batch.labels).sum()
+        moving = batch.labels != NO_EXPRESSION  # only these belong to a centre
+        if self._settings.deviation.active and moving.any():
+            entropy = entropy + self._deviation(
+                output.features[moving], batch.labels[moving], output.segment_features[moving]
+            )
         if output.unit_logits is None or not self._settings.training.unit_weight:
             return entropy
         units = unit_loss(output.unit_logits, batch.units, batch.share, unit_weights)
         return entropy + self._settings.training.unit_weight * units
 
+    def _entropy(
+        self,
+        logits: Float[Tensor, "batch classes"],
+        labels: Int64[Tensor, " batch"],
+        class_weights: Float[Tensor, " classes"],
+    ) -> Float[Tensor, " batch"]:
+        """Weighted cross-entropy of each clip.
+
+        Without an expression no class is to be favoured: the target is uniform, as for the
+        outliers of Hendrycks, Mazeika and Dietterich (Outlier Exposure, ICLR 2019).
+        """
+        smoothing = self._settings.training.label_smoothing
+        classes = logits.shape[1]
+        targets = nn.functional.one_hot(labels.clamp_min(0), classes).to(logits.dtype)
+        targets = torch.where(
+            (labels == NO_EXPRESSION)[:, None],
+            logits.new_tensor(1 / classes),
+            targets * (1 - smoothing) + smoothing / classes,
+        )
+        weighted = targets * class_weights
+        return -(weighted * torch.log_softmax(logits, dim=1)).sum(1)
+
     def _predictor(self) -> Predictor:
         """A predictor with a copy of the network, so that watching cannot change the training."""
         network = copy.deepcopy(self._network)
         return Predictor(network, self._settings.model, self._batches.emotions)
+
+
+def _weights(
+    class_weights: Float[Tensor, " classes"], labels: Int64[Tensor, " batch"]
+) -> Float[Tensor, " batch"]:
+    """Weight of each clip in the mean; of one without expression the mean weight of classes."""
+    own = class_weights[labels.clamp_min(0)]
+    return torch.where(labels == NO_EXPRESSION, class_weights.mean(), own)
 
 
 def _deviation_loss(network: Network, settings: Settings, classes: int) -> DeviationLoss:
