@@ -19,8 +19,9 @@ from smastn.analysis.figure_layout import Page
 from smastn.analysis.formats import export_formats
 from smastn.analysis.summary_figure import draw
 from smastn.analysis.timeline import draw_timeline, highest_of
+from smastn.analysis.wording import name_text
 from smastn.errors import InputError
-from smastn.methods.calibration import Calibration
+from smastn.methods.calibration import Calibration, Measured
 from smastn.spotting.intervals import NotTaken
 from smastn.spotting.regions import REGIONS
 from smastn.spotting.uncodable import MOUTH_COVERED, PROFILE, Uncodable
@@ -259,12 +260,35 @@ def test_nothing_found_is_said_so(quiet: Analysis, tmp_path: Path) -> None:
 
 def test_calibration_is_null_for_a_network_that_is_not_calibrated(analysis: Analysis) -> None:
     values = analysis_to_dict(analysis)["calibration"]
-    assert "probabilities are not calibrated" in values.pop("in_words")
+    assert "answers are not calibrated" in values.pop("in_words")
+    assert values.pop("measured") == []
     assert set(values.values()) == {None}
     fitted = Calibration(0.5, 0.7, ((0.0, 1.0),), 2.0, "30 held-out subjects")
     values = analysis_to_dict(replace(analysis, calibration=fitted))["calibration"]
-    assert "calibrated on 30 held-out subjects" in values.pop("in_words")
-    assert list(values.values()) == [0.5, 0.7, 2.0]
+    words = values.pop("in_words")
+    assert "calibrated on 30 held-out subjects" in words
+    assert "was not measured" in words
+    assert list(values.values()) == [0.5, 0.7, 2.0, None, []]
+
+
+def test_a_sure_name_says_how_many_answers_this_sure_were_right(analysis: Analysis) -> None:
+    """And nowhere does a percentage stand that was not counted."""
+    counted = (Measured(0.5, 60, 80), Measured(0.9, 34, 40))
+    fitted = Calibration(1.0, 0.9, fitted_on="others", measured=counted, measured_on="40 people")
+    seen = analysis.candidates[0].recognition
+    assert seen is not None
+    sure = replace(seen, doubt="", emotion="others", measured=fitted.measured_at(0.93))
+    named = replace(analysis.candidates[0], recognition=sure)
+    shown = replace(analysis, candidates=(named,), calibration=fitted)
+    assert name_text(named) == "others (34 of 40 right)"
+    assert analysis_to_dict(shown)["intervals"][0]["answers_this_sure"] == {
+        "right": 34,
+        "answers": 40,
+    }
+    page = render_report(shown, None)
+    assert "Of its sure answers on 40 people, 34 of 40 were right." in page
+    unmeasured = replace(named, recognition=replace(sure, measured=None))
+    assert name_text(unmeasured) == "others"
 
 
 def test_the_documentation_names_every_key_of_the_json(folder: Path) -> None:
