@@ -1,20 +1,29 @@
 """``make weights``: trains the bundled weights on synthetic faces only.
 
-One group of synthetic subjects is for training, a second for calibration, a third for a
-single evaluation at the end, which is reported in the model card. No setting is selected
-on the third group.
+    python experiments/bundle_weights.py [--keep] [--movement FOLDER]
+
+One group of synthetic subjects is for training, a second for the calibration of action units, a
+third for a single evaluation at the end, which is reported in the model card. No setting is
+selected on the third group.
+
+With the public flow images (see docs/corpora/flow_images.md) in FOLDER, synthetic faces re-enact
+them, and emotions are calibrated on this movement of real people. How often sure answers are
+right is counted on the same movement: for each corpus after calibration on the other one. Only
+these numbers enter the weights; nothing is trained on them. Without FOLDER, emotions are
+calibrated on the second group and nothing is said about real movement.
 """
 
-import sys
+import argparse
 from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
 import cv2
-from calibration_error import class_calibration_errors, expected_calibration_error
 from jinja2 import Environment, StrictUndefined
 
 import smastn.methods
+from calibration_error import class_calibration_errors, expected_calibration_error
+
 from smastn.assets import cache_folder
 from smastn.config import settings_to_dict
 from smastn.corpora.clip import Clip
@@ -26,47 +35,59 @@ from smastn.evaluation.predictions import Prediction, prediction_of
 from smastn.faces.prepared_clips import PreparedClips, prepare_clips
 from smastn.methods.calibration import Calibration
 from smastn.methods.predictor import Predictor, Recognition
-from smastn.synthesis.synthetic_corpus import SyntheticCorpusConfig, make_synthetic_corpus
+from smastn.synthesis.reenactment import make_reenacted_corpus
+from smastn.synthesis.synthetic_corpus import (
+    NEUTRAL,
+    SyntheticCorpusConfig,
+    make_synthetic_corpus,
+)
 from smastn.terminal.console import say
 from smastn.terminal.progress import progress
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
 from smastn.training.fit_calibration import CalibrationClip, fit_calibration
+from smastn.training.sureness import Answer, counted
 from smastn.training.training_settings import TrainConfig
 from smastn.workers import one_thread
 
-TRAINING_SUBJECTS = SyntheticCorpusConfig(subjects=100, clips_per_subject=12, seed=2010)
-CALIBRATION_SUBJECTS = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, seed=4599)
-HELD_OUT_SUBJECTS = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, neutral=4, seed=9342)
+_KINDS = {"macro": 0.35, "unfinished": 0.2}
+TRAINING_SUBJECTS = SyntheticCorpusConfig(
+    subjects=100, clips_per_subject=12, neutral=5, distracted=True, seed=2010, **_KINDS
+)
+CALIBRATION_SUBJECTS = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, seed=4599, **_KINDS)
+HELD_OUT_SUBJECTS = SyntheticCorpusConfig(
+    subjects=25, clips_per_subject=12, neutral=5, distracted=True, seed=9342, **_KINDS
+)
 SETTINGS = replace(read_experiment(preset="synthetic"), training=TrainConfig(epochs=10, batch=32))
 SEED = 0
 
 _WORKERS = 2
 _CARD = "MODEL_CARD.md"
+_RIGHT = 0.9
+"""Share of sure answers that are to be right where the limit of "not sure" is fitted."""
+
 _CALIBRATED_ON = f"{CALIBRATION_SUBJECTS.subjects} other synthetic subjects"
 
 
 def main() -> None:
     """Train, or reuse the weights with ``--keep``; calibrate, score, write weights and card."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--keep", action="store_true", help="Calibrate the weights that are there.")
+    parser.add_argument("--movement", type=Path, help="Folder of public flow images.")
+    options = parser.parse_args()
     cv2.setNumThreads(1)
     work = cache_folder().parent / "weights"
-    predictor = Predictor.bundled() if "--keep" in sys.argv[1:] else _trained(work)
+    predictor = Predictor.bundled() if options.keep else _trained(work)
     predictor.calibration = Calibration()
     others, prepared = _subjects("Calibration subjects", CALIBRATION_SUBJECTS, work / "calibration")
-    moving = [
-        CalibrationClip(
-            clip.subject,
-            clip.emotion,
-            seen.probabilities,
-            seen.features,
-            clip.action_units,
-            {one.unit: one.probability for one in seen.action_units},
-        )
-        for clip, seen in _predict(predictor, others, prepared)
-    ]
+    calibration = fit_calibration(
+        _calibration_clips(predictor, others, prepared), fitted_on=_CALIBRATED_ON
+    )
     held_out, prepared = _subjects("Held-out subjects", HELD_OUT_SUBJECTS, work / "held_out")
     raw = _predictions(_predict(predictor, held_out, prepared))
-    predictor.calibration = fit_calibration(moving, fitted_on=_CALIBRATED_ON)
+    if options.movement is not None:
+        calibration = _on_real_movement(predictor, calibration, work, options.movement)
+    predictor.calibration = calibration
     scored = _Scored(raw, _predict(predictor, held_out, prepared))
     predictor.trained_on |= scored.summary()
     folder = Path(smastn.methods.__path__[0]) / "bundled"
@@ -75,11 +96,76 @@ def main() -> None:
     say(f"UF1 {scored.scores['uf1'].value:.3f} on {len(raw)} held-out clips; wrote {folder}")
 
 
+def _on_real_movement(
+    predictor: Predictor, synthetic: Calibration, work: Path, movement: Path
+) -> Calibration:
+    """Emotions calibrated on re-enacted movement, and how often sure answers were right there.
+
+    Counted are the answers that users get: each corpus is predicted by the network as it is
+    calibrated on the other one.
+    """
+    frames = work / "reenacted"
+    if (frames / MANIFEST).is_file():
+        clips = read_manifest(frames)
+    else:
+        with progress("Re-enacted movement: rendering") as advance:
+            clips = make_reenacted_corpus(frames, movement, None, _WORKERS, advance)
+    with progress("Re-enacted movement: preparing") as advance:
+        prepared = prepare_clips(clips, work / "prepared", SETTINGS.preparation, _WORKERS, advance)
+    clips = [clip for clip in clips if clip.key not in prepared.failed]
+    predictor.calibration = Calibration()
+    known = dict(
+        zip(
+            [clip.key for clip in clips],
+            _calibration_clips(predictor, clips, prepared),
+            strict=True,
+        )
+    )
+    answers: list[Answer] = []
+    for corpus in sorted({clip.corpus for clip in clips}):
+        rest = [known[clip.key] for clip in clips if clip.corpus != corpus]
+        predictor.calibration = _emotions_of(fit_calibration(rest, right=_RIGHT), synthetic)
+        own = [clip for clip in clips if clip.corpus == corpus]
+        answers += [
+            Answer(seen.emotion == clip.emotion, max(seen.probabilities.values()), not seen.doubt)
+            for clip, seen in _predict(predictor, own, prepared)
+        ]
+    people = len({clip.subject for clip in clips})
+    where = f"{len(clips)} re-enacted movements of {people} real people"
+    fitted = fit_calibration(list(known.values()), right=_RIGHT, fitted_on=where)
+    return replace(_emotions_of(fitted, synthetic), measured=counted(answers), measured_on=where)
+
+
+def _emotions_of(emotions: Calibration, units: Calibration) -> Calibration:
+    """The first calibration with the action units of the second."""
+    return replace(emotions, units=units.units)
+
+
+def _calibration_clips(
+    predictor: Predictor, clips: list[Clip], prepared: PreparedClips
+) -> list[CalibrationClip]:
+    return [
+        CalibrationClip(
+            clip.subject,
+            clip.emotion,
+            seen.probabilities,
+            seen.features,
+            clip.action_units,
+            {one.unit: one.probability for one in seen.action_units},
+        )
+        for clip, seen in _predict(predictor, clips, prepared)
+    ]
+
+
 def _trained(work: Path) -> Predictor:
     """The trained network, not calibrated."""
     training, prepared = _subjects("Training subjects", TRAINING_SUBJECTS, work / "training")
     clips = [
-        TrainingClip(prepared[clip.key], clip.emotion, action_units=clip.action_units)
+        TrainingClip(
+            prepared[clip.key],
+            None if clip.emotion == NEUTRAL else clip.emotion,
+            action_units=clip.action_units or (),
+        )
         for clip in training
     ]
     with progress("Training") as advance, one_thread():  # reproducible weights
@@ -123,7 +209,7 @@ def _predict(
 def _predictions(predicted: list[tuple[Clip, Recognition]]) -> list[Prediction]:
     """The predictions for clips whose emotion is one of the classes."""
     return [
-        prediction_of(clip, "held-out subjects", SEED, seen.probabilities, seen.action_units)
+        prediction_of(clip, "held-out subjects", SEED, seen.probabilities)
         for clip, seen in predicted
         if clip.emotion in seen.probabilities
     ]

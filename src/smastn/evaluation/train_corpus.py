@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from smastn.corpora.clip import Clip
@@ -20,6 +20,7 @@ from smastn.methods.predictor import Predictor
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import Epoch, fit
 from smastn.training.fit_calibration import CalibrationClip, fit_calibration
+from smastn.training.sureness import measure_sureness
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +112,19 @@ def _calibration(evaluated: Path, emotions: Sequence[str]) -> Calibration:
                 f"and the clips show {', '.join(emotions)}; wanted an evaluation of the same "
                 "experiment on the same corpus; run smastn evaluate first"
             )
-    subjects = len({one.subject for one in predictions})
-    return fit_calibration(
-        [
-            CalibrationClip(
-                one.subject,
-                one.truth,
-                one.probabilities,
-                action_units=one.action_units,
-                units=one.units,
-            )
-            for one in predictions
-        ],
-        fitted_on=f"{subjects} held-out subjects of {evaluated.resolve().name}, in folds",
-    )
+    people = sorted({one.subject for one in predictions})
+    clips = [
+        CalibrationClip(
+            one.subject,
+            one.truth,
+            one.probabilities,
+            action_units=one.action_units,
+            units=one.units,
+        )
+        for one in predictions
+    ]
+    subjects = f"{len(people)} held-out subjects of {evaluated.resolve().name}"
+    fitted = fit_calibration(clips, fitted_on=f"{subjects}, in folds")
+    halves = {person: str(place % 2) for place, person in enumerate(people)}
+    measured = measure_sureness(clips, lambda clip: halves[clip.subject])
+    return replace(fitted, measured=measured, measured_on=subjects if measured else "")

@@ -1,15 +1,7 @@
-"""Fits a calibration to predictions for subjects that the network was not trained on.
+"""Fits a calibration to predictions for subjects that the network was not trained on."""
 
-<<<<<<< HEAD
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-=======
-And counts, on other subjects again, how often answers of some sureness are right.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
->>>>>>> 1858b65 (Sureness is a count of right answers on people that nothing was chosen by; clips of speech, chewing, turns and gaze; long and unfinished movements)
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int64
@@ -18,19 +10,12 @@ from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 
 from smastn.errors import InputError
-<<<<<<< HEAD
 from smastn.methods.calibration import Calibration
 from smastn.training.unit_calibration import fit_units
-=======
-from smastn.methods.calibration import Calibration, Measured
->>>>>>> 1858b65 (Sureness is a count of right answers on people that nothing was chosen by; clips of speech, chewing, turns and gaze; long and unfinished movements)
 
 _TEMPERATURES = (0.05, 20.0)
 _DIGITS = 6
 _LEAST = 1e-7  # with six digits in a file it equals 0
-_LEVELS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
-_FEWEST = 10
-"""Answers that a level needs: of fewer, the share that was right says next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +40,10 @@ class CalibrationClip:
 
 
 def fit_calibration(
-    clips: Sequence[CalibrationClip], accepted: float = 0.975, fitted_on: str = ""
+    clips: Sequence[CalibrationClip],
+    accepted: float = 0.975,
+    fitted_on: str = "",
+    right: float = 0.0,
 ) -> Calibration:
     """The temperature with the least cross-entropy, the limits of "not sure", and action units.
 
@@ -66,6 +54,8 @@ def fit_calibration(
         clips: of subjects outside the training data, with every class.
         accepted: share of the correct predictions that each limit accepts.
         fitted_on: the subjects, as text.
+        right: share of the accepted predictions that are to be right; the limit on probability
+            rises until they are.
 
     Raises:
         InputError: a class is missing, there is one subject only, or no prediction is correct.
@@ -75,12 +65,14 @@ def fit_calibration(
     chances = np.array([[one.probabilities[name] for name in emotions] for one in clips])
     logits = np.log(np.maximum(chances, _LEAST))
     truth = np.array([emotions.index(one.emotion) for one in clips], np.int64)
-    right = logits.argmax(axis=1) == truth
+    correct = logits.argmax(axis=1) == truth
     temperature = round(_temperature(logits, truth), _DIGITS)
     highest = softmax(logits / temperature, axis=1).max(axis=1)
+    usual = float(np.quantile(highest[correct], 1 - accepted))
+    least = max(usual, _limit_of(highest, correct, right))
     fitted = Calibration(
         temperature=temperature,
-        least_probability=round(float(np.quantile(highest[right], 1 - accepted)), _DIGITS),
+        least_probability=round(least, _DIGITS),
         fitted_on=fitted_on,
         units=fit_units(
             [(one.action_units, one.units) for one in clips if one.action_units is not None]
@@ -96,41 +88,8 @@ def fit_calibration(
     return replace(
         fitted,
         centres=tuple(map(tuple, centres)),
-        farthest=round(float(np.quantile(away[right], accepted)), _DIGITS),
+        farthest=round(float(np.quantile(away[correct], accepted)), _DIGITS),
     )
-
-
-def measure_sureness(
-    clips: Sequence[CalibrationClip], calibrations: Mapping[str, Calibration]
-) -> tuple[Measured, ...]:
-    """How many answers were right among those at least as sure as each of some levels.
-
-    Answers that are "not sure" because the movement is unlike the training data are not counted.
-
-    Args:
-        clips: uncalibrated predictions; an emotion that the network does not know, such as that
-            of a clip without expression, makes every answer wrong.
-        calibrations: by subject, the calibration that nothing of this subject had a say in.
-    """
-    answers = [
-        (max(chances, key=lambda name: chances[name]) == clip.emotion, max(chances.values()))
-        for clip in clips
-        for calibration in [calibrations[clip.subject]]
-        if not calibration.doubt(1.0, clip.features)
-        for chances in [calibrated(clip.probabilities, calibration.temperature)]
-    ]
-    counted = [
-        (level, [right for right, sureness in answers if sureness >= level]) for level in _LEVELS
-    ]
-    return tuple(
-        Measured(level, sum(right), len(right)) for level, right in counted if len(right) >= _FEWEST
-    )
-
-
-def calibrated(probabilities: Mapping[str, float], temperature: float) -> dict[str, float]:
-    """The probabilities with their logits divided by the temperature."""
-    logits = np.log(np.maximum(list(probabilities.values()), _LEAST))
-    return dict(zip(probabilities, softmax(logits / temperature).tolist(), strict=True))
 
 
 def _require_enough(clips: Sequence[CalibrationClip]) -> None:
@@ -153,6 +112,17 @@ def _temperature(logits: Float[ndarray, "clips classes"], truth: Int64[ndarray, 
     low, high = np.log(_TEMPERATURES)
     best = minimize_scalar(cross_entropy, bounds=(low, high), method="bounded")
     return float(np.exp(best.x))
+
+
+def _limit_of(
+    highest: Float[ndarray, " clips"], correct: Bool[ndarray, " clips"], right: float
+) -> float:
+    """The lowest probability from which on at least this share of predictions is correct."""
+    order = np.argsort(-highest)
+    shares = np.cumsum(correct[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(shares >= right)
+    # Not a digit above the clip itself, which is accepted.
+    return 1.0 if not len(enough) else float(np.floor(highest[order[enough[-1]]] * 1e6) / 1e6)
 
 
 def _centres(

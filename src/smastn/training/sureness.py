@@ -1,0 +1,72 @@
+"""Counts how often answers of some sureness are right, on people that nothing was chosen by."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import softmax
+
+from smastn.errors import InputError
+from smastn.methods.calibration import Measured
+from smastn.training.fit_calibration import CalibrationClip, fit_calibration
+
+_LEVELS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
+_FEWEST = 10
+"""Answers that a level needs: of fewer, the share that was right says next to nothing."""
+
+_LEAST = 1e-7  # with six digits in a file it equals 0
+
+
+class Answer(NamedTuple):
+    """A prediction for a clip that had no say in the network or its calibration.
+
+    Attributes:
+        right: whether the most probable emotion is the true one; never for a clip without one.
+        probability: of that emotion, calibrated.
+        sure: whether the result was not "not sure".
+    """
+
+    right: bool
+    probability: float
+    sure: bool
+
+
+def counted(answers: Iterable[Answer]) -> tuple[Measured, ...]:
+    """How many sure answers were right, among those at least as probable as each of some levels."""
+    sure = [one for one in answers if one.sure]
+    levels = [(level, [one.right for one in sure if one.probability >= level]) for level in _LEVELS]
+    return tuple(
+        Measured(level, sum(right), len(right)) for level, right in levels if len(right) >= _FEWEST
+    )
+
+
+def measure_sureness(
+    clips: Sequence[CalibrationClip], part: Callable[[CalibrationClip], str]
+) -> tuple[Measured, ...]:
+    """How many sure answers for one part of the clips were right, calibrated on the other parts.
+
+    Args:
+        clips: uncalibrated predictions.
+        part: the part that a clip belongs to; no person may be in two.
+
+    Returns:
+        Counts over all parts together; empty where the rest of a part is too little to calibrate.
+    """
+    answers: list[Answer] = []
+    for name in sorted({part(clip) for clip in clips}):
+        try:
+            calibration = fit_calibration([clip for clip in clips if part(clip) != name])
+        except InputError:
+            return ()
+        for clip in (clip for clip in clips if part(clip) == name):
+            chances = _calibrated(clip.probabilities, calibration.temperature)
+            likeliest = max(chances, key=lambda emotion: chances[emotion])
+            doubt = calibration.doubt(chances[likeliest], clip.features)
+            answers.append(Answer(likeliest == clip.emotion, chances[likeliest], not doubt))
+    return counted(answers)
+
+
+def _calibrated(probabilities: Mapping[str, float], temperature: float) -> dict[str, float]:
+    """The probabilities with their logits divided by the temperature."""
+    logits = np.log(np.maximum(list(probabilities.values()), _LEAST))
+    return dict(zip(probabilities, softmax(logits / temperature).tolist(), strict=True))
