@@ -32,6 +32,7 @@ from smastn.evaluation.bootstrap import bootstrap_subjects
 from smastn.evaluation.experiment_files import read_experiment
 from smastn.evaluation.metrics import class_scores
 from smastn.evaluation.predictions import Prediction, prediction_of
+from smastn.evaluation.unit_report import summarise_units
 from smastn.faces.prepared_clips import PreparedClips, prepare_clips
 from smastn.methods.calibration import Calibration
 from smastn.methods.predictor import Predictor, Recognition
@@ -209,7 +210,7 @@ def _predict(
 def _predictions(predicted: list[tuple[Clip, Recognition]]) -> list[Prediction]:
     """The predictions for clips whose emotion is one of the classes."""
     return [
-        prediction_of(clip, "held-out subjects", SEED, seen.probabilities)
+        prediction_of(clip, "held-out subjects", SEED, seen.probabilities, seen.action_units)
         for clip, seen in predicted
         if clip.emotion in seen.probabilities
     ]
@@ -222,6 +223,7 @@ class _Scored:
         predictions: with calibrated probabilities.
         scores: with confidence intervals.
         errors: expected calibration error, overall and by class, before and after calibration.
+        units: of their action units.
         sure: number of clips and of confident predictions, for correct and wrong predictions
             and for clips without movement.
     """
@@ -229,6 +231,7 @@ class _Scored:
     def __init__(self, raw: list[Prediction], predicted: list[tuple[Clip, Recognition]]) -> None:
         self.predictions = _predictions(predicted)
         self.scores = bootstrap_subjects(self.predictions).intervals
+        self.units = summarise_units("SMA-STN", self.predictions, {})
         before, after = class_calibration_errors(raw), class_calibration_errors(self.predictions)
         overall = [expected_calibration_error(rows) for rows in (raw, self.predictions)]
         self.errors = {"predicted emotion": overall} | {
