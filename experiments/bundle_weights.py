@@ -7,7 +7,7 @@ third for a single evaluation at the end, which is reported in the model card. N
 selected on the third group.
 
 With the public flow images (see docs/corpora/flow_images.md) in FOLDER, synthetic faces re-enact
-them, and emotions are calibrated on this movement of real people. How often sure answers are
+them, and emotions are calibrated on this movement of real people. How often sure predictions are
 right is counted on the same movement: for each corpus after calibration on the other one. Only
 these numbers enter the weights; nothing is trained on them. Without FOLDER, emotions are
 calibrated on the second group and nothing is said about real movement.
@@ -47,7 +47,7 @@ from smastn.terminal.progress import progress
 from smastn.training.batches import TrainingClip
 from smastn.training.fit import fit
 from smastn.training.fit_calibration import CalibrationClip, fit_calibration
-from smastn.training.sureness import Answer, counted
+from smastn.training.sureness import Outcome, counted
 from smastn.training.training_settings import TrainConfig
 from smastn.workers import one_thread
 
@@ -65,7 +65,7 @@ SEED = 0
 _WORKERS = 2
 _CARD = "MODEL_CARD.md"
 _RIGHT = 0.9
-"""Share of sure answers that are to be right where the limit of "not sure" is fitted."""
+"""Share of sure predictions that are to be right where the limit of "not sure" is fitted."""
 
 _CALIBRATED_ON = f"{CALIBRATION_SUBJECTS.subjects} other synthetic subjects"
 
@@ -100,9 +100,9 @@ def main() -> None:
 def _on_real_movement(
     predictor: Predictor, synthetic: Calibration, work: Path, movement: Path
 ) -> Calibration:
-    """Emotions calibrated on re-enacted movement, and how often sure answers were right there.
+    """Emotions calibrated on re-enacted movement, and how often sure predictions were right there.
 
-    Counted are the answers that users get: each corpus is predicted by the network as it is
+    Counted are the predictions that users get: each corpus is predicted by the network as it is
     calibrated on the other one.
     """
     frames = work / "reenacted"
@@ -122,19 +122,21 @@ def _on_real_movement(
             strict=True,
         )
     )
-    answers: list[Answer] = []
+    predictions: list[Outcome] = []
     for corpus in sorted({clip.corpus for clip in clips}):
         rest = [known[clip.key] for clip in clips if clip.corpus != corpus]
         predictor.calibration = _emotions_of(fit_calibration(rest, right=_RIGHT), synthetic)
         own = [clip for clip in clips if clip.corpus == corpus]
-        answers += [
-            Answer(seen.emotion == clip.emotion, max(seen.probabilities.values()), not seen.doubt)
+        predictions += [
+            Outcome(seen.emotion == clip.emotion, max(seen.probabilities.values()), not seen.doubt)
             for clip, seen in _predict(predictor, own, prepared)
         ]
     people = len({clip.subject for clip in clips})
     where = f"{len(clips)} re-enacted movements of {people} real people"
     fitted = fit_calibration(list(known.values()), right=_RIGHT, fitted_on=where)
-    return replace(_emotions_of(fitted, synthetic), measured=counted(answers), measured_on=where)
+    return replace(
+        _emotions_of(fitted, synthetic), measured=counted(predictions), measured_on=where
+    )
 
 
 def _emotions_of(emotions: Calibration, units: Calibration) -> Calibration:

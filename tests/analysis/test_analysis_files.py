@@ -224,7 +224,7 @@ def test_the_page_fetches_nothing_and_says_what_must_be_said(folder: Path) -> No
     assert not re.findall(r"url\((?!#)", page)
     assert "not a lie detector" in page
     assert "trained on synthetic faces (made up)" in page
-    assert "answers are not calibrated" in page
+    assert "predictions are not calibrated" in page
     assert "smastn train" in page
 
 
@@ -260,7 +260,7 @@ def test_nothing_found_is_said_so(quiet: Analysis, tmp_path: Path) -> None:
 
 def test_calibration_is_null_for_a_network_that_is_not_calibrated(analysis: Analysis) -> None:
     values = analysis_to_dict(analysis)["calibration"]
-    assert "answers are not calibrated" in values.pop("in_words")
+    assert "predictions are not calibrated" in values.pop("in_words")
     assert values.pop("measured") == []
     assert set(values.values()) == {None}
     fitted = Calibration(0.5, 0.7, ((0.0, 1.0),), 2.0, "30 held-out subjects")
@@ -271,7 +271,7 @@ def test_calibration_is_null_for_a_network_that_is_not_calibrated(analysis: Anal
     assert list(values.values()) == [0.5, 0.7, 2.0, None, []]
 
 
-def test_a_sure_name_says_how_many_answers_this_sure_were_right(analysis: Analysis) -> None:
+def test_a_sure_name_says_how_many_predictions_this_sure_were_right(analysis: Analysis) -> None:
     """And nowhere does a percentage stand that was not counted."""
     counted = (Measured(0.5, 60, 80), Measured(0.9, 34, 40))
     fitted = Calibration(1.0, 0.9, fitted_on="others", measured=counted, measured_on="40 people")
@@ -281,12 +281,12 @@ def test_a_sure_name_says_how_many_answers_this_sure_were_right(analysis: Analys
     named = replace(analysis.candidates[0], recognition=sure)
     shown = replace(analysis, candidates=(named,), calibration=fitted)
     assert name_text(named) == "others (34 of 40 right)"
-    assert analysis_to_dict(shown)["intervals"][0]["answers_this_sure"] == {
+    assert analysis_to_dict(shown)["intervals"][0]["predictions_this_sure"] == {
         "right": 34,
-        "answers": 40,
+        "predictions": 40,
     }
     page = render_report(shown, None)
-    assert "Of its sure answers on 40 people, 34 of 40 were right." in page
+    assert "Of its sure predictions on 40 people, 34 of 40 were right." in page
     unmeasured = replace(named, recognition=replace(sure, measured=None))
     assert name_text(unmeasured) == "others"
 

@@ -192,7 +192,7 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
         "emotion": candidate.name,
         "likeliest_emotion": candidate.likeliest,
         "doubt": candidate.doubt or None,
-        "answers_this_sure": _measured_to_dict(None if seen is None else seen.measured),
+        "predictions_this_sure": _measured_to_dict(None if seen is None else seen.measured),
         "probabilities": {name: round(p, 6) for name, p in candidate.probabilities.items()},
         "segment_weights": None
         if seen is None or seen.segment_weights is None
@@ -201,8 +201,8 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
 
 
 def _measured_to_dict(measured: Measured | None) -> dict[str, int] | None:
-    """Counts of right and of all answers at least this sure; None where they are not known."""
-    return measured and {"right": measured.right, "answers": measured.answers}
+    """Counts of right and of all predictions at least this sure; None where they are not known."""
+    return measured and {"right": measured.right, "predictions": measured.predictions}
 
 
 def _unit_to_dict(event: UnitEvent, times: Float64[ndarray, " frames"]) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def output_text(value: float) -> str:
 
 
 def measured_text(candidate: Candidate) -> str:
-    """How many answers at least this sure were right; empty where that was not measured."""
+    """How many predictions at least this sure were right; empty where that was not measured."""
     seen = candidate.recognition
     if seen is None or seen.measured is None or candidate.doubt:
         return ""
@@ -123,7 +123,7 @@ def measured_text(candidate: Candidate) -> str:
 
 
 def name_text(candidate: Candidate) -> str:
-    """The name, with how many answers this sure were right, if that was measured."""
+    """The name, with how many predictions this sure were right, if that was measured."""
     known = measured_text(candidate)
     return f"{candidate.name} ({known})" if known else candidate.name
 
@@ -174,22 +174,22 @@ def trained_text(trained_on: dict[str, Any]) -> str:
 
 
 def calibration_text(calibration: Calibration) -> str:
-    """How far the answers can be relied on: counts of right answers, where they were measured."""
+    """How far the predictions can be relied on: how many were right, where that was counted."""
     if not calibration.fitted_on:
         return (
-            "Its answers are not calibrated: the network was not tested on subjects outside its "
-            "training data, so how often an answer this sure is right is not known."
+            "Its predictions are not calibrated: the network was not tested on subjects outside "
+            "its training data, so how often a prediction this sure is right is not known."
         )
     unlike = ", or where the movement is unlike the training data" if calibration.centres else ""
     limits = (
-        f"Its answers were calibrated on {calibration.fitted_on}. The prediction is "
+        f"Its predictions were calibrated on {calibration.fitted_on}. The prediction is "
         f'"not sure" where the largest output is below '
         f"{output_text(calibration.least_probability)}{unlike}."
     )
     sure = calibration.measured_at(max(calibration.least_probability, _least_level(calibration)))
     if sure is None:
-        return f"{limits} How often a sure answer is right on real movement was not measured."
-    return f"{limits} Of its sure answers on {calibration.measured_on}, {sure} were right."
+        return f"{limits} How often a sure prediction is right on real movement was not measured."
+    return f"{limits} Of its sure predictions on {calibration.measured_on}, {sure} were right."
 
 
 def _least_level(calibration: Calibration) -> float:

@@ -79,7 +79,7 @@ def _table(analysis: Analysis) -> Table:
 
 
 def _sureness(candidate: Candidate) -> str:
-    """How many answers this sure were right; the likeliest emotion where it is not sure."""
+    """How many predictions this sure were right; the likeliest emotion where it is not sure."""
     return (candidate.likeliest or "") if candidate.doubt else measured_text(candidate)
 
 

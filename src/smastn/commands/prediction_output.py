@@ -42,7 +42,7 @@ def prediction_to_dict(
         "predicted": seen.predicted,
         "doubt": seen.doubt or None,
         "emotion": seen.emotion,
-        "answers_this_sure": None if seen.measured is None else asdict(seen.measured),
+        "predictions_this_sure": None if seen.measured is None else asdict(seen.measured),
         "measured_on": predictor.calibration.measured_on or None,
         "probabilities": {name: round(value, 4) for name, value in seen.probabilities.items()},
         "segment_weights": None
@@ -61,10 +61,10 @@ def show_prediction(values: dict[str, Any]) -> None:
         say(f"{values['faces_seen']} faces were detected; choose another one with --face")
     if values["doubt"]:
         output.print(f"{values['predicted']}: {values['doubt']}", style="bold")
-    elif known := values["answers_this_sure"]:
-        count = f"{known['right']} of {known['answers']}"
+    elif known := values["predictions_this_sure"]:
+        count = f"{known['right']} of {known['predictions']}"
         output.print(
-            f"Of answers at least this sure on {values['measured_on']}, {count} were right"
+            f"Of predictions at least this sure on {values['measured_on']}, {count} were right"
         )
     output.print(probability_bars(values["probabilities"]))
     if values["action_units"]:

@@ -6,8 +6,8 @@ probability, or where the features are too far from the mean of every class, as 
 that is no expression.
 
 A probability that was calibrated on one sort of faces says little about another. So what people
-read is a count: of the answers at least this sure, on people that nothing was chosen by, so many
-were right.
+read is a count: of the predictions at least this sure, on people that nothing was chosen by, so
+many were right.
 """
 
 import math
@@ -58,27 +58,27 @@ class UnitCalibration:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How many answers of some sureness were right, on people that nothing was chosen by.
+    """How many predictions of some sureness were right, on people that nothing was chosen by.
 
     Attributes:
-        least: the least probability of the most probable emotion, calibrated, in these answers.
-        right: how many of the answers were right.
-        answers: their number.
+        least: the least probability of the most probable emotion, calibrated, in these predictions.
+        right: how many of the predictions were right.
+        predictions: their number.
     """
 
     least: float
     right: int
-    answers: int
+    predictions: int
 
     def __post_init__(self) -> None:
-        if not 0 <= self.right <= self.answers or self.answers < 1:
+        if not 0 <= self.right <= self.predictions or self.predictions < 1:
             raise ConfigError(
-                f"{self.right} of {self.answers} answers were right; wanted at least one answer, "
-                "and no more right ones than answers"
+                f"{self.right} of {self.predictions} predictions were right; wanted at least one "
+                "prediction, and no more right ones than predictions"
             )
 
     def __str__(self) -> str:
-        return f"{self.right} of {self.answers}"
+        return f"{self.right} of {self.predictions}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Calibration:
         fitted_on: subjects that it was fitted on, as text; empty where it was not fitted.
         units: of the action units that enough of these subjects show; the others keep the
             network's own probability and a threshold of 0.5.
-        measured: how often answers were right, by their probability, in rising order; counted
+        measured: how often predictions were right, by their probability, in rising order; counted
             on other subjects than those that it was fitted on.
         measured_on: these subjects, as text; empty where nothing was measured.
     """
@@ -123,7 +123,7 @@ class Calibration:
             )
 
     def measured_at(self, probability: float) -> Measured | None:
-        """How often answers at least this sure were right; None where that was not measured.
+        """How often predictions at least this sure were right; None where that was not measured.
 
         Args:
             probability: of the most probable emotion, calibrated.

@@ -1,4 +1,4 @@
-"""Counts how often answers of some sureness are right, on people that nothing was chosen by."""
+"""Counts how often predictions are right, on people that nothing was chosen by."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from smastn.training.fit_calibration import CalibrationClip, fit_calibration
 
 _LEVELS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 _FEWEST = 10
-"""Answers that a level needs: of fewer, the share that was right says next to nothing."""
+"""Predictions that a level needs: of fewer, the share that was right says next to nothing."""
 
 _LEAST = 1e-7  # with six digits in a file it equals 0
 
 
-class Answer(NamedTuple):
+class Outcome(NamedTuple):
     """A prediction for a clip that had no say in the network or its calibration.
 
     Attributes:
@@ -31,9 +31,9 @@ class Answer(NamedTuple):
     sure: bool
 
 
-def counted(answers: Iterable[Answer]) -> tuple[Measured, ...]:
-    """How many sure answers were right, among those at least as probable as each of some levels."""
-    sure = [one for one in answers if one.sure]
+def counted(predictions: Iterable[Outcome]) -> tuple[Measured, ...]:
+    """How many sure predictions were right, among those at least as probable as some levels."""
+    sure = [one for one in predictions if one.sure]
     levels = [(level, [one.right for one in sure if one.probability >= level]) for level in _LEVELS]
     return tuple(
         Measured(level, sum(right), len(right)) for level, right in levels if len(right) >= _FEWEST
@@ -43,7 +43,7 @@ def counted(answers: Iterable[Answer]) -> tuple[Measured, ...]:
 def measure_sureness(
     clips: Sequence[CalibrationClip], part: Callable[[CalibrationClip], str]
 ) -> tuple[Measured, ...]:
-    """How many sure answers for one part of the clips were right, calibrated on the other parts.
+    """How many sure predictions for each part of the clips were right, calibrated on the others.
 
     Args:
         clips: uncalibrated predictions.
@@ -52,7 +52,7 @@ def measure_sureness(
     Returns:
         Counts over all parts together; empty where the rest of a part is too little to calibrate.
     """
-    answers: list[Answer] = []
+    predictions: list[Outcome] = []
     for name in sorted({part(clip) for clip in clips}):
         try:
             calibration = fit_calibration([clip for clip in clips if part(clip) != name])
@@ -62,8 +62,8 @@ def measure_sureness(
             chances = _calibrated(clip.probabilities, calibration.temperature)
             likeliest = max(chances, key=lambda emotion: chances[emotion])
             doubt = calibration.doubt(chances[likeliest], clip.features)
-            answers.append(Answer(likeliest == clip.emotion, chances[likeliest], not doubt))
-    return counted(answers)
+            predictions.append(Outcome(likeliest == clip.emotion, chances[likeliest], not doubt))
+    return counted(predictions)
 
 
 def _calibrated(probabilities: Mapping[str, float], temperature: float) -> dict[str, float]:

@@ -104,9 +104,9 @@ function evidence(one, { analysis, colourOf }) {
   const spotted = analysis.intervals.find((other) => other.apex_frame >= one.onset && other.apex_frame <= one.offset);
   if (one.source === "added" || !spotted) return make("p", { class: "soft evidence" }, one.source === "added" ? "Added by hand." : "");
   const chances = Object.entries(spotted.probabilities ?? {}).sort((first, second) => second[1] - first[1]);
-  const known = spotted.doubt ? null : spotted.answers_this_sure;
+  const known = spotted.doubt ? null : spotted.predictions_this_sure;
   return make("div", { class: "evidence" },
-    known ? make("p", {}, `Of answers at least this sure, ${known.right} of ${known.answers} were right (${analysis.calibration.measured_on}).`) : null,
+    known ? make("p", {}, `Of predictions at least this sure, ${known.right} of ${known.predictions} were right (${analysis.calibration.measured_on}).`) : null,
     spotted.doubt ? make("p", {}, `Uncertain: ${spotted.doubt}.`) : null,
     make("p", { class: "soft" }, `${spotted.strength_pixels_of_224.toFixed(1)} px of a 224 px face · ${spotted.strength_times_noise.toFixed(0)} × noise · confidence ${spotted.confidence.toFixed(2)}`),
     chances.length ? make("dl", { class: "chances", "aria-label": "Outputs of the network" }, ...chances.map(([name, value]) =>
