@@ -179,6 +179,18 @@ def test_a_face_that_is_never_seen_in_full_is_not_covered_for_that() -> None:
     assert [one.why for one in spot(curve).uncodable] == [MOUTH_COVERED]
 
 
+@pytest.mark.parametrize(("presence", "covered"), [(20, 0), (14, 1)])
+def test_another_person_in_a_short_shot_is_not_covered_in_full_view(
+    presence: float, covered: int
+) -> None:
+    curve = curve_of(positions(10, RATE), RATE)
+    curve.cut[210] = True
+    curve.apart[210:] = 8.0
+    curve.presence[210:] = presence
+    found = [one.why for one in spot(curve).uncodable if one.why != CUT]
+    assert bool(found) == covered
+
+
 def test_a_shot_with_less_detail_is_not_blurred() -> None:
     """Another person, or another camera: what is usual is so within a shot."""
     curve = curve_of(positions(10, RATE), RATE)

@@ -160,8 +160,7 @@ def _covered(curve: MovementCurve) -> Iterator[Uncodable]:
     steady = max(1, round(_STEADY * curve.rate)) | 1
     apart = median_filter(np.linalg.norm(way, axis=2), (steady, 1))
     presence = median_filter(np.where(known, curve.presence, _FULL_VIEW), steady)
-    full_view = min(_FULL_VIEW, float(np.quantile(curve.presence[known], _BEST)))
-    doubt = _DOUBT * np.maximum(full_view - presence, 0)[:, None]
+    doubt = _DOUBT * np.maximum(_full_view(curve, known) - presence, 0)[:, None]
     score = np.where(apart >= _MOST_APART * apart.max(axis=1, keepdims=True), apart + doubt, 0)
     score *= min(1.0, curve.face_width / _WIDE_FACE)
     masks = {why: np.zeros(len(known), bool) for why in _PARTS.values()}
@@ -177,14 +176,20 @@ def _covered(curve: MovementCurve) -> Iterator[Uncodable]:
             yield Uncodable(first, last, why)
 
 
+def _full_view(curve: MovementCurve, known: Bool[ndarray, " frames"]) -> float:
+    """The presence of a face in full view; a small or blurred face never reaches the usual one."""
+    return min(_FULL_VIEW, float(np.quantile(curve.presence[known], _BEST)))
+
+
 def _usually_apart(
     curve: MovementCurve, known: Bool[ndarray, " frames"]
 ) -> Float32[ndarray, "frames parts 2"]:
     """Where the models differ anyway, by the frames in which the face is seen best.
 
     Models differ by another way on another person, so that each shot has its own; one too short to
-    show a face without what covers it has that of the whole film.
+    show a face without what covers it has that of the whole film, unless it shows a full view.
     """
+    full_view = _full_view(curve, known)
 
     def of(frames: Bool[ndarray, " frames"]) -> Float32[ndarray, "parts 2"]:
         presence = np.nan_to_num(curve.presence)
@@ -195,7 +200,8 @@ def _usually_apart(
     for shot in shots(curve):
         frames = np.zeros(len(known), bool)
         frames[shot] = known[shot]
-        if np.count_nonzero(frames) >= _OWN * curve.rate:
+        long = np.count_nonzero(frames) >= _OWN * curve.rate
+        if long or (frames.any() and np.median(curve.presence[frames]) >= full_view):
             usual[shot] = of(frames)
     return usual
 
