@@ -16,6 +16,7 @@ import pytest
 from skimage.data import astronaut
 
 from smastn import __version__
+from smastn.corpora.facs import FACE_UNITS
 from smastn.corpora.manifest import read_manifest
 from smastn.methods.predictor import Predictor
 
@@ -72,6 +73,10 @@ def test_predict_prints_json_and_nothing_else(
     assert (answer["frames"], answer["from"], answer["to"]) == (10, 0, 9)
     assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-3)
     assert answer["emotion"] == max(answer["probabilities"], key=answer["probabilities"].get)
+    units = answer["action_units"]
+    assert [one["unit"] for one in units] == list(FACE_UNITS)
+    assert all(one["probability"] == max(one["left"], one["right"]) for one in units)
+    assert all(one["shown"] == (one["probability"] >= 0.5) for one in units)
 
 
 def test_predict_for_people_names_every_class_and_says_what_it_is_not(
@@ -79,6 +84,7 @@ def test_predict_for_people_names_every_class_and_says_what_it_is_not(
 ) -> None:
     result = smastn("predict", face_film, "--checkpoint", checkpoint)
     assert all(name in result.stdout for name in ("negative", "positive", "surprise"))
+    assert "action units: " in result.stdout and "emotion by its action units: " in result.stdout
     assert "does not show what a person feels" in result.stderr
 
 

@@ -146,6 +146,17 @@ def test_an_emotion_that_its_units_contradict_is_counted() -> None:
     assert (found.agreement.contradicted, found.agreement.others_right) == (0, 60)
 
 
+def test_a_clip_that_one_seed_lacks_is_in_the_scores_of_none() -> None:
+    whole = [*predictions(0), *predictions(1)]
+    without = [row for row in whole if row.subject != "own/05"]
+    failed = [row for row in whole if row.subject != "own/05" or row.seed]
+    one, other = unit_table(without), unit_table(failed)
+    assert one is not None
+    assert other is not None
+    assert one.rows == other.rows
+    np.testing.assert_array_equal(one.probability, other.probability)
+
+
 def test_a_unit_predicted_on_the_coded_side_is_counted() -> None:
     rows = [
         replace(row, predicted_units=("L12",) if at % 2 else ("12",))

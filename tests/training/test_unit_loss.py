@@ -79,10 +79,18 @@ def test_a_mirrored_clip_has_the_labels_of_the_mirrored_face() -> None:
 def test_clips_with_and_without_a_unit_weigh_alike_together() -> None:
     made = batches(0.0, [("4", "L10"), ("4",), ("4",), ("R10",), None])
     (batch,) = made
-    known = ~batch.units.isnan().all(2).all(1)
-    truth = batch.units[known]
-    without, shown = ((made.unit_weights[label] * (truth == label)).sum((0, 2)) for label in (0, 1))
-    torch.testing.assert_close(without, shown)
+    coded = batch.units[~batch.units.isnan().any(2).any(1)]
+    shown = coded.amax(2) > 0
+    without, with_it = made.unit_weights[..., 0]
+    torch.testing.assert_close((~shown).sum(0) * without, shown.sum(0) * with_it)
+
+
+def test_the_other_side_of_a_clip_that_shows_a_unit_weighs_as_much_as_that_side() -> None:
+    logits = torch.zeros(2, 1, 2, requires_grad=True)
+    weights = torch.tensor([[[0.5]], [[3.0]]])
+    unit_loss(logits, labels([[1, 0]], [[0, 0]]), torch.ones(2), weights).backward()
+    assert logits.grad is not None
+    torch.testing.assert_close(logits.grad[:, 0] * 8, torch.tensor([[-3.0, 3.0], [0.5, 0.5]]))
 
 
 def test_without_balance_every_label_weighs_alike() -> None:

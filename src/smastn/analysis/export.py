@@ -194,6 +194,13 @@ def candidate_to_dict(number: int, candidate: Candidate, analysis: Analysis) -> 
         "doubt": candidate.doubt or None,
         "predictions_this_sure": _measured_to_dict(None if seen is None else seen.measured),
         "probabilities": {name: round(p, 6) for name, p in candidate.probabilities.items()},
+        "network_action_units": None
+        if seen is None or not seen.action_units
+        else [
+            {"code": one.code, "probability": round(one.probability, 4)}
+            for one in seen.action_units
+            if one.shown
+        ],
         "segment_weights": None
         if seen is None or seen.segment_weights is None
         else [round(float(weight), 4) for weight in seen.segment_weights],

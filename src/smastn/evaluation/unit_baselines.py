@@ -18,7 +18,7 @@ RIDGE, ALWAYS = "balanced ridge", "always yes"
 """What tables call the baselines."""
 
 _PENALTY = 0.03
-"""Relative to the mean squared length of the centred training clips; fixed beforehand."""
+"""Relative to the mean squared length of the centred training clips, the same for all units."""
 
 Answers = Mapping[str, dict[str, float]]
 """Probability of each unit, by the key of a clip."""

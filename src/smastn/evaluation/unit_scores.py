@@ -12,7 +12,6 @@ from jaxtyping import Bool, Float, Float64, Int64
 from numpy import ndarray
 
 from smastn.corpora.facs import by_number, units_of
-from smastn.errors import InputError
 from smastn.evaluation.predictions import Prediction, grouped
 from smastn.training.unit_calibration import HALF, best_threshold
 
@@ -67,26 +66,19 @@ class UnitTable:
 
 
 def unit_table(predictions: Sequence[Prediction]) -> UnitTable | None:
-    """The table of all predictions of coded clips; None where there are none.
+    """The table of all coded clips that every seed predicts; None where there are none.
 
-    Raises:
-        InputError: seeds predict other clips.
+    A clip whose fold failed in one seed is left out of the others too.
     """
     coded = [row for row in predictions if row.action_units is not None]
     units = sorted({unit for row in coded for unit in row.units}, key=by_number)
-    if not units:
-        return None
     seeds = grouped(coded, lambda row: row.seed)
-    keys = [{(row.key, row.fold): row for row in rows} for rows in seeds.values()]
-    if any(one.keys() != keys[0].keys() for one in keys):
-        raise InputError(
-            "the seeds have predictions of different clips; wanted the same for each, to average "
-            "their scores: start the run again, failed folds are repeated"
-        )
-    first = tuple(keys[0].values())
-    values = [
-        [[one[key].units.get(unit, 0.0) for unit in units] for key in keys[0]] for one in keys
-    ]
+    of = [{(row.key, row.fold): row for row in rows} for rows in seeds.values()]
+    keys = [key for key in of[0] if all(key in one for one in of)] if of else []
+    if not units or not keys:
+        return None
+    first = tuple(of[0][key] for key in keys)
+    values = [[[one[key].units.get(unit, 0.0) for unit in units] for key in keys] for one in of]
     shown = [[unit in units_of(row.action_units or ()) for unit in units] for row in first]
     return UnitTable(
         tuple(units), first, tuple(seeds), np.array(shown, bool), np.array(values, np.float64)

@@ -128,8 +128,8 @@ class Batches:
     @property
     def unit_weights(self) -> Float[Tensor, "2 units 1"]:
         """Weights in the loss of clips without and with each unit; both count alike together."""
-        known = (~self._units.isnan()).float().sum((0, 2))
-        shown = self._units.nansum((0, 2))
+        known = (~self._units.isnan().any(2)).float().sum(0)
+        shown = self._units.nan_to_num().amax(2).sum(0)
         counts = torch.stack([known - shown, shown])[:, :, None].to(self._device)
         if self._settings.training.balance == "loss":
             return counts.sum(0) / (2 * counts.clamp_min(1))

@@ -24,14 +24,16 @@ def unit_loss(
         logits: of the network.
         labels: 1, 0, or NaN where unknown.
         share: how much of each clip its own images are.
-        weights: of a label 0 and of a label 1, for each unit.
+        weights: of both sides of clips without and with each unit. The side without a unit of a
+            clip that shows it on the other weighs as much as that, or sides would not be learnt.
     """
     own = share[:, None, None]
     total = counted = logits.new_zeros(())
     for values, part in ((labels, own), (labels.roll(1, 0), 1 - own)):
         known = ~values.isnan()
         truth = torch.where(known, values, 0.0)
-        weight = torch.where(truth > 0, weights[1], weights[0]) * part * known
+        shown = truth.amax(2, keepdim=True) > 0
+        weight = torch.where(shown, weights[1], weights[0]) * part * known
         entropy = nn.functional.binary_cross_entropy_with_logits(
             logits, truth, weight, reduction="sum"
         )
