@@ -163,7 +163,7 @@ def stepper(
     experiment: Experiment, classes: int
 ) -> tuple[Callable[[Tensor, Tensor], float], SmaStn]:
     """Forward, backward and optimiser of one batch, and the network they train."""
-    network = SmaStn(experiment.network, classes).train()
+    network = SmaStn(experiment.network, experiment.model.shape(classes)).train()
     deviation = DeviationLoss(experiment.deviation, classes, experiment.network.features)
     entropy = nn.CrossEntropyLoss(label_smoothing=experiment.training.label_smoothing)
     values = [*network.parameters(), *deviation.parameters()]

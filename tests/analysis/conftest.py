@@ -52,7 +52,7 @@ def predictor() -> Predictor:
     torch.manual_seed(0)
     learnt = {"people": "made up"}
     emotions = ("negative", "positive", "surprise")
-    return Predictor(SmaStn(config.network, 3), config, emotions, learnt)
+    return Predictor(SmaStn(config.network, config.shape(3)), config, emotions, learnt)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network that has learnt nothing, but can be asked."""
     config = ModelConfig()
     torch.manual_seed(0)
-    network = SmaStn(config.network, 3)
+    network = SmaStn(config.network, config.shape(3))
     folder = tmp_path_factory.mktemp("checkpoints") / "untrained"
     Predictor(network, config, ("negative", "positive", "surprise")).save(folder)
     return folder

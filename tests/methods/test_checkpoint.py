@@ -24,7 +24,7 @@ EMOTIONS = ("negative", "positive", "surprise")
 def predictor() -> Predictor:
     config = ModelConfig(network=NetworkConfig(width=4, features=8))
     torch.manual_seed(1)
-    network = SmaStn(config.network, len(EMOTIONS))
+    network = SmaStn(config.network, config.shape(len(EMOTIONS)))
     return Predictor(network, config, EMOTIONS, {"clips": 12})
 
 
@@ -155,7 +155,7 @@ def test_a_missing_folder_a_missing_file_and_no_json_are_refused(folder: Path) -
 def test_a_face_and_its_mirror_get_one_answer_where_both_are_predicted(
     predictor: Predictor, source: Input
 ) -> None:
-    images = torch.randn(1, 3, 64, 64).clamp(-1, 1)
+    images = torch.randn(1, 3, 112, 112).clamp(-1, 1)
     mirrored = source.mirror(images)
     config = replace(predictor.config, input=source, inference=InferenceConfig(mirrored=True))
     both = Predictor(predictor._network, config, EMOTIONS)

@@ -3,18 +3,19 @@ import torch
 
 from smastn.config import read_settings
 from smastn.errors import ConfigError
-from smastn.methods.network_interface import NetworkConfig, Weighing
+from smastn.methods.network_interface import NetworkConfig, Shape, Weighing
 from smastn.methods.sma_stn.deviation_loss import DeviationConfig
 from smastn.methods.sma_stn.movement_attention import SegmentWeights, SpatialAttention
 from smastn.methods.sma_stn.network import SmaStn
 from smastn.training.training_settings import TrainConfig
 
 SMALL = NetworkConfig(width=4, features=8)
+SHAPE = Shape(classes=3, images=3, size=64)
 
 
 @pytest.mark.parametrize("size", [64, 112])
 def test_every_clip_gets_logits_attention_and_weights(size: int) -> None:
-    network = SmaStn(NetworkConfig(), classes=5).eval()
+    network = SmaStn(NetworkConfig(), Shape(5, 4, size)).eval()
     output = network(torch.randn(2, 4, 3, size, size))
     assert output.logits.shape == (2, 5)
     assert output.attention.shape[:2] == (2, 4)
@@ -23,7 +24,7 @@ def test_every_clip_gets_logits_attention_and_weights(size: int) -> None:
 
 
 def test_the_order_of_clips_does_not_matter() -> None:
-    network = SmaStn(SMALL, 3).eval()
+    network = SmaStn(SMALL, SHAPE).eval()
     images = torch.randn(4, 3, 3, 64, 64)
     torch.testing.assert_close(network(images.flip(0)).logits, network(images).logits.flip(0))
 
@@ -63,7 +64,7 @@ def test_uniform_weighing_has_no_parameters() -> None:
 
 
 def test_every_parameter_gets_a_gradient() -> None:
-    network = SmaStn(SMALL, 3)
+    network = SmaStn(SMALL, SHAPE)
     assert network.spatial is not None
     torch.nn.init.normal_(network.spatial.out.weight)
     output = network(torch.randn(4, 3, 3, 64, 64))

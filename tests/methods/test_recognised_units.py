@@ -10,7 +10,7 @@ from smastn.faces.preparation import PreparationConfig
 from smastn.methods.calibration import Calibration, UnitCalibration
 from smastn.methods.checkpoint import read_checkpoint, write_checkpoint
 from smastn.methods.model_settings import InferenceConfig, ModelConfig
-from smastn.methods.network_interface import NetworkConfig, Output
+from smastn.methods.network_interface import NetworkConfig, Output, Shape
 from smastn.methods.networks import Committee
 from smastn.methods.predictor import Predictor
 from smastn.methods.recognised_units import RecognisedUnit, recognised_units, shown_codes
@@ -27,7 +27,10 @@ def predictor(mirrored: bool = False, units: tuple[str, ...] = ("4", "10")) -> P
     config = ModelConfig(
         PreparationConfig(size=SIZE), network=network, inference=InferenceConfig(mirrored)
     )
-    return Predictor(SmaStn(network, 2), config, EMOTIONS)
+    made = SmaStn(network, config.shape(2))
+    if made.units is not None:  # zero in a new network
+        torch.nn.init.normal_(made.units.templates.weight)
+    return Predictor(made, config, EMOTIONS)
 
 
 def images() -> torch.Tensor:
@@ -81,7 +84,7 @@ def test_mirrored_inference_of_the_mirrored_face_exchanges_the_sides() -> None:
 
 def test_a_committee_gives_the_mean_probability_of_each_unit() -> None:
     torch.manual_seed(1)
-    members = [SmaStn(NETWORK, 2).eval() for _ in range(2)]
+    members = [SmaStn(NETWORK, Shape(2, 3, SIZE)).eval() for _ in range(2)]
     batch = images()[None]
     with torch.no_grad():
         logits = [one(batch).unit_logits for one in members]
@@ -112,7 +115,14 @@ def test_a_checkpoint_from_before_there_were_units_predicts_none(tmp_path: Path)
 
 
 def test_no_attention_to_units_is_no_place() -> None:
-    assert all(one.where is None for one in predictor().predict_images(images()).action_units)
+    class Blind(SmaStn):
+        def forward(self, images: torch.Tensor, kept: torch.Tensor | None = None) -> Output:
+            return super().forward(images, kept)._replace(unit_attention=None)
+
+    config = predictor().config
+    blind = Predictor(Blind(NETWORK, config.shape(2)), config, EMOTIONS)
+    found = blind.predict_images(images()).action_units
+    assert [one.where for one in found] == [None, None]
 
 
 def test_attention_to_units_is_averaged_by_the_weights_of_the_images() -> None:
@@ -122,10 +132,12 @@ def test_attention_to_units_is_averaged_by_the_weights_of_the_images() -> None:
             maps = torch.zeros(len(images), 3, 2, 2, 2, 2)
             maps[:, 0, ..., 0, 0] = maps[:, 1, ..., 1, 1] = maps[:, 2, ..., 1, 1] = 1.0
             weights = torch.tensor([[0.6, 0.2, 0.2]]).expand(len(images), 3)
-            return found._replace(segment_weights=weights, unit_attention=maps)
+            return found._replace(
+                segment_weights=weights, unit_attention=maps, attention=maps.mean((2, 3))
+            )
 
     model = predictor()
-    looking = Predictor(Looking(NETWORK, 2), model.config, EMOTIONS)
+    looking = Predictor(Looking(NETWORK, model.config.shape(2)), model.config, EMOTIONS)
     found = looking.predict_images(images())
     assert [one.where for one in found.action_units] == [(0.25, 0.25)] * 2
     assert found.unit_attention is not None

@@ -68,3 +68,23 @@ def test_training_does_not_import_scikit_learn() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (done.stdout, done.returncode) == ("False\n", 0), done.stderr
+
+
+class _Plain(nn.Module):
+    plain_steps = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strong, self.weak = nn.Parameter(torch.zeros(2, 2)), nn.Parameter(torch.zeros(2, 2))
+
+
+def test_plain_steps_are_as_long_as_the_gradient() -> None:
+    """Adam's would be alike; all steps follow the schedule, and nothing decays."""
+    network = Scaled()
+    network.plain = _Plain()
+    optimiser = Optimiser(network, nn.Module(), TrainConfig(learning_rate=0.01), 10)
+    for _ in range(10):
+        plain = network.plain
+        optimiser.step(network.loss(1.0) + plain.strong.sum() + 0.01 * plain.weak.sum())
+    torch.testing.assert_close(network.plain.weak, 0.01 * network.plain.strong)
+    assert network.plain.strong.max() < -1

@@ -8,7 +8,7 @@ ask which kind of input they have.
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -29,6 +29,10 @@ Prepare = Callable[..., PreparedClips]
 """`smastn.faces.prepared_clips.prepare_clips`, with its folder and workers already chosen."""
 
 
+Crop = Literal["face", "flow", "unknown"]
+"""How images are cropped: ``face`` by `face_alignment`, ``flow`` as the public flow images."""
+
+
 @runtime_checkable
 class Input(Protocol):
     """What a network sees of a clip.
@@ -41,9 +45,11 @@ class Input(Protocol):
         film: whether prepared frames are those of a film, in order: they are trimmed and sampled
             in training, and may be shown as pictures of the face.
         legend: what the colours of the drawn images mean.
+        image_crop: how the images are cropped, unless the frames were already cropped.
     """
 
     film: ClassVar[bool] = True
+    image_crop: ClassVar[Crop] = "face"
     legend: ClassVar[str] = "grey is no change, amber is brighter, blue is darker"
 
     @property

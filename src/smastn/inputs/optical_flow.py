@@ -48,6 +48,7 @@ class FlowImages(MovementInput):
     """
 
     film = False
+    image_crop = "flow"
     parts: tuple[Part, ...] = ("onset-apex",)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+import torch
+
 from smastn.errors import ConfigError
 from smastn.faces.preparation import PreparationConfig
 from smastn.inputs.brightness_images import BrightnessImages
@@ -48,8 +50,16 @@ class ModelConfig:
 
     def shape(self, classes: int) -> Shape:
         """What the network is built for, with so many classes."""
-        images, size = len(self.input.image_names), self.preparation.size
-        return Shape(classes, images, size, units=len(self.network.units))
+        cropped = self.preparation.already_cropped
+        return Shape(
+            classes,
+            len(self.input.image_names),
+            self.preparation.size,
+            units=len(self.network.units),
+            crop="unknown" if cropped and self.input.film else self.input.image_crop,
+            forehead=self.preparation.forehead,
+            mirror=tuple(self.input.mirror(torch.ones(1, 3, 1, 1)).flatten().tolist()),
+        )
 
 
 def with_present_units(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from torch import Tensor
 from smastn.config import check_choices
 from smastn.corpora.facs import FACE_UNITS
 from smastn.errors import ConfigError
+from smastn.inputs.input import Crop
 
 SMA_STN = "SMA-STN"
 """What tables call the network that smastn brings along."""
@@ -37,6 +38,11 @@ class NetworkConfig:
         units: action units that the network may predict beside the emotion, one output a side
             each; training keeps those that a training clip shows. Empty for none. It may be set
             for a network from outside too.
+        unit_attention: each unit attends to places of the face by a query of its own, and both
+            sides are predicted by the same weights; otherwise units are read from the features.
+        linear_units: with `unit_attention`, add to each unit a linear classifier of the mean
+            image, fitted by ridge regression after the training; for images of one movement, such
+            as flow images.
     """
 
     REMOVED: ClassVar = {"backbone": "light"}
@@ -51,6 +57,8 @@ class NetworkConfig:
     segment_places: bool = False
     dropout: float = 0.3
     units: tuple[str, ...] = FACE_UNITS
+    unit_attention: bool = False
+    linear_units: bool = False
 
     def __post_init__(self) -> None:
         check_choices(self)
@@ -58,6 +66,10 @@ class NetworkConfig:
             raise ConfigError(f"dropout is {self.dropout}; wanted 0 or more and below 1")
         if min(self.width, self.pool, self.features) < 1:
             raise ConfigError("width, pool and features are at least 1")
+        if self.linear_units and not self.unit_attention:
+            raise ConfigError(
+                "linear_units is true and unit_attention is false; wanted unit_attention = true too"
+            )
         if self.arguments and not self.module:
             raise ConfigError("arguments are for a network from outside, and module names none")
         _check_units(self.units)
@@ -83,7 +95,8 @@ class Output(NamedTuple):
         features: of the clip, which DE-Loss and calibration use.
         segment_features: of each image, before weighing.
         segment_weights: weight of each image, each row sums to 1.
-        attention: in each image, a coarse map that sums to 1.
+        attention: in each image, a coarse map that sums to 1; of a network with units, the mean
+            of their maps, each by the unit's probability.
         unit_logits: of each action unit on each side, in the order of `NetworkConfig.units` and
             `smastn.corpora.facs.SIDES`; above 0 the unit is more probable than not.
         unit_attention: in each image, where the network looked for a unit on a side; each map
@@ -108,6 +121,10 @@ class Shape(NamedTuple):
         size: side of an image, pixels.
         channels: channels of an image.
         units: number of action units; 0 for a network that predicts none.
+        crop: how the images are cropped.
+        forehead: see `PreparationConfig.forehead`.
+        mirror: factor of each channel where an image is mirrored; movement to the right becomes
+            movement to the left.
     """
 
     classes: int
@@ -115,6 +132,9 @@ class Shape(NamedTuple):
     size: int
     channels: int = 3
     units: int = 0
+    crop: Crop = "unknown"
+    forehead: float = 0.0
+    mirror: tuple[float, ...] = (1.0, 1.0, 1.0)
 
 
 def _check_units(units: tuple[str, ...]) -> None:

@@ -47,7 +47,7 @@ def make_network(config: NetworkConfig, shape: Shape) -> Network:
     """
     if config.module:
         return make_outside_network(config, shape)
-    return SmaStn(config, shape.classes)
+    return SmaStn(config, shape)
 
 
 def _averaged_logits(values: Iterable[Tensor | None]) -> Tensor | None:

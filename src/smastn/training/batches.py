@@ -11,8 +11,10 @@ from numpy import ndarray
 from torch import Tensor
 
 from smastn.corpora.facs import unit_labels
+from smastn.methods.networks import Network
+from smastn.methods.sma_stn.network import SmaStn
 from smastn.training.augmentation import add_noise, draw_noise, draw_variation, mix, vary
-from smastn.training.sampled_views import SampledViews, in_memory
+from smastn.training.sampled_views import SCALE, ZERO, SampledViews, in_memory
 from smastn.training.training_settings import Settings
 
 NO_EXPRESSION = -1
@@ -145,6 +147,19 @@ class Batches:
         for epoch in range(self._settings.training.epochs):
             for chosen in self._order():
                 yield self._batch(chosen, epoch).to(self._device)
+
+    def finish(self, network: Network) -> None:
+        """Show a trained network every clip once, not augmented, with its units."""
+        if isinstance(network, SmaStn):
+            with torch.no_grad():
+                network.finish(self._plain(), self._units.to(self._device))
+
+    def _plain(self) -> Iterator[Float[Tensor, "clips images 3 size size"]]:
+        size = self._settings.training.batch
+        for start in range(0, len(self._views), size):
+            views = np.stack([one[0] for one in self._views[start : start + size]])
+            images = (torch.from_numpy(views).float() - ZERO) / SCALE
+            yield images.permute(0, 1, 4, 2, 3).to(self._device)
 
     def _order(self) -> Iterator[Int64[Tensor, " batch"]]:
         size, clips = self._settings.training.batch, len(self._views)

@@ -17,6 +17,7 @@ from smastn.media.prefetch import read_ahead
 from smastn.methods.networks import Committee, Network, make_network
 from smastn.methods.predictor import Predictor
 from smastn.methods.sma_stn.deviation_loss import DeviationLoss
+from smastn.methods.sma_stn.network import SmaStn
 from smastn.training.batches import NO_EXPRESSION, Batch, Batches, TrainingClip, emotions_of
 from smastn.training.memory import keep_freed_memory
 from smastn.training.optimiser import Optimiser
@@ -139,6 +140,8 @@ class _Run:
         """The network after all epochs; each batch is made in a thread during the step before."""
         config, steps = self._settings.training, self._batches.steps
         optimiser = Optimiser(self._network, self._deviation, config, config.epochs * steps)
+        if isinstance(self._network, SmaStn):
+            self._network.begin()
         weights, unit_weights = self._batches.class_weights, self._batches.unit_weights
         self._network.train()
         with closing(read_ahead(self._batches, 1)) as batches:
@@ -159,6 +162,7 @@ class _Run:
                 if watch is not None:
                     with torch.random.fork_rng():  # watching takes no random numbers
                         watch(Epoch(epoch, total / steps, self._predictor, seconds))
+        self._batches.finish(self._network)
         return copy.deepcopy(self._network)
 
     def _loss(

@@ -10,6 +10,9 @@ from smastn.training.training_settings import TrainConfig
 
 _LONGEST_GRADIENT = 5.0
 
+_PLAIN_RATE, _MOMENTUM = 50.0, 0.9
+"""Learning rate of plain steps, times that of AdamW."""
+
 
 class Optimiser:
     """AdamW (Loshchilov and Hutter, ICLR 2019) for a network and its loss.
@@ -17,6 +20,10 @@ class Optimiser:
     Matrices and kernels decay; norms, biases and the loss's own parameters do not. Each of the
     two groups becomes one vector, of which the parameters are views. Updates of one parameter
     at a time round differently, so that earlier scores could not be reproduced.
+
+    Parameters of modules with an attribute `plain_steps` that is true are trained by gradient
+    descent with momentum instead, without decay and clipping: it changes those little that have
+    little effect, while Adam changes all alike.
 
     Args:
         network: its gradients are clipped.
@@ -28,7 +35,9 @@ class Optimiser:
     def __init__(
         self, network: nn.Module, loss: nn.Module, config: TrainConfig, steps: int
     ) -> None:
-        trained = [one for one in network.parameters() if one.requires_grad]
+        plain = _plain(network)
+        own = {id(one) for one in plain}
+        trained = [p for p in network.parameters() if p.requires_grad and id(p) not in own]
         matrices = [one for one in trained if one.ndim > 1]
         others = [one for one in trained if one.ndim < 2]
         self._clipped = matrices + others
@@ -43,20 +52,34 @@ class Optimiser:
             lr=config.learning_rate,
             fused=True,
         )
-        self._schedule = torch.optim.lr_scheduler.LambdaLR(
-            self._adamw, lambda step: schedule(config.warm_up, step, steps)
+        self._plain = (
+            torch.optim.SGD(plain, lr=_PLAIN_RATE * config.learning_rate, momentum=_MOMENTUM)
+            if plain
+            else None
         )
+        self._schedules = [
+            torch.optim.lr_scheduler.LambdaLR(
+                one, lambda step: schedule(config.warm_up, step, steps)
+            )
+            for one in (self._adamw, self._plain)
+            if one is not None
+        ]
 
     def step(self, loss: Tensor) -> None:
         """Change all parameters once, along the gradient of this loss."""
         for one in (one for group in self._groups for one in group):
             one.grad = None
+        if self._plain is not None:
+            self._plain.zero_grad()
         loss.backward()
         _clip(self._clipped)
         for vector, group in zip(self._vectors, self._groups, strict=True):
             vector.grad = torch.cat([_gradient(one).flatten() for one in group])
         self._adamw.step()
-        self._schedule.step()
+        if self._plain is not None:
+            self._plain.step()
+        for one in self._schedules:
+            one.step()
 
 
 def schedule(warm_up: float, step: int, steps: int) -> float:
@@ -72,6 +95,11 @@ def schedule(warm_up: float, step: int, steps: int) -> float:
         return (step + 1) / rising
     fallen = (step - rising) / max(1, steps - rising)
     return 0.5 * (1 + math.cos(math.pi * fallen))
+
+
+def _plain(network: nn.Module) -> list[nn.Parameter]:
+    modules = [one for one in network.modules() if getattr(one, "plain_steps", False)]
+    return [one for module in modules for one in module.parameters() if one.requires_grad]
 
 
 def _as_vector(parameters: Sequence[nn.Parameter]) -> nn.Parameter:
