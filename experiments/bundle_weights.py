@@ -55,9 +55,9 @@ _KINDS = {"macro": 0.35, "unfinished": 0.2}
 TRAINING_SUBJECTS = SyntheticCorpusConfig(
     subjects=100, clips_per_subject=12, neutral=5, distracted=True, seed=2010, **_KINDS
 )
-CALIBRATION_SUBJECTS = SyntheticCorpusConfig(subjects=25, clips_per_subject=12, seed=4599, **_KINDS)
+CALIBRATION_SUBJECTS = SyntheticCorpusConfig(subjects=15, clips_per_subject=12, seed=4599, **_KINDS)
 HELD_OUT_SUBJECTS = SyntheticCorpusConfig(
-    subjects=25, clips_per_subject=12, neutral=5, distracted=True, seed=9342, **_KINDS
+    subjects=15, clips_per_subject=12, neutral=5, distracted=True, seed=9342, **_KINDS
 )
 SETTINGS = replace(read_experiment(preset="synthetic"), training=TrainConfig(epochs=10, batch=32))
 SEED = 0
