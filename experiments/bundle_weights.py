@@ -2,15 +2,13 @@
 
     python experiments/bundle_weights.py [--keep] [--movement FOLDER]
 
-One group of synthetic subjects is for training, a second for the calibration of action units, a
-third for a single evaluation at the end, which is reported in the model card. No setting is
+One group of synthetic subjects is for training, a second for calibration, a third for a single evaluation at the end, which is reported in the model card. No setting is
 selected on the third group.
 
 With the public flow images (see docs/corpora/flow_images.md) in FOLDER, synthetic faces re-enact
-them, and emotions are calibrated on this movement of real people. How often sure predictions are
-right is counted on the same movement: for each corpus after calibration on the other one. Only
-these numbers enter the weights; nothing is trained on them. Without FOLDER, emotions are
-calibrated on the second group and nothing is said about real movement.
+them, and how often sure predictions are right is counted on this movement of real people. Only
+these counts enter the weights; nothing is trained, fitted or selected on them. Without FOLDER,
+nothing is said about real movement.
 """
 
 import argparse
@@ -34,7 +32,7 @@ from smastn.evaluation.metrics import class_scores
 from smastn.evaluation.predictions import Prediction, prediction_of
 from smastn.evaluation.unit_report import summarise_units
 from smastn.faces.prepared_clips import PreparedClips, prepare_clips
-from smastn.methods.calibration import Calibration
+from smastn.methods.calibration import Calibration, Measured
 from smastn.methods.predictor import Predictor, Recognition
 from smastn.synthesis.reenactment import make_reenacted_corpus
 from smastn.synthesis.synthetic_corpus import (
@@ -64,8 +62,8 @@ SEED = 0
 
 _WORKERS = 2
 _CARD = "MODEL_CARD.md"
-_RIGHT = 0.9
-"""Share of sure predictions that are to be right where the limit of "not sure" is fitted."""
+_ACCEPTED = 0.9
+"""Share of correct predictions that each limit accepts: more would also name speech and turns."""
 
 _CALIBRATED_ON = f"{CALIBRATION_SUBJECTS.subjects} other synthetic subjects"
 
@@ -81,14 +79,13 @@ def main() -> None:
     predictor = Predictor.bundled() if options.keep else _trained(work)
     predictor.calibration = Calibration()
     others, prepared = _subjects("Calibration subjects", CALIBRATION_SUBJECTS, work / "calibration")
-    calibration = fit_calibration(
-        _calibration_clips(predictor, others, prepared), fitted_on=_CALIBRATED_ON
-    )
+    moving = _calibration_clips(predictor, others, prepared)
     held_out, prepared = _subjects("Held-out subjects", HELD_OUT_SUBJECTS, work / "held_out")
     raw = _predictions(_predict(predictor, held_out, prepared))
+    predictor.calibration = fit_calibration(moving, _ACCEPTED, _CALIBRATED_ON)
     if options.movement is not None:
-        calibration = _on_real_movement(predictor, calibration, work, options.movement)
-    predictor.calibration = calibration
+        found, where = _counted_on_real_movement(predictor, work, options.movement)
+        predictor.calibration = replace(predictor.calibration, measured=found, measured_on=where)
     scored = _Scored(raw, _predict(predictor, held_out, prepared))
     predictor.trained_on |= scored.summary()
     folder = Path(smastn.methods.__path__[0]) / "bundled"
@@ -97,13 +94,12 @@ def main() -> None:
     say(f"UF1 {scored.scores['uf1'].value:.3f} on {len(raw)} held-out clips; wrote {folder}")
 
 
-def _on_real_movement(
-    predictor: Predictor, synthetic: Calibration, work: Path, movement: Path
-) -> Calibration:
-    """Emotions calibrated on re-enacted movement, and how often sure predictions were right there.
+def _counted_on_real_movement(
+    predictor: Predictor, work: Path, movement: Path
+) -> tuple[tuple[Measured, ...], str]:
+    """How often sure predictions are right on re-enacted movement, and whose movement it is.
 
-    Counted are the predictions that users get: each corpus is predicted by the network as it is
-    calibrated on the other one.
+    Counted are the predictions that users get: of the network as it is calibrated.
     """
     frames = work / "reenacted"
     if (frames / MANIFEST).is_file():
@@ -114,34 +110,12 @@ def _on_real_movement(
     with progress("Re-enacted movement: preparing") as advance:
         prepared = prepare_clips(clips, work / "prepared", SETTINGS.preparation, _WORKERS, advance)
     clips = [clip for clip in clips if clip.key not in prepared.failed]
-    predictor.calibration = Calibration()
-    known = dict(
-        zip(
-            [clip.key for clip in clips],
-            _calibration_clips(predictor, clips, prepared),
-            strict=True,
-        )
-    )
-    predictions: list[Outcome] = []
-    for corpus in sorted({clip.corpus for clip in clips}):
-        rest = [known[clip.key] for clip in clips if clip.corpus != corpus]
-        predictor.calibration = _emotions_of(fit_calibration(rest, right=_RIGHT), synthetic)
-        own = [clip for clip in clips if clip.corpus == corpus]
-        predictions += [
-            Outcome(seen.emotion == clip.emotion, max(seen.probabilities.values()), not seen.doubt)
-            for clip, seen in _predict(predictor, own, prepared)
-        ]
+    outcomes = [
+        Outcome(seen.emotion == clip.emotion, max(seen.probabilities.values()), not seen.doubt)
+        for clip, seen in _predict(predictor, clips, prepared)
+    ]
     people = len({clip.subject for clip in clips})
-    where = f"{len(clips)} re-enacted movements of {people} real people"
-    fitted = fit_calibration(list(known.values()), right=_RIGHT, fitted_on=where)
-    return replace(
-        _emotions_of(fitted, synthetic), measured=counted(predictions), measured_on=where
-    )
-
-
-def _emotions_of(emotions: Calibration, units: Calibration) -> Calibration:
-    """The first calibration with the action units of the second."""
-    return replace(emotions, units=units.units)
+    return counted(outcomes), f"{len(clips)} re-enacted movements of {people} real people"
 
 
 def _calibration_clips(
@@ -227,7 +201,7 @@ class _Scored:
         errors: expected calibration error, overall and by class, before and after calibration.
         units: of their action units.
         sure: number of clips and of confident predictions, for correct and wrong predictions
-            and for clips without movement.
+            and for clips without expression.
     """
 
     def __init__(self, raw: list[Prediction], predicted: list[tuple[Clip, Recognition]]) -> None:
@@ -242,11 +216,11 @@ class _Scored:
         groups: dict[str, list[bool]] = {
             "correct": [],
             "wrong": [],
-            "no movement": [],
+            "no expression": [],
         }
         for clip, seen in predicted:
             kind = "correct" if clip.emotion == seen.emotion else "wrong"
-            kind = kind if clip.emotion in seen.probabilities else "no movement"
+            kind = kind if clip.emotion in seen.probabilities else "no expression"
             groups[kind].append(not seen.doubt)
         self.sure = {kind: (len(group), sum(group)) for kind, group in groups.items()}
 

@@ -40,10 +40,7 @@ class CalibrationClip:
 
 
 def fit_calibration(
-    clips: Sequence[CalibrationClip],
-    accepted: float = 0.975,
-    fitted_on: str = "",
-    right: float = 0.0,
+    clips: Sequence[CalibrationClip], accepted: float = 0.975, fitted_on: str = ""
 ) -> Calibration:
     """The temperature with the least cross-entropy, the limits of "not sure", and action units.
 
@@ -54,8 +51,6 @@ def fit_calibration(
         clips: of subjects outside the training data, with every class.
         accepted: share of the correct predictions that each limit accepts.
         fitted_on: the subjects, as text.
-        right: share of the accepted predictions that are to be right; the limit on probability
-            rises until they are.
 
     Raises:
         InputError: a class is missing, there is one subject only, or no prediction is correct.
@@ -68,11 +63,9 @@ def fit_calibration(
     correct = logits.argmax(axis=1) == truth
     temperature = round(_temperature(logits, truth), _DIGITS)
     highest = softmax(logits / temperature, axis=1).max(axis=1)
-    usual = float(np.quantile(highest[correct], 1 - accepted))
-    least = max(usual, _limit_of(highest, correct, right))
     fitted = Calibration(
         temperature=temperature,
-        least_probability=round(least, _DIGITS),
+        least_probability=round(float(np.quantile(highest[correct], 1 - accepted)), _DIGITS),
         fitted_on=fitted_on,
         units=fit_units(
             [(one.action_units, one.units) for one in clips if one.action_units is not None]
@@ -112,17 +105,6 @@ def _temperature(logits: Float[ndarray, "clips classes"], truth: Int64[ndarray, 
     low, high = np.log(_TEMPERATURES)
     best = minimize_scalar(cross_entropy, bounds=(low, high), method="bounded")
     return float(np.exp(best.x))
-
-
-def _limit_of(
-    highest: Float[ndarray, " clips"], correct: Bool[ndarray, " clips"], right: float
-) -> float:
-    """The lowest probability from which on at least this share of predictions is correct."""
-    order = np.argsort(-highest)
-    shares = np.cumsum(correct[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(shares >= right)
-    # Not a digit above the clip itself, which is accepted.
-    return 1.0 if not len(enough) else float(np.floor(highest[order[enough[-1]]] * 1e6) / 1e6)
 
 
 def _centres(

@@ -34,10 +34,12 @@ class Outcome(NamedTuple):
 def counted(predictions: Iterable[Outcome]) -> tuple[Measured, ...]:
     """How many sure predictions were right, among those at least as probable as some levels."""
     sure = [one for one in predictions if one.sure]
-    levels = [(level, [one.right for one in sure if one.probability >= level]) for level in _LEVELS]
-    return tuple(
-        Measured(level, sum(right), len(right)) for level, right in levels if len(right) >= _FEWEST
-    )
+    levels: list[Measured] = []
+    for level in _LEVELS:
+        right = [one.right for one in sure if one.probability >= level]
+        if len(right) >= _FEWEST and not (levels and levels[-1].predictions == len(right)):
+            levels.append(Measured(level, sum(right), len(right)))
+    return tuple(levels)
 
 
 def measure_sureness(
