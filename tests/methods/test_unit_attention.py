@@ -5,6 +5,10 @@ import pytest
 import torch
 
 from smastn.corpora.facs import SIDES
+from smastn.faces.preparation import PreparationConfig
+from smastn.inputs.brightness_images import BrightnessImages
+from smastn.inputs.input import Input
+from smastn.inputs.motion_images import MotionImages
 from smastn.inputs.optical_flow import FlowImages
 from smastn.methods.model_settings import ModelConfig
 from smastn.methods.network_interface import NetworkConfig, Output, Shape
@@ -122,3 +126,17 @@ def test_a_crop_that_reaches_higher_has_the_places_lower() -> None:
     row = np.arange(14)[:, None]
     plain, higher = (unit_places(("12",), "face", 14, share)[0] for share in (0.0, 0.15))
     assert (row * higher).sum() / higher.sum() > (row * plain).sum() / plain.sum() + 0.7
+
+
+@pytest.mark.parametrize("source", [MotionImages(), BrightnessImages(), FlowImages()])
+def test_networks_are_told_the_side_of_the_images_that_they_get(source: Input) -> None:
+    """Movement images are smaller than the frames that they were made of."""
+    size = 28 if isinstance(source, FlowImages) else 112
+    config = ModelConfig(PreparationConfig(size=size), source, NetworkConfig(unit_attention=True))
+    shape = config.shape(3)
+    frames = np.random.default_rng(0).integers(0, 255, (30, size, size, 3), np.uint8)
+    images = source.describe(frames[: len(source.image_names)] if size == 28 else frames)
+    assert images.shape[-1] == shape.size
+    found = SmaStn(config.network, shape).eval()(images[None])
+    assert found.unit_attention is not None
+    assert min(found.unit_attention.shape[-2:]) >= LEAST_PLACES

@@ -58,6 +58,10 @@ class Input(Protocol):
         """What each image covers, for people; as many names as images."""
         ...
 
+    def image_side(self, size: int) -> int:
+        """Side of the images of prepared frames of this side, pixels."""
+        return size
+
     @abstractmethod
     def describe(
         self, frames: Frames, chance: Chance | None = None

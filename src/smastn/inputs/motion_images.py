@@ -20,6 +20,10 @@ from smastn.media.frame_array import Frames, checked_frames
 class MotionImages(Pooling, MovementInput):
     """Dynamic images whose channels are movement to the right, downwards, and strain."""
 
+    def image_side(self, size: int) -> int:
+        """Movement is known in cells of the frames."""
+        return cells_of(size)
+
     def describe(
         self, frames: Frames, chance: Chance | None = None
     ) -> Float[Tensor, "images 3 size size"]:

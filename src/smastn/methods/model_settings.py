@@ -54,7 +54,7 @@ class ModelConfig:
         return Shape(
             classes,
             len(self.input.image_names),
-            self.preparation.size,
+            self.input.image_side(self.preparation.size),
             units=len(self.network.units),
             crop="unknown" if cropped and self.input.film else self.input.image_crop,
             forehead=self.preparation.forehead,
