@@ -84,6 +84,9 @@ def analyze(  # noqa: PLR0913
     Each film of a folder gets a folder of results. A second run analyses the films whose results
     are missing. Exit code 3: some films could not be analysed.
     """
+    from smastn.workers.memory import share_freed_memory
+
+    share_freed_memory()  # before the imports below start threads
     from dataclasses import asdict
 
     from smastn.analysis.export import MARKER, REPORT, Outputs, analysis_to_dict

@@ -19,10 +19,10 @@ from smastn.methods.predictor import Predictor
 from smastn.methods.sma_stn.deviation_loss import DeviationLoss
 from smastn.methods.sma_stn.network import SmaStn
 from smastn.training.batches import NO_EXPRESSION, Batch, Batches, TrainingClip, emotions_of
-from smastn.training.memory import keep_freed_memory
 from smastn.training.optimiser import Optimiser
 from smastn.training.training_settings import Settings
 from smastn.training.unit_loss import learnable_units, unit_loss
+from smastn.workers.memory import keep_freed_memory
 
 
 @dataclass(frozen=True, slots=True)
