@@ -53,16 +53,13 @@ class UnitTable:
 
     def of(self, units: Sequence[str]) -> "UnitTable":
         """The same of these units only; probability 0 of a unit that was not predicted."""
-        truth = np.array(
-            [[unit in units_of(row.action_units or ()) for unit in units] for row in self.rows],
-            bool,
-        ).reshape(len(self.rows), len(units))
         known = {unit: at for at, unit in enumerate(self.units)}
         probability = np.zeros((len(self.seeds), len(self.rows), len(units)))
         for place, unit in enumerate(units):
             if unit in known:
                 probability[..., place] = self.probability[..., known[unit]]
-        return UnitTable(tuple(units), self.rows, self.seeds, truth, probability)
+        shown = _shown(self.rows, units)
+        return UnitTable(tuple(units), self.rows, self.seeds, shown, probability)
 
 
 def unit_table(predictions: Sequence[Prediction]) -> UnitTable | None:
@@ -79,10 +76,15 @@ def unit_table(predictions: Sequence[Prediction]) -> UnitTable | None:
         return None
     first = tuple(of[0][key] for key in keys)
     values = [[[one[key].units.get(unit, 0.0) for unit in units] for key in keys] for one in of]
-    shown = [[unit in units_of(row.action_units or ()) for unit in units] for row in first]
     return UnitTable(
-        tuple(units), first, tuple(seeds), np.array(shown, bool), np.array(values, np.float64)
+        tuple(units), first, tuple(seeds), _shown(first, units), np.array(values, np.float64)
     )
+
+
+def _shown(rows: Sequence[Prediction], units: Sequence[str]) -> Bool[ndarray, "clips units"]:
+    """Whether each clip shows each unit, on whichever side."""
+    shown = [[unit in units_of(row.action_units or ()) for unit in units] for row in rows]
+    return np.array(shown, bool).reshape(len(rows), len(units))
 
 
 def thresholds_of_others(table: UnitTable) -> Float64[ndarray, "seeds clips units"]:

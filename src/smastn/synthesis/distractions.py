@@ -77,7 +77,7 @@ def _gestures(
     rates: tuple[float, float],
     timing: tuple[float, int],
 ) -> tuple[Gesture, ...]:
-    """Gestures one after the other; the first two kinds of a syllable may run together."""
+    """Gestures one after the other, which overlap; most are of the first kind."""
     rate, length = timing
     drawn: list[Gesture] = []
     at = 0.0

@@ -198,11 +198,7 @@ def draw_event(
 
 
 def draw_long_event(generator: np.random.Generator, emotion: str, first: int, rate: float) -> Event:
-    """Draw a macro-expression of 0.5 to 3 s and 2 to 12 px; some are not over when the clip ends.
-
-    For the arguments see `draw_event`. A movement of which a clip shows the onset alone is held
-    for its last frames.
-    """
+    """Draw a macro-expression of 0.5 to 3 s and 2 to 12 px; for the arguments see `draw_event`."""
     low, high = np.log(_LONG_AMPLITUDE)
     drawn = draw_event(generator, emotion, first, rate, float(np.exp(generator.uniform(low, high))))
     low, high = np.log(_LONG_DURATION)

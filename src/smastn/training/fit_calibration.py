@@ -58,7 +58,7 @@ def fit_calibration(
     _require_enough(clips)
     emotions = tuple(clips[0].probabilities)
     chances = np.array([[one.probabilities[name] for name in emotions] for one in clips])
-    logits = np.log(np.maximum(chances, _LEAST))
+    logits = logits_of(chances)
     truth = np.array([emotions.index(one.emotion) for one in clips], np.int64)
     correct = logits.argmax(axis=1) == truth
     temperature = round(_temperature(logits, truth), _DIGITS)
@@ -83,6 +83,11 @@ def fit_calibration(
         centres=tuple(map(tuple, centres)),
         farthest=round(float(np.quantile(away[correct], accepted)), _DIGITS),
     )
+
+
+def logits_of(probabilities: Float[ndarray, "*any"]) -> Float[ndarray, "*any"]:
+    """Logits whose softmax over the classes gives these probabilities again; 0 is not minus inf."""
+    return np.log(np.maximum(probabilities, _LEAST))
 
 
 def _require_enough(clips: Sequence[CalibrationClip]) -> None:

@@ -8,13 +8,11 @@ from scipy.special import softmax
 
 from smastn.errors import InputError
 from smastn.methods.calibration import Measured
-from smastn.training.fit_calibration import CalibrationClip, fit_calibration
+from smastn.training.fit_calibration import CalibrationClip, fit_calibration, logits_of
 
 _LEVELS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99)
 _FEWEST = 10
 """Predictions that a level needs: of fewer, the share that was right says next to nothing."""
-
-_LEAST = 1e-7  # with six digits in a file it equals 0
 
 
 class Outcome(NamedTuple):
@@ -70,5 +68,5 @@ def measure_sureness(
 
 def _calibrated(probabilities: Mapping[str, float], temperature: float) -> dict[str, float]:
     """The probabilities with their logits divided by the temperature."""
-    logits = np.log(np.maximum(list(probabilities.values()), _LEAST))
+    logits = logits_of(np.array(list(probabilities.values())))
     return dict(zip(probabilities, softmax(logits / temperature).tolist(), strict=True))
